@@ -1,0 +1,148 @@
+//! Masks secrets in text that will be shown, kept or sent to somebody.
+
+const MASK: &str = "***";
+
+/// Field names whose value is a secret, compared without case.
+const SECRET_FIELDS: &[&str] = &[
+    "authorization",
+    "proxy-authorization",
+    "cookie",
+    "set-cookie",
+    "x-api-key",
+    "x-auth-token",
+    "x-amz-security-token",
+    "x-csrf-token",
+    "api-key",
+    "apikey",
+    "password",
+    "passwd",
+    "secret",
+    "access_token",
+    "refresh_token",
+    "client_secret",
+];
+
+pub(super) fn redact(text: &str) -> String {
+    text.split_inclusive('\n').map(|line| query_values(&userinfo(&fields(line)))).collect()
+}
+
+/// Masks the value of a secret field up to the end of the quoted string or of the line.
+fn fields(line: &str) -> String {
+    let lower = line.to_ascii_lowercase();
+    for name in SECRET_FIELDS {
+        let mut from = 0;
+        while let Some(at) = lower[from..].find(name).map(|at| at + from) {
+            from = at + name.len();
+            let starts_word = at == 0 || !lower.as_bytes()[at - 1].is_ascii_alphanumeric();
+            let rest = &line[from..];
+            let separator = rest.len()
+                - rest.trim_start_matches(['"', '\'', '\\', ' ', ':', '=', '[', '(']).len();
+            let joins = rest[..separator].contains([':', '=']);
+            if !starts_word || !joins {
+                continue;
+            }
+            let value = from + separator;
+            let quoted = rest[..separator].contains(['"', '\'']) || in_quotes(line, at);
+            let end = line[value..]
+                .find(|c| if quoted { c == '"' || c == '\n' } else { c == '\n' })
+                .map_or(line.len(), |end| end + value);
+            if line[value..end].trim().is_empty() {
+                continue;
+            }
+            let masked = format!("{}{MASK}{}", &line[..value], &line[end..]);
+            return masked;
+        }
+    }
+    line.to_owned()
+}
+
+fn in_quotes(line: &str, at: usize) -> bool {
+    line[..at].bytes().filter(|byte| *byte == b'"').count() % 2 == 1
+}
+
+/// Masks `user:password@` in URLs.
+fn userinfo(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + 3);
+        out.push_str(before);
+        let end = after
+            .find(|c: char| c == '/' || c == '"' || c == '?' || c.is_whitespace())
+            .unwrap_or(after.len());
+        match after[..end].rfind('@') {
+            Some(sign) => {
+                out.push_str(MASK);
+                rest = &after[sign..];
+            }
+            None => rest = after,
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Masks the values of query parameters, keeps their names.
+fn query_values(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut chars = line.char_indices().peekable();
+    let mut in_query = false;
+    while let Some((at, c)) = chars.next() {
+        out.push(c);
+        if c == '?' {
+            in_query = line[..at].ends_with(|c: char| !c.is_whitespace());
+        } else if c.is_whitespace() || c == '"' || c == '<' || c == '#' {
+            in_query = false;
+        } else if in_query && c == '=' {
+            let ends = |c: char| {
+                c.is_whitespace() || matches!(c, '&' | ';' | '"' | '<' | '>' | '#' | ')' | ',')
+            };
+            let mut masked = false;
+            while chars.peek().is_some_and(|(_, c)| !ends(*c)) {
+                chars.next();
+                masked = true;
+            }
+            if masked {
+                out.push_str(MASK);
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::redact;
+
+    #[test]
+    fn query_values_are_masked_and_names_stay() {
+        assert_eq!(
+            redact(r#""GET /a?token=abc&x=1 HTTP/1.1" 502"#),
+            r#""GET /a?token=***&x=*** HTTP/1.1" 502"#
+        );
+    }
+
+    #[test]
+    fn credentials_in_urls_are_masked() {
+        assert_eq!(redact("http://me:pw@host/x"), "http://***@host/x");
+    }
+
+    #[test]
+    fn secret_fields_are_masked() {
+        assert_eq!(redact("Cookie: session=abc; b=c"), "Cookie: ***");
+        assert_eq!(
+            redact(r#"{"Authorization":["Bearer x"],"a":1}"#),
+            r#"{"Authorization":["***"],"a":1}"#
+        );
+        assert_eq!(
+            redact("header: 'Set-Cookie: a=xxxx', client"),
+            "header: 'Set-Cookie: ***"
+        );
+    }
+
+    #[test]
+    fn plain_lines_stay_as_they_are() {
+        let line = r#"connect() failed (111: Connection refused), upstream: "http://127.0.0.1:1/x""#;
+        assert_eq!(redact(line), line);
+    }
+}
