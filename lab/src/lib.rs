@@ -1,1 +1,22 @@
 //! End-to-end scenarios with real gateways.
+//!
+//! The library starts nginx, Apache and HAProxy as child processes on loopback, puts origins
+//! behind them that fail on demand, and runs the `goodgate` binary against them. The scenarios
+//! stand under `tests/`. Nothing here depends on the crates of the product: a scenario sees only
+//! what an operator sees.
+
+pub mod gateway;
+pub mod goodgate;
+pub mod http;
+pub mod origin;
+pub mod pages;
+pub mod port;
+pub mod program;
+pub mod scenario;
+pub mod snippets;
+pub mod tls;
+pub mod wait;
+pub mod workdir;
+
+pub use scenario::Held;
+pub use workdir::Workdir;

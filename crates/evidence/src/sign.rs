@@ -26,6 +26,7 @@ crate::slug::slugs! {
         // Opening the connection.
         ConnectRefused "connect_refused" "the connection to the upstream was refused",
         ConnectTimedOut "connect_timed_out" "opening the connection to the upstream timed out",
+        ConnectOrTlsTimedOut "connect_or_tls_timed_out" "opening the connection or its TLS handshake timed out; which is not said",
         ConnectNoRoute "connect_no_route" "the host of the upstream cannot be reached (no route to host)",
         ConnectNetUnreachable "connect_net_unreachable" "the network of the upstream cannot be reached",
         ConnectDenied "connect_denied" "the gateway's own host did not permit the connection",
@@ -34,6 +35,8 @@ crate::slug::slugs! {
         LocalSocketError "local_socket_error" "the connection failed at once with an error of the gateway's own host",
         UnixMissing "unix_missing" "the unix socket does not exist",
         UnixDenied "unix_denied" "the gateway may not open the unix socket",
+        NoPortOrQueueFull "no_port_or_queue_full" "there was no free local port, or the queue of a unix socket was full",
+        ConnectedThenFailed "connected_then_failed" "the connection was made and failed before the request was sent",
         UnixQueueFull "unix_queue_full" "the queue of the unix socket is full",
         UnixRefused "unix_refused" "nothing listens on the unix socket",
         PermissionDenied "permission_denied" "permission was denied, on what is not said",
@@ -57,6 +60,7 @@ crate::slug::slugs! {
         TlsAlertCertRequired "tls_alert_cert_required" "the upstream demands a client certificate",
         TlsClientCertAsked "tls_client_cert_asked" "the upstream asked for a client certificate and none was sent",
         TlsNoSharedCipher "tls_no_shared_cipher" "the two sides share no cipher, curve or signature algorithm",
+        TlsLegacyAlgorithm "tls_legacy_algorithm" "the other side offers only algorithms that this side no longer allows",
         TlsNotTls "tls_not_tls" "what answered the handshake is not TLS",
         TlsHandshakeTimeout "tls_handshake_timeout" "the TLS handshake timed out",
         TlsPeerClosed "tls_peer_closed" "the upstream closed the connection during the handshake",
@@ -74,6 +78,8 @@ crate::slug::slugs! {
         // The head of the response.
         ClosedBeforeHead "closed_before_head" "the upstream closed the connection before it sent a response",
         ResetBeforeHead "reset_before_head" "the upstream reset the connection before it sent a response",
+        ClosedSomewhere "closed_somewhere" "the upstream closed the connection before a response; in the TLS handshake or after it is not said",
+        ResetSomewhere "reset_somewhere" "the upstream reset the connection before a response; in the TLS handshake or after it is not said",
         EndedBeforeHead "ended_before_head" "the connection ended before a response came; closed or reset is not said",
         HeadTruncated "head_truncated" "the connection ended in the middle of the response's head",
         HeadTimeout "head_timeout" "no response came in time after the request was sent",
@@ -88,8 +94,12 @@ crate::slug::slugs! {
         PlainHttpToTlsPort "plain_http_to_tls_port" "the server says that it got plain HTTP on its TLS port",
         StatusLineInvalid "status_line_invalid" "the status line of the response is malformed",
         HeaderInvalid "header_invalid" "a header field of the response is malformed",
+        HeadInvalidOrTruncated "head_invalid_or_truncated" "the response's head is malformed or ended early; which is not said",
+        HeaderInvalidOrTruncated "header_invalid_or_truncated" "a line of the response's head is no header field: malformed or cut off",
+        StatusLineOrForeign "status_line_or_foreign" "the first line of the response is no status line: malformed or another protocol's",
         FramingConflict "framing_conflict" "the response's Content-Length or Transfer-Encoding is contradictory, repeated or unknown",
         ResponseInvalid "response_invalid" "the response violates HTTP; in what is not said",
+        ResponseInvalidOrEnded "response_invalid_or_ended" "the response was invalid or incomplete; which is not said",
         InformationalOnly "informational_only" "only an interim response came and never a final one",
         UnexpectedUpgrade "unexpected_upgrade" "the upstream switched protocols and was not asked to",
         UpgradeRefused "upgrade_refused" "the upgrade to another protocol did not reach the application",
@@ -107,6 +117,8 @@ crate::slug::slugs! {
         BodyStalled "body_stalled" "the response's body stopped coming",
         ChunkingInvalid "chunking_invalid" "the chunked coding of the response's body is broken",
         ContentCodingInvalid "content_coding_invalid" "the body is not what its content coding says",
+        BodyFailed "body_failed" "the response's body could not be read to its end; why is not said",
+        ReadTimedOut "read_timed_out" "nothing more came from the upstream in time; head or body is not said",
         BodyNotFetched "body_not_fetched" "the gateway could not start to read the response's body",
 
         // Connections that are kept.
@@ -219,6 +231,15 @@ crate::slug::slugs! {
         GatewayReloadHelps "gateway_reload_helps" "reloading the gateway helps",
         SinceTlsUpgrade "since_tls_upgrade" "it fails since an upgrade of the system or of OpenSSL",
         FirewallChanged "firewall_changed" "firewall rules or security groups were changed",
+
+        // What an excerpt of a configuration shows.
+        ResolverNotSeen "resolver_not_seen" "the upstream is a variable and the excerpt of the configuration names no resolver",
+        HttpsToPlainPort "https_to_plain_port" "the configuration speaks TLS to a port that usually serves plain HTTP",
+        HttpToTlsPort "http_to_tls_port" "the configuration speaks plain HTTP to a port that usually serves TLS",
+        HttpToAppPort "http_to_app_port" "the configuration speaks HTTP to an application server's FastCGI or uwsgi socket",
+        UpgradeNotForwarded "upgrade_not_forwarded" "the configuration does not pass Upgrade on for a location that needs it",
+        UpstreamIsGateway "upstream_is_gateway" "the configuration names the gateway's own address as the upstream",
+        TlsProxyNotEnabled "tls_proxy_not_enabled" "the configuration names an https upstream and does not enable TLS towards upstreams",
 
         // What probes of the origin found.
         OriginAnswersWell "origin_answers_well" "the origin answers well when the gateway is bypassed",

@@ -1,0 +1,31 @@
+//! `app_generated_error`: the application itself answered with the error.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "app_generated_error",
+    summary: "The application itself answered with the error.",
+    kind: Kind::Mechanism,
+    shows_as: &[
+        shows_as("closed_before_response", -3.0),
+    ],
+    follows: &[],
+    stage: Stage::ResponseHead,
+    blame: Blame::Origin,
+    proxy_error: None,
+    prior: -3.8,
+    weighs: &[
+        proves(Sign::UpstreamAnsweredError),
+        supports(Sign::AppTraceback, 7.0),
+        supports(Sign::PhpFatal, 7.0),
+        supports(Sign::PhpMemoryLimit, 7.0),
+        supports(Sign::PhpMaxExecutionTime, 7.0),
+        supports(Sign::PhpScriptMissing, 7.0),
+        supports(Sign::FunctionFailed, 7.0),
+        supports(Sign::DependencyFailed, 5.5),
+        supports(Sign::EmptyReplyOnException, 6.0),
+        supports(Sign::DependencyExhausted, 1.0),
+        against(Sign::GatewayMadeError, 3.0),
+    ],
+    contact: "whoever develops the application",
+};

@@ -1,0 +1,19 @@
+//! `auth_subrequest_failed`: the request that asks for permission failed.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "auth_subrequest_failed",
+    summary: "The request that asks for permission failed.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::Gateway,
+    blame: Blame::Dependency,
+    proxy_error: Some(ProxyError::ProxyInternalError),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::AuthSubrequestFailed),
+    ],
+    contact: "whoever runs the service that grants access",
+};

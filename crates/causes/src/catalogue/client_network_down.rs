@@ -1,0 +1,20 @@
+//! `client_network_down`: the visitor's own network is down.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "client_network_down",
+    summary: "The visitor's own network is down.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::Downstream,
+    blame: Blame::Client,
+    proxy_error: None,
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::ClientOffline),
+        supports(Sign::OnlyOneVisitor, 1.5),
+    ],
+    contact: "the visitor's own network or provider",
+};

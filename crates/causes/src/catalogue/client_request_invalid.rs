@@ -1,0 +1,19 @@
+//! `client_request_invalid`: the client's request is refused.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "client_request_invalid",
+    summary: "The client's request is refused.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::Downstream,
+    blame: Blame::Client,
+    proxy_error: Some(ProxyError::HttpRequestError),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::ClientRequestInvalid),
+    ],
+    contact: "whoever wrote the client",
+};

@@ -1,0 +1,24 @@
+//! `closed_before_response`: the upstream closed the connection without an answer.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "closed_before_response",
+    summary: "The upstream closed the connection without an answer.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::ResponseHead,
+    blame: Blame::Origin,
+    proxy_error: Some(ProxyError::ConnectionTerminated),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::ClosedBeforeHead),
+        supports(Sign::EndedBeforeHead, 5.9),
+        supports(Sign::ResponseInvalidOrEnded, 5.2),
+        supports(Sign::EmptyReplyOnException, 3.0),
+        supports(Sign::ClientGotNothing, 2.0),
+        supports(Sign::ClosedSomewhere, 6.6),
+    ],
+    contact: "whoever runs the application",
+};

@@ -1,0 +1,24 @@
+//! `connect_filtered`: connections to the upstream get no answer at all.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "connect_filtered",
+    summary: "Connections to the upstream get no answer at all.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::Connect,
+    blame: Blame::Network,
+    proxy_error: Some(ProxyError::ConnectionTimeout),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::ConnectTimedOut),
+        supports(Sign::EdgeTimedOut, 7.0),
+        supports(Sign::ConnectFailed, 3.6),
+        supports(Sign::TimeoutSomewhere, 5.0),
+        supports(Sign::ClientConnectTimedOut, 5.0),
+        supports(Sign::ConnectOrTlsTimedOut, 6.4),
+    ],
+    contact: "whoever maintains the firewall or security group between gateway and application",
+};

@@ -1,0 +1,25 @@
+//! `connect_refused`: nothing listens on the address and port that the gateway dials.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "connect_refused",
+    summary: "Nothing listens on the address and port that the gateway dials.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::Connect,
+    blame: Blame::Origin,
+    proxy_error: Some(ProxyError::ConnectionRefused),
+    prior: -3.8,
+    weighs: &[
+        proves(Sign::ConnectRefused),
+        proves(Sign::UnixRefused),
+        supports(Sign::ConnectFailed, 5.4),
+        supports(Sign::EdgeRefused, 7.0),
+        supports(Sign::NoListener, 5.0),
+        supports(Sign::TunnelOriginFailed, 2.0),
+        supports(Sign::ClientRefused, 5.0),
+    ],
+    contact: "whoever runs the application",
+};

@@ -1,0 +1,22 @@
+//! `dns_nxdomain`: the name of the upstream does not exist.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "dns_nxdomain",
+    summary: "The name of the upstream does not exist.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::Resolve,
+    blame: Blame::Gateway,
+    proxy_error: Some(ProxyError::DnsError),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::DnsNxdomain),
+        supports(Sign::DnsFailed, 5.2),
+        supports(Sign::NoServerSelected, 3.6),
+        supports(Sign::FailsInstantly, 0.3),
+    ],
+    contact: "whoever maintains the upstream's DNS zone, or you for the name in the configuration",
+};

@@ -1,0 +1,21 @@
+//! `gateway_config_invalid`: the gateway's configuration cannot work for this request.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "gateway_config_invalid",
+    summary: "The gateway's configuration cannot work for this request.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::Gateway,
+    blame: Blame::Gateway,
+    proxy_error: Some(ProxyError::ProxyConfigurationError),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::ConfigInvalid),
+        proves(Sign::RedirectCycle),
+        supports(Sign::TlsProxyNotEnabled, 5.5),
+    ],
+    contact: "you: the gateway's configuration",
+};

@@ -1,0 +1,20 @@
+//! `gateway_worker_crash`: the gateway itself crashed or cannot run.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "gateway_worker_crash",
+    summary: "The gateway itself crashed or cannot run.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::Gateway,
+    blame: Blame::Gateway,
+    proxy_error: Some(ProxyError::ConnectionTerminated),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::GatewayCrashed),
+        proves(Sign::GatewayBindFailed),
+    ],
+    contact: "you: the gateway itself",
+};

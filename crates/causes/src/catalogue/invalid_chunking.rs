@@ -1,0 +1,22 @@
+//! `invalid_chunking`: the chunked coding of the response is broken.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "invalid_chunking",
+    summary: "The chunked coding of the response is broken.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::ResponseBody,
+    blame: Blame::Origin,
+    proxy_error: Some(ProxyError::HttpResponseTransferCoding),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::ChunkingInvalid),
+        supports(Sign::ResponseInvalid, 4.8),
+        supports(Sign::ResponseInvalidOrEnded, 3.8),
+        supports(Sign::BodyFailed, 5.4),
+    ],
+    contact: "whoever develops the application",
+};

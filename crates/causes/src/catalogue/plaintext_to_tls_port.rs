@@ -1,0 +1,25 @@
+//! `plaintext_to_tls_port`: the gateway speaks plain HTTP to a port that speaks TLS.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "plaintext_to_tls_port",
+    summary: "The gateway speaks plain HTTP to a port that speaks TLS.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::ResponseHead,
+    blame: Blame::Gateway,
+    proxy_error: Some(ProxyError::HttpProtocolError),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::TlsBytesInsteadOfHttp),
+        proves(Sign::PlainHttpToTlsPort),
+        supports(Sign::NotHttp, 5.6),
+        supports(Sign::ResponseInvalid, 4.4),
+        supports(Sign::EndedBeforeHead, 3.0),
+        supports(Sign::ClosedBeforeHead, 1.5),
+        supports(Sign::HttpToTlsPort, 4.6),
+    ],
+    contact: "you: the scheme or the port of the upstream",
+};

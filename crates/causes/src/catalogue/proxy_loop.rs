@@ -1,0 +1,24 @@
+//! `proxy_loop`: the gateway sends requests to itself.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "proxy_loop",
+    summary: "The gateway sends requests to itself.",
+    kind: Kind::Mechanism,
+    shows_as: &[
+        shows_as("gateway_connections_exhausted", -2.2),
+        shows_as("response_timeout", -5.0),
+    ],
+    follows: &[],
+    stage: Stage::Gateway,
+    blame: Blame::Gateway,
+    proxy_error: Some(ProxyError::ProxyLoopDetected),
+    prior: -4.2,
+    weighs: &[
+        proves(Sign::LoopDetected),
+        supports(Sign::LoopSuspected, 6.4),
+        supports(Sign::UpstreamIsGateway, 6.0),
+    ],
+    contact: "you: the upstream is the gateway itself",
+};

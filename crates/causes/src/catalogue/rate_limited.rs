@@ -1,0 +1,19 @@
+//! `rate_limited`: the gateway limits the client.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "rate_limited",
+    summary: "The gateway limits the client.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::Gateway,
+    blame: Blame::Client,
+    proxy_error: Some(ProxyError::HttpRequestDenied),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::RateLimited),
+    ],
+    contact: "you: the gateway's rate limit",
+};

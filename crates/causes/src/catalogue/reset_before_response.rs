@@ -1,0 +1,24 @@
+//! `reset_before_response`: the upstream reset the connection before it answered.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "reset_before_response",
+    summary: "The upstream reset the connection before it answered.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::ResponseHead,
+    blame: Blame::Origin,
+    proxy_error: Some(ProxyError::ConnectionTerminated),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::ResetBeforeHead),
+        supports(Sign::EndedBeforeHead, 5.8),
+        supports(Sign::SendReset, 6.2),
+        supports(Sign::ResponseInvalidOrEnded, 5.0),
+        supports(Sign::ClientGotNothing, 2.0),
+        supports(Sign::ResetSomewhere, 6.6),
+    ],
+    contact: "whoever runs the application",
+};

@@ -1,0 +1,22 @@
+//! `response_timeout`: the upstream took too long to answer.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "response_timeout",
+    summary: "The upstream took too long to answer.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::ResponseHead,
+    blame: Blame::Origin,
+    proxy_error: Some(ProxyError::HttpResponseTimeout),
+    prior: -3.8,
+    weighs: &[
+        proves(Sign::HeadTimeout),
+        supports(Sign::TimeoutSomewhere, 6.4),
+        supports(Sign::FailsAtTimeout, 0.5),
+        supports(Sign::ReadTimedOut, 6.4),
+    ],
+    contact: "whoever develops the application",
+};

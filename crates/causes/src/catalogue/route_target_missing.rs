@@ -1,0 +1,20 @@
+//! `route_target_missing`: the route points to a target that does not exist.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "route_target_missing",
+    summary: "The route points to a target that does not exist.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::Gateway,
+    blame: Blame::Gateway,
+    proxy_error: Some(ProxyError::DestinationNotFound),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::RouteMissing),
+        supports(Sign::NoServerSelected, 4.4),
+    ],
+    contact: "you: the gateway's routes",
+};

@@ -1,0 +1,21 @@
+//! `tls_cert_name_mismatch`: the upstream's certificate is for another name.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "tls_cert_name_mismatch",
+    summary: "The upstream's certificate is for another name.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::Tls,
+    blame: Blame::Gateway,
+    proxy_error: Some(ProxyError::TlsCertificateError),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::TlsCertNameMismatch),
+        supports(Sign::TlsCertInvalid, 5.5),
+        supports(Sign::TlsHandshakeFailed, 4.7),
+    ],
+    contact: "you: the name that the gateway verifies, or whoever maintains the certificate",
+};

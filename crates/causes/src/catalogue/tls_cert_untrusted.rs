@@ -1,0 +1,21 @@
+//! `tls_cert_untrusted`: the upstream's certificate leads to no authority that the gateway trusts.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "tls_cert_untrusted",
+    summary: "The upstream's certificate leads to no authority that the gateway trusts.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::Tls,
+    blame: Blame::Origin,
+    proxy_error: Some(ProxyError::TlsCertificateError),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::TlsCertUntrusted),
+        supports(Sign::TlsCertInvalid, 5.9),
+        supports(Sign::TlsHandshakeFailed, 5.0),
+    ],
+    contact: "whoever maintains the upstream's certificate",
+};

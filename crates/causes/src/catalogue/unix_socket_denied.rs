@@ -1,0 +1,21 @@
+//! `unix_socket_denied`: the gateway may not open the unix socket.
+
+use crate::cause::prelude::*;
+
+pub(super) static ITEM: Cause = Cause {
+    id: "unix_socket_denied",
+    summary: "The gateway may not open the unix socket.",
+    kind: Kind::Mechanism,
+    shows_as: &[],
+    follows: &[],
+    stage: Stage::Connect,
+    blame: Blame::Gateway,
+    proxy_error: Some(ProxyError::DestinationIpProhibited),
+    prior: -4.0,
+    weighs: &[
+        proves(Sign::UnixDenied),
+        supports(Sign::PermissionDenied, 5.6),
+        supports(Sign::LocalSocketError, 4.8),
+    ],
+    contact: "you: owner and mode of the socket",
+};

@@ -1,0 +1,628 @@
+//! Weighs evidence into a verdict.
+//!
+//! Every mechanism starts with its prior and gains or loses the log-odds of what was seen; within a
+//! group of correlated sightings only the strongest weight counts. Mechanisms compete with each
+//! other and with "none that we know". Roots compete within each mechanism that they show as,
+//! always against "the root is not visible from here". A root that is seen by itself (an
+//! application's log without the gateway's) lifts the mechanisms that it shows as.
+
+use std::collections::BTreeMap;
+
+use goodgate_evidence::{Observation, Product, Sign, Stage, Timestamp};
+
+use crate::catalogue;
+use crate::cause::{Cause, Kind};
+use crate::experiment::{self, Places};
+use crate::verdict::{
+    Assessment, CandidateCause, Fix, Mechanism, NamedEvidence, State, Verdict, WrittenBy,
+};
+
+/// At this confidence and above a verdict counts as confident.
+pub const CONFIDENT: f64 = 0.8;
+
+/// Below this confidence of the best candidate the verdict's state is `unknown`.
+const LEAST_VERDICT: f64 = 0.3;
+
+/// At this confidence a root is named before its mechanism: why before what.
+const ROOT_FIRST: f64 = 0.5;
+
+/// Candidates below this confidence are not named.
+const LEAST_NAMED: f64 = 0.003;
+
+/// No more candidates than this are named.
+const NAMED_MAX: usize = 24;
+
+/// Nothing is certain: a verdict's confidence ends here.
+const MOST_CERTAIN: f64 = 0.99;
+
+/// Evidence for a root lifts its mechanisms once it is at least this strong.
+const LIFTS_FROM: f64 = 4.0;
+
+/// How much the lift of a root is eased, so that a proven root alone carries its mechanism.
+const LIFT_EASE: f64 = 1.5;
+
+/// Where two mechanisms are both seen and one brings the other about, the latter loses this much.
+const FOLLOWS_PENALTY: f64 = 1.0;
+
+/// Evidence of at least this weight makes a mechanism one that was seen.
+const SEEN: f64 = 5.5;
+
+/// Everything that is known about what is to be judged.
+#[derive(Clone, Debug, Default)]
+pub struct Case<'a> {
+    /// What was seen.
+    pub observations: &'a [Observation],
+    /// Who wrote the answer, where a page or a head told.
+    pub written_by: Option<WrittenBy>,
+    /// What is known of the places, for the commands that are proposed.
+    pub places: Places,
+}
+
+/// Weighs the evidence of a case into a verdict, and into further ones where it shows several
+/// faults that have nothing to do with each other.
+pub fn rank(case: &Case<'_>) -> Assessment {
+    let evidence = Evidence::gather(case.observations);
+    let scores = Scores::of(&evidence);
+    let verdict = scores.verdict(&evidence, case);
+    let also = further(&evidence, &scores, case);
+    Assessment { verdict, also, evidence: evidence.named }
+}
+
+/// The observations, each kind of sighting once.
+struct Evidence<'a> {
+    first: Vec<&'a Observation>,
+    named: Vec<NamedEvidence>,
+}
+
+impl<'a> Evidence<'a> {
+    fn gather(observations: &'a [Observation]) -> Self {
+        let mut counts: BTreeMap<(Sign, &str), (usize, usize)> = BTreeMap::new();
+        let mut first: Vec<&Observation> = Vec::new();
+        for observation in observations {
+            let key = (observation.sign, observation.group.as_str());
+            let (_, count) = counts.entry(key).or_insert_with(|| {
+                first.push(observation);
+                (first.len() - 1, 0)
+            });
+            *count += 1;
+        }
+        let named = first
+            .iter()
+            .enumerate()
+            .map(|(index, observation)| {
+                let key = (observation.sign, observation.group.as_str());
+                let count = counts.get(&key).map_or(1, |(_, count)| *count);
+                NamedEvidence::new(index, count, observation)
+            })
+            .collect();
+        Self { first, named }
+    }
+
+    fn without(&self, leave_out: &[usize]) -> Vec<Observation> {
+        let kept = self.first.iter().enumerate().filter(|(index, _)| !leave_out.contains(index));
+        kept.map(|(_, observation)| (*observation).clone()).collect()
+    }
+
+    /// Returns the strongest weight of each group for a cause, with the evidence that has it.
+    fn weigh(&self, cause: &Cause) -> Vec<(usize, f64)> {
+        let mut strongest: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
+        for (index, observation) in self.first.iter().enumerate() {
+            let weight = cause.weight(observation.sign);
+            if weight == 0.0 {
+                continue;
+            }
+            let entry = strongest.entry(observation.group.as_str()).or_insert((index, weight));
+            if weight.abs() > entry.1.abs() {
+                *entry = (index, weight);
+            }
+        }
+        let mut weights: Vec<_> = strongest.into_values().collect();
+        weights.sort_unstable_by_key(|(index, _)| *index);
+        weights
+    }
+
+    fn has(&self, sign: Sign) -> bool {
+        self.first.iter().any(|observation| observation.sign == sign)
+    }
+}
+
+/// How a cause stands against the evidence.
+struct Standing {
+    cause: &'static Cause,
+    weights: Vec<(usize, f64)>,
+    /// The sum of its weights.
+    evidence: f64,
+    /// The probability as a mechanism; 0 for what is only a root.
+    as_mechanism: f64,
+    /// The probability as a root.
+    as_root: f64,
+}
+
+impl Standing {
+    fn confidence(&self) -> f64 {
+        (self.as_mechanism + self.as_root).min(MOST_CERTAIN)
+    }
+
+    /// The order in which causes are named: a probable root before its mechanism.
+    fn precedence(&self) -> f64 {
+        let confidence = self.confidence();
+        let first = self.cause.kind == Kind::Root && confidence >= ROOT_FIRST;
+        if first { confidence + 1.0 } else { confidence }
+    }
+
+    fn seen(&self) -> bool {
+        self.weights.iter().any(|(_, weight)| *weight >= SEEN)
+    }
+
+    fn ids(&self, speaks_for: bool) -> Vec<String> {
+        let chosen = self.weights.iter().filter(|(_, weight)| (*weight > 0.0) == speaks_for);
+        chosen.map(|(index, _)| format!("e{}", index + 1)).collect()
+    }
+}
+
+struct Scores {
+    standings: Vec<Standing>,
+    root_not_visible: f64,
+}
+
+impl Scores {
+    fn of(evidence: &Evidence<'_>) -> Self {
+        let mut standings: Vec<Standing> = catalogue::ALL
+            .iter()
+            .map(|cause| {
+                let weights = evidence.weigh(cause);
+                let sum = weights.iter().map(|(_, weight)| weight).sum();
+                Standing { cause, weights, evidence: sum, as_mechanism: 0.0, as_root: 0.0 }
+            })
+            .collect();
+        weigh_mechanisms(&mut standings);
+        let root_not_visible = weigh_roots(&mut standings);
+        standings.sort_by(|a, b| {
+            let precedence = quantised(b.precedence()).cmp(&quantised(a.precedence()));
+            precedence.then_with(|| earliest(a, evidence).cmp(&earliest(b, evidence)))
+        });
+        Self { standings, root_not_visible }
+    }
+
+    fn best_mechanism(&self) -> Option<&Standing> {
+        let mut best: Option<&Standing> = None;
+        for standing in self.standings.iter().filter(|standing| standing.as_mechanism > 0.0) {
+            let probability = quantised(standing.as_mechanism);
+            if best.is_none_or(|best| probability > quantised(best.as_mechanism)) {
+                best = Some(standing);
+            }
+        }
+        best
+    }
+
+    fn verdict(&self, evidence: &Evidence<'_>, case: &Case<'_>) -> Verdict {
+        let causes: Vec<CandidateCause> = self
+            .standings
+            .iter()
+            .filter(|standing| standing.confidence() >= LEAST_NAMED)
+            .take(NAMED_MAX)
+            .map(candidate)
+            .collect();
+        let top = self.standings.first().filter(|top| top.confidence() >= LEAST_VERDICT);
+        let mechanism = self.best_mechanism().filter(|best| best.as_mechanism >= LEAST_NAMED);
+        let state = state(evidence, top.is_some());
+        let candidates: Vec<_> = causes.iter().map(|cause| (cause.id, cause.confidence)).collect();
+        let healthy = state == State::Healthy;
+        Verdict {
+            state,
+            summary: summary(state, top, mechanism, self.root_not_visible, case),
+            hop: top.or(mechanism).map_or("unknown", |standing| hop(standing.cause)),
+            written_by: case.written_by.clone(),
+            mechanism: mechanism.filter(|_| !healthy).map(describe),
+            fixes: if healthy { Vec::new() } else { fixes(top, mechanism, evidence, case) },
+            contact: top.or(mechanism).map_or("", |standing| standing.cause.contact),
+            next: if healthy { Vec::new() } else { experiment::choose(&candidates, &case.places) },
+            causes: if healthy { Vec::new() } else { causes },
+            root_not_visible: self.root_not_visible,
+        }
+    }
+}
+
+/// Gives every mechanism its probability against the others and against "none that we know".
+fn weigh_mechanisms(standings: &mut [Standing]) {
+    let seen: Vec<&str> = standings
+        .iter()
+        .filter(|standing| standing.cause.kind == Kind::Mechanism && standing.seen())
+        .map(|standing| standing.cause.id)
+        .collect();
+    let lifts: Vec<f64> = standings.iter().map(|standing| lift(standing.cause, standings)).collect();
+    let mut total = 1.0;
+    for (standing, lift) in standings.iter_mut().zip(lifts) {
+        let supported = standing.weights.iter().any(|(_, weight)| *weight > 0.0) || lift > 0.0;
+        if standing.cause.kind != Kind::Mechanism || !supported {
+            continue;
+        }
+        let follows = standing.cause.follows.iter().any(|earlier| seen.contains(earlier));
+        let penalty = if follows { FOLLOWS_PENALTY } else { 0.0 };
+        let score = standing.cause.prior + standing.evidence + lift - penalty;
+        standing.as_mechanism = score.exp();
+        total += standing.as_mechanism;
+    }
+    for standing in standings {
+        standing.as_mechanism /= total;
+    }
+}
+
+/// How much the roots that were seen by themselves speak for a mechanism.
+fn lift(mechanism: &Cause, standings: &[Standing]) -> f64 {
+    standings
+        .iter()
+        .filter(|root| root.cause.kind == Kind::Root && root.evidence >= LIFTS_FROM)
+        .filter_map(|root| Some(root.evidence + root.cause.prior_behind(mechanism.id)? + LIFT_EASE))
+        .fold(0.0, f64::max)
+}
+
+/// Gives every root its probability and returns that of "not visible from here".
+fn weigh_roots(standings: &mut [Standing]) -> f64 {
+    let mechanisms: Vec<(&str, f64)> = standings
+        .iter()
+        .filter(|standing| standing.as_mechanism > 0.0)
+        .map(|standing| (standing.cause.id, standing.as_mechanism))
+        .collect();
+    let mut not_visible = 0.0;
+    for (mechanism, probability) in mechanisms {
+        let odds: Vec<f64> = standings
+            .iter()
+            .map(|root| {
+                root.cause
+                    .prior_behind(mechanism)
+                    .map_or(0.0, |prior| (prior + root.evidence).exp())
+            })
+            .collect();
+        let total = 1.0 + odds.iter().sum::<f64>();
+        not_visible += probability / total;
+        for (standing, odds) in standings.iter_mut().zip(odds) {
+            standing.as_root += probability * odds / total;
+        }
+    }
+    not_visible
+}
+
+/// Returns when the first evidence for a cause was seen: of causes that are equally likely the one
+/// that was seen first comes first, whatever the order of the lines.
+fn earliest(standing: &Standing, evidence: &Evidence<'_>) -> Timestamp {
+    standing
+        .weights
+        .iter()
+        .filter(|(_, weight)| *weight > 0.0)
+        .filter_map(|(index, _)| evidence.first.get(*index)?.at)
+        .min()
+        .unwrap_or(Timestamp(i64::MAX))
+}
+
+/// Probabilities that differ by less than a tenth of a per cent count as equal.
+fn quantised(probability: f64) -> u64 {
+    (probability * 1000.0).round() as u64
+}
+
+/// Looks for faults that have nothing to do with the first verdict's: mechanisms that were seen by
+/// evidence of which nothing speaks for the first one, and that the first one does not bring about.
+fn further(evidence: &Evidence<'_>, scores: &Scores, case: &Case<'_>) -> Vec<Verdict> {
+    let Some(first) = scores.best_mechanism().filter(|best| best.seen()) else {
+        return Vec::new();
+    };
+    let explained: Vec<usize> = explained_by(first, &scores.standings);
+    let independent = scores.standings.iter().any(|other| {
+        other.cause.kind == Kind::Mechanism
+            && other.cause.id != first.cause.id
+            && !related(other.cause, first.cause)
+            && other
+                .weights
+                .iter()
+                .any(|(index, weight)| *weight >= SEEN && !explained.contains(index))
+    });
+    if !independent {
+        return Vec::new();
+    }
+    let rest = evidence.without(&explained);
+    let rest = Evidence::gather(&rest);
+    let scores = Scores::of(&rest);
+    let verdict = scores.verdict(&rest, &Case { written_by: None, ..case.clone() });
+    if verdict.state == State::Unknown || verdict.state == State::Healthy {
+        return Vec::new();
+    }
+    vec![renumbered(verdict, evidence, &explained)]
+}
+
+/// Returns the evidence that speaks for a mechanism, for its roots, or for what it brings about.
+fn explained_by(first: &Standing, standings: &[Standing]) -> Vec<usize> {
+    let belongs = |other: &Standing| {
+        other.cause.id == first.cause.id
+            || other.cause.prior_behind(first.cause.id).is_some()
+            || related(other.cause, first.cause)
+    };
+    let mut explained: Vec<usize> = standings
+        .iter()
+        .filter(|standing| belongs(standing))
+        .flat_map(|standing| &standing.weights)
+        .filter(|(_, weight)| *weight > 0.0)
+        .map(|(index, _)| *index)
+        .collect();
+    explained.sort_unstable();
+    explained.dedup();
+    explained
+}
+
+fn related(a: &Cause, b: &Cause) -> bool {
+    a.follows.contains(&b.id)
+        || b.follows.contains(&a.id)
+        || a.prior_behind(b.id).is_some()
+        || b.prior_behind(a.id).is_some()
+}
+
+/// Gives the evidence of a verdict on a part of the case the names that it has in the whole case.
+fn renumbered(mut verdict: Verdict, whole: &Evidence<'_>, left_out: &[usize]) -> Verdict {
+    let kept: Vec<usize> =
+        (0..whole.first.len()).filter(|index| !left_out.contains(index)).collect();
+    let rename = |ids: &mut Vec<String>| {
+        for id in ids {
+            let at = id.trim_start_matches('e').parse::<usize>().ok();
+            if let Some(index) = at.and_then(|at| kept.get(at.saturating_sub(1))) {
+                *id = format!("e{}", index + 1);
+            }
+        }
+    };
+    if let Some(mechanism) = &mut verdict.mechanism {
+        rename(&mut mechanism.because);
+        rename(&mut mechanism.against);
+    }
+    for cause in &mut verdict.causes {
+        rename(&mut cause.because);
+        rename(&mut cause.against);
+    }
+    verdict
+}
+
+fn candidate(standing: &Standing) -> CandidateCause {
+    CandidateCause {
+        id: standing.cause.id,
+        kind: standing.cause.kind.slug(),
+        title: standing.cause.title(),
+        confidence: standing.confidence(),
+        blame: standing.cause.blame,
+        because: standing.ids(true),
+        against: standing.ids(false),
+    }
+}
+
+fn describe(standing: &Standing) -> Mechanism {
+    Mechanism {
+        id: standing.cause.id,
+        title: standing.cause.title(),
+        confidence: standing.as_mechanism.min(MOST_CERTAIN),
+        stage: standing.cause.stage,
+        blame: standing.cause.blame,
+        proxy_error: standing.cause.proxy_error,
+        because: standing.ids(true),
+        against: standing.ids(false),
+    }
+}
+
+fn state(evidence: &Evidence<'_>, found: bool) -> State {
+    let some_fail = evidence.has(Sign::SomeAddressesFail);
+    let now_and_then = evidence.has(Sign::FailsSometimes) || evidence.has(Sign::RetrySucceeded);
+    match found {
+        true if some_fail => State::Partial,
+        true if now_and_then => State::Intermittent,
+        true => State::Failing,
+        false if evidence.has(Sign::TargetHealthy) => State::Healthy,
+        false => State::Unknown,
+    }
+}
+
+fn hop(cause: &Cause) -> &'static str {
+    match cause.stage {
+        Stage::Downstream => "client to gateway",
+        Stage::Gateway => "gateway",
+        Stage::Resolve => "gateway to name server",
+        Stage::Connect | Stage::Tls | Stage::Request => "gateway to upstream",
+        Stage::ResponseHead | Stage::ResponseBody => "upstream to gateway",
+    }
+}
+
+fn summary(
+    state: State,
+    top: Option<&Standing>,
+    mechanism: Option<&Standing>,
+    not_visible: f64,
+    case: &Case<'_>,
+) -> String {
+    let writer = case.written_by.as_ref().map(|by| by.product.meaning());
+    let Some(top) = top else {
+        return match (state, writer) {
+            (State::Healthy, _) => "No failure was seen.".to_owned(),
+            (_, Some(writer)) => {
+                format!("{writer} wrote this answer; what went wrong behind it is not visible from here.")
+            }
+            (_, None) => "What was seen does not tell what went wrong.".to_owned(),
+        };
+    };
+    let percent = (top.confidence() * 100.0).round();
+    let mut text = format!("{} ({percent}% sure.)", top.cause.summary);
+    if top.cause.kind == Kind::Root {
+        if let Some(mechanism) = mechanism {
+            text.push_str(" On the wire: ");
+            text.push_str(mechanism.cause.summary);
+        }
+    } else if top.confidence() >= LEAST_VERDICT && not_visible > 0.2 && has_roots(top.cause) {
+        text.push_str(" Why is not visible from here; the next step tells more.");
+    }
+    text
+}
+
+fn has_roots(mechanism: &Cause) -> bool {
+    catalogue::ALL.iter().any(|cause| cause.prior_behind(mechanism.id).is_some())
+}
+
+/// Returns what to do about the best candidate, and about the mechanism where that is another.
+fn fixes(
+    top: Option<&Standing>,
+    mechanism: Option<&Standing>,
+    evidence: &Evidence<'_>,
+    case: &Case<'_>,
+) -> Vec<Fix> {
+    let parts = parts_at_hand(evidence, case);
+    let mut causes: Vec<&'static Cause> = Vec::new();
+    for standing in [top, mechanism.filter(|mechanism| mechanism.as_mechanism >= LEAST_VERDICT)] {
+        causes.extend(standing.map(|standing| standing.cause));
+    }
+    causes.dedup_by_key(|cause| cause.id);
+    causes.into_iter().flat_map(|cause| fixes_of(cause, &parts)).collect()
+}
+
+fn fixes_of(cause: &'static Cause, parts: &[&'static str]) -> Vec<Fix> {
+    let page = cause.page();
+    let Some(section) = page.section("How to fix it") else {
+        return Vec::new();
+    };
+    let mut fixes = vec![Fix { cause: cause.id, product: None, text: section.body }];
+    for part in parts {
+        if let Some(text) = section.part(part) {
+            fixes.push(Fix { cause: cause.id, product: Some(part), text });
+        }
+    }
+    fixes
+}
+
+/// Returns the headings of the pages' parts for the products that the case is about.
+fn parts_at_hand(evidence: &Evidence<'_>, case: &Case<'_>) -> Vec<&'static str> {
+    let writer = case.written_by.as_ref().map(|by| by.product);
+    let mut parts: Vec<&'static str> = Vec::new();
+    let products = evidence.first.iter().filter_map(|observation| observation.product);
+    for part in products.chain(writer).filter_map(part_of) {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    parts
+}
+
+fn part_of(product: Product) -> Option<&'static str> {
+    Some(match product {
+        Product::Nginx | Product::Openresty | Product::IngressNginx => "nginx",
+        Product::Apache => "Apache",
+        Product::Haproxy => "HAProxy",
+        Product::Envoy => "Envoy",
+        Product::Traefik => "Traefik",
+        Product::Caddy => "Caddy",
+        Product::Varnish => "Varnish",
+        Product::PhpFpm | Product::Php | Product::Wordpress => "php-fpm",
+        Product::Gunicorn => "gunicorn",
+        Product::Uwsgi => "uWSGI",
+        Product::Node | Product::NodeProxy => "Node",
+        Product::Kubernetes => "Kubernetes",
+        Product::Docker => "Docker",
+        Product::AwsElb => "AWS",
+        Product::Cloudflare | Product::Cloudflared => "Cloudflare",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use goodgate_evidence::Source;
+
+    use super::*;
+
+    fn see(signs: &[Sign]) -> Vec<Observation> {
+        let seen = signs.iter().enumerate();
+        seen.map(|(at, sign)| Observation::new(*sign, Source::text(at + 1))).collect()
+    }
+
+    fn judge(signs: &[Sign]) -> Assessment {
+        let observations = see(signs);
+        rank(&Case { observations: &observations, ..Case::default() })
+    }
+
+    #[test]
+    fn proof_makes_a_confident_verdict_on_every_mechanism_it_belongs_to() {
+        for cause in catalogue::ALL.iter().filter(|cause| cause.kind == Kind::Mechanism) {
+            for sign in cause.weighs.iter().filter(|weight| weight.log_odds >= 7.0) {
+                let verdict = judge(&[sign.sign]).verdict;
+
+                let named = verdict.causes.iter().any(|candidate| candidate.id == cause.id);
+                assert!(named, "{} on {}", cause.id, sign.sign);
+                assert_eq!(verdict.state, State::Failing, "{} on {}", cause.id, sign.sign);
+            }
+        }
+    }
+
+    #[test]
+    fn a_mechanism_can_be_certain_while_its_root_is_not_visible() {
+        let verdict = judge(&[Sign::ConnectRefused]).verdict;
+
+        assert_eq!(verdict.top().map(|top| top.id), Some("connect_refused"));
+        assert!(verdict.top().is_some_and(|top| top.confidence >= CONFIDENT));
+        assert!(verdict.root_not_visible > 0.3, "{}", verdict.root_not_visible);
+    }
+
+    #[test]
+    fn repeated_sightings_count_once() {
+        let once = judge(&[Sign::EndedBeforeHead]);
+        let often = judge(&[Sign::EndedBeforeHead; 500]);
+
+        assert_eq!(once.verdict, often.verdict);
+        assert_eq!(often.evidence.first().map(|evidence| evidence.count), Some(500));
+    }
+
+    #[test]
+    fn the_order_of_the_evidence_does_not_change_the_verdict() {
+        let one = judge(&[Sign::ConnectRefused, Sign::NoLiveUpstream, Sign::FailsInstantly]);
+        let other = judge(&[Sign::FailsInstantly, Sign::NoLiveUpstream, Sign::ConnectRefused]);
+
+        let ids = |assessment: &Assessment| -> Vec<&str> {
+            assessment.verdict.causes.iter().map(|cause| cause.id).collect()
+        };
+        assert_eq!(ids(&one), ids(&other));
+    }
+
+    #[test]
+    fn what_follows_from_another_fault_does_not_come_first() {
+        let assessment = judge(&[Sign::NoLiveUpstream, Sign::ConnectRefused]);
+
+        assert_eq!(assessment.verdict.top().map(|top| top.id), Some("connect_refused"));
+        assert!(assessment.also.is_empty());
+    }
+
+    #[test]
+    fn two_independent_faults_give_two_verdicts() {
+        let assessment = judge(&[Sign::TlsCertExpired, Sign::RateLimited]);
+
+        let first = assessment.verdict.top().map(|top| top.id);
+        let second = assessment.also.first().and_then(Verdict::top).map(|top| top.id);
+        assert_ne!(first, second);
+        assert!(assessment.also.first().is_some_and(|also| also.top().is_some_and(|top| top.confidence >= CONFIDENT)));
+        assert!(assessment.verdict.top().is_some_and(|top| top.confidence < CONFIDENT));
+    }
+
+    #[test]
+    fn a_root_seen_alone_comes_before_its_mechanism() {
+        let verdict = judge(&[Sign::WorkerTimeout]).verdict;
+
+        assert_eq!(verdict.top().map(|top| top.id), Some("app_worker_timeout"));
+        let mechanism = verdict.mechanism.map(|mechanism| mechanism.id);
+        assert_eq!(mechanism, Some("closed_before_response"));
+    }
+
+    #[test]
+    fn nothing_seen_is_unknown_and_not_healthy() {
+        assert_eq!(judge(&[]).verdict.state, State::Unknown);
+        assert_eq!(judge(&[Sign::Status502]).verdict.state, State::Unknown);
+        assert_eq!(judge(&[Sign::TargetHealthy]).verdict.state, State::Healthy);
+    }
+
+    #[test]
+    fn confidences_are_probabilities() {
+        for sign in Sign::ALL {
+            let verdict = judge(&[*sign]).verdict;
+
+            assert!(verdict.causes.iter().all(|cause| (0.0..=0.99).contains(&cause.confidence)));
+            assert!((0.0..=1.0).contains(&verdict.root_not_visible), "{sign}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Probes against origins on the loopback interface that misbehave in one way each.
+
+#[cfg(test)]
+mod connect;
+#[cfg(test)]
+mod http1;
+#[cfg(test)]
+mod http2;
+#[cfg(test)]
+mod proxy;
+#[cfg(test)]
+mod resolve;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tls;

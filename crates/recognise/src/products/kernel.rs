@@ -1,0 +1,29 @@
+//! The Linux kernel's log.
+
+use goodgate_evidence::{Product, Sign};
+
+use super::Words;
+use crate::signature::{Signature, sig};
+
+pub(super) static ITEM: Words = Words { product: Some(Product::Kernel), general: false, signatures: SIGNATURES, settle: None };
+
+static SIGNATURES: &[Signature] = &[
+    sig("Out of memory: Killed process", Sign::OomKill),
+    sig("Memory cgroup out of memory: Killed process", Sign::OomKill),
+    sig("Out of memory: Kill process", Sign::OomKill),
+    sig("oom-kill:constraint=", Sign::OomKill),
+    sig("invoked oom-killer", Sign::OomKill),
+    sig("oom_reaper: reaped process", Sign::OomKill),
+    sig("nf_conntrack: table full", Sign::ConntrackFull),
+    sig("nf_conntrack: nf_conntrack: table full", Sign::ConntrackFull),
+    sig("Possible SYN flooding on port", Sign::ListenQueueFull),
+    sig("segfault at", Sign::WorkerCrashed),
+    sig("traps: {*} trap invalid opcode", Sign::WorkerCrashed),
+    sig("avc:  denied  { name_connect }", Sign::SelinuxDenied),
+    sig("denied  { name_connect }", Sign::SelinuxDenied),
+    sig("SELinux is preventing {*} from name_connect", Sign::SelinuxDenied),
+    sig("denied { connectto }", Sign::UnixDenied),
+    sig("apparmor=\"DENIED\" operation=\"connect\"", Sign::ConnectDenied),
+    sig("[UFW BLOCK]", Sign::FirewallLogged),
+    sig("VFS: file-max limit", Sign::FdExhausted),
+];

@@ -1,0 +1,364 @@
+//! Reads a whole input and puts together what its lines show.
+
+use std::collections::BTreeMap;
+
+use goodgate_causes::{Case, Places, WrittenBy};
+use goodgate_evidence::{Observation, Product, Sign, Source, Timestamp, text};
+
+use crate::access::{self, Access};
+use crate::limits::{INPUT_MAX, PAGE_MAX, QUOTE_MAX, SIGHTINGS_MAX, WRAPPED_LINES, WRAPPED_MAX};
+use crate::lines::{self, Line};
+use crate::pages;
+use crate::signature::{self, Found as Match};
+use crate::{clock, config, places, products, prose};
+
+/// What was recognised in an input.
+#[derive(Debug, Default)]
+pub struct Recognition {
+    /// What it shows.
+    pub observations: Vec<Observation>,
+    /// Who wrote the page or the head in it, if there is one.
+    pub written_by: Option<WrittenBy>,
+    /// What only passed the answer on.
+    pub forwarded_by: Vec<Product>,
+    /// Ids to quote to whoever runs the gateway.
+    pub request_ids: Vec<(String, String)>,
+    /// Where the upstream is, where a line says it.
+    pub places: Places,
+    /// What kinds of text were found, and how many lines of each.
+    pub found: Vec<Found>,
+    /// How many lines there are that are not empty.
+    pub lines: usize,
+    /// How many of them show nothing.
+    pub silent_lines: usize,
+    /// Whether the input was longer than is read.
+    pub cut: bool,
+}
+
+/// A kind of text that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// What it is.
+    pub kind: String,
+    /// How many lines.
+    pub lines: usize,
+}
+
+impl Recognition {
+    /// Returns the case that has to be judged.
+    pub fn case(&self) -> Case<'_> {
+        Case {
+            observations: &self.observations,
+            written_by: self.written_by.clone(),
+            places: self.places.clone(),
+        }
+    }
+}
+
+/// Reads an input. `name` is the file that it comes from; none for pasted text.
+///
+/// Bytes that are not UTF-8 are replaced. The time is linear in the length of the input, of which
+/// at most [`INPUT_MAX`] bytes are read.
+pub fn recognise(input: &[u8], name: Option<&str>) -> Recognition {
+    let cut = input.len() > INPUT_MAX;
+    let read = input.get(..input.len().min(INPUT_MAX)).unwrap_or(input);
+    let text = String::from_utf8_lossy(read);
+    let mut reader = Reader { name, ..Reader::default() };
+    reader.read_lines(&text);
+    if text.len() <= PAGE_MAX {
+        reader.read_page(&text);
+        reader.read_config(&text);
+    }
+    reader.finish(cut)
+}
+
+#[derive(Default)]
+struct Reader<'a> {
+    name: Option<&'a str>,
+    observations: Vec<Observation>,
+    sightings: BTreeMap<Sign, usize>,
+    kinds: BTreeMap<String, usize>,
+    page: Option<pages::Reading>,
+    upstream: Option<String>,
+    lines: usize,
+    silent_lines: usize,
+}
+
+impl Reader<'_> {
+    fn read_lines(&mut self, text: &str) {
+        let mut waiting: Vec<Line> = Vec::new();
+        for line in lines::split(text) {
+            self.lines += 1;
+            if self.read_line(&line) {
+                self.silent_lines += waiting.len();
+                waiting.clear();
+                continue;
+            }
+            waiting.push(line);
+            if self.read_wrapped(&waiting) {
+                waiting.clear();
+            } else if waiting.len() > WRAPPED_LINES {
+                waiting.remove(0);
+                self.silent_lines += 1;
+            }
+        }
+        self.silent_lines += waiting.len();
+    }
+
+    /// Reads one line and tells whether it showed anything.
+    fn read_line(&mut self, line: &Line) -> bool {
+        let at = clock::timestamp(&line.text);
+        let found = signature::find(&line.text);
+        let access = access::read(line);
+        let said = if found.is_empty() && access.is_none() { prose::read(&line.text) } else { Vec::new() };
+        let shown = !found.is_empty() || access.is_some() || !said.is_empty();
+        self.upstream = self.upstream.take().or_else(|| places::upstream(&line.text));
+        for found in &found {
+            self.add_match(line, found, at);
+        }
+        if let Some(access) = access {
+            self.add_access(line, &access, at, found.is_empty());
+        }
+        for said in said {
+            self.count("description in words");
+            self.add(said.sign, None, line.number, at, said.words);
+        }
+        shown
+    }
+
+    /// Reads lines that show nothing alone as one that was wrapped.
+    fn read_wrapped(&mut self, waiting: &[Line]) -> bool {
+        if waiting.len() < 2 {
+            return false;
+        }
+        for start in 0..waiting.len() - 1 {
+            let Some(lines) = waiting.get(start..) else { break };
+            let joined: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+            let text = joined.join(" ");
+            if text.len() > WRAPPED_MAX {
+                continue;
+            }
+            let number = lines.first().map_or(1, |line| line.number);
+            let line = Line { number, text, json: None };
+            let found = signature::find(&line.text);
+            if found.is_empty() {
+                continue;
+            }
+            let at = clock::timestamp(&line.text);
+            self.upstream = self.upstream.take().or_else(|| places::upstream(&line.text));
+            for found in &found {
+                self.add_match(&line, found, at);
+            }
+            return true;
+        }
+        false
+    }
+
+    fn add_match(&mut self, line: &Line, found: &Match, at: Option<Timestamp>) {
+        let product = found.words.product.or_else(|| product_of(&line.text));
+        let kind = product.map_or("error message", Product::meaning);
+        self.count(&format!("{kind}: log line"));
+        let quote = quote(&line.text, found.span);
+        let own = if found.words.product.is_none_or(is_client) && dependency(&line.text) {
+            to_dependency(found.signature.sign)
+        } else {
+            found.signature.sign
+        };
+        self.add(own, product, line.number, at, &quote);
+        for sign in found.signature.also {
+            self.add(*sign, product, line.number, at, &quote);
+        }
+        if let Some(name) = extension(&line.text) {
+            self.add_named(Sign::CmsExtensionPath, product, line.number, at, &quote, &name);
+        }
+    }
+
+    fn add_access(&mut self, line: &Line, access: &Access, at: Option<Timestamp>, counts: bool) {
+        if counts {
+            let product = access.product.map_or("", Product::meaning);
+            let kind = if product.is_empty() || access.format.contains(product) {
+                access.format.to_owned()
+            } else {
+                format!("{product}: {}", access.format)
+            };
+            self.count(&kind);
+        }
+        let named = access.upstream.as_ref().filter(|upstream| upstream.contains(':'));
+        self.upstream = self.upstream.take().or_else(|| named.cloned());
+        for sign in &access.signs {
+            self.add(*sign, access.product, line.number, at, &access.quote);
+        }
+    }
+
+    fn read_page(&mut self, text: &str) {
+        let Some(reading) = pages::read_text(text) else { return };
+        let product = reading.written_by.as_ref().map(|maker| maker.product);
+        if let Some(product) = product {
+            self.count(&format!("{}: error page or head", product.meaning()));
+        }
+        for mark in &reading.signs {
+            let line = line_of(text, &mark.quote);
+            self.add(mark.sign, product, line, None, &mark.quote);
+        }
+        self.page = Some(reading);
+    }
+
+    fn read_config(&mut self, text: &str) {
+        for shown in config::read(text) {
+            self.count("configuration or socket table");
+            self.add(shown.sign, None, shown.line, None, &shown.quote);
+        }
+    }
+
+    fn count(&mut self, kind: &str) {
+        *self.kinds.entry(kind.to_owned()).or_default() += 1;
+    }
+
+    fn add(&mut self, sign: Sign, product: Option<Product>, line: usize, at: Option<Timestamp>, quote: &str) {
+        self.add_named(sign, product, line, at, quote, "");
+    }
+
+    fn add_named(
+        &mut self,
+        sign: Sign,
+        product: Option<Product>,
+        line: usize,
+        at: Option<Timestamp>,
+        quote: &str,
+        name: &str,
+    ) {
+        let sightings = self.sightings.entry(sign).or_default();
+        *sightings += 1;
+        if *sightings > SIGHTINGS_MAX {
+            return;
+        }
+        let source = self.name.map_or_else(|| Source::text(line), |file| Source::file("file", file, line));
+        let quote = text::shorten(&text::redact(quote), QUOTE_MAX);
+        let mut seen = Observation::new(sign, source).quoting(quote).detailing("name", name);
+        seen.product = product;
+        seen.at = at;
+        self.observations.push(seen);
+    }
+
+    fn finish(mut self, cut: bool) -> Recognition {
+        for words in products::ALL {
+            if let Some(settle) = words.settle {
+                settle(&mut self.observations);
+            }
+        }
+        settle_all(&mut self.observations);
+        let page = self.page.unwrap_or_default();
+        Recognition {
+            written_by: page.written_by.map(|maker| WrittenBy {
+                product: maker.product,
+                confidence: maker.confidence,
+                because: maker.because,
+            }),
+            forwarded_by: page.forwarded_by,
+            request_ids: page.request_ids,
+            places: Places { upstream: self.upstream, url: None },
+            found: self.kinds.into_iter().map(|(kind, lines)| Found { kind, lines }).collect(),
+            observations: self.observations,
+            lines: self.lines,
+            silent_lines: self.silent_lines,
+            cut,
+        }
+    }
+}
+
+/// Sets right what only the whole input can tell.
+fn settle_all(observations: &mut Vec<Observation>) {
+    let has = |sign: Sign| observations.iter().any(|seen| seen.sign == sign);
+    // A status that the upstream sent on one line and an error that the gateway logged on another
+    // are two requests; but a fetch that failed is the gateway's own answer.
+    let gateway_failed = observations.iter().any(|seen| {
+        seen.product == Some(Product::Varnish)
+            && !matches!(seen.sign, Sign::UpstreamAnsweredError | Sign::GatewayMadeError)
+            && !seen.sign.slug().starts_with("status_")
+            && !seen.sign.slug().starts_with("fails_")
+    });
+    let retried = has(Sign::RetrySucceeded);
+    observations.retain(|seen| match seen.sign {
+        Sign::UpstreamAnsweredError => {
+            !(gateway_failed && seen.product == Some(Product::Varnish))
+        }
+        Sign::StatusOk => !retried,
+        _ => true,
+    });
+}
+
+/// The product of a line whose words are those of a language.
+fn product_of(line: &str) -> Option<Product> {
+    if line.contains("logger: http.") {
+        return Some(Product::Caddy);
+    }
+    if line.contains("caused by: ") || line.contains("traefik") {
+        return Some(Product::Traefik);
+    }
+    if line.contains("http: proxy error") || line.contains("httputil: ReverseProxy") {
+        return Some(Product::GoProxy);
+    }
+    line.contains("originService=").then_some(Product::Cloudflared)
+}
+
+/// Languages whose errors may be about the application's own dependencies.
+fn is_client(product: Product) -> bool {
+    matches!(product, Product::Node | Product::Python | Product::Puma | Product::Php)
+}
+
+/// Tells whether a line is about a database or another service behind the application.
+fn dependency(line: &str) -> bool {
+    const MARKS: &[&str] = &[
+        ":5432", ":3306", ":6379", ":27017", ":5672", ":9200", ":11211", "postgres", "Postgres",
+        "mysql", "MySQL", "redis", "Redis", "mongodb", "mongo:", "rabbitmq", "amqp", "jdbc:",
+        "memcached", "SQLSTATE", "elasticsearch",
+    ];
+    MARKS.iter().any(|mark| line.contains(mark))
+}
+
+/// A failed connection of the application to its own service is not one of the gateway.
+fn to_dependency(sign: Sign) -> Sign {
+    match sign {
+        Sign::ConnectRefused
+        | Sign::ConnectTimedOut
+        | Sign::ConnectNoRoute
+        | Sign::ConnectNetUnreachable
+        | Sign::TimeoutSomewhere
+        | Sign::ResetSomewhere
+        | Sign::ResetBeforeHead
+        | Sign::ClosedBeforeHead
+        | Sign::SendReset
+        | Sign::DnsNxdomain
+        | Sign::DnsTemporaryFailure => Sign::DependencyFailed,
+        other => other,
+    }
+}
+
+/// The plugin, theme or module whose path a line names.
+fn extension(line: &str) -> Option<String> {
+    const FOLDERS: &[&str] = &[
+        "/wp-content/plugins/",
+        "/wp-content/themes/",
+        "/wp-content/mu-plugins/",
+        "/sites/all/modules/",
+        "/modules/contrib/",
+        "/themes/contrib/",
+        "/administrator/components/",
+    ];
+    let (_, rest) = FOLDERS.iter().find_map(|folder| line.split_once(folder))?;
+    let name = rest.split(['/', ':', ' ', '"']).next()?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    (!name.is_empty() && name.len() <= 80 && name.chars().all(plain)).then(|| name.to_owned())
+}
+
+/// The matched words and what follows them up to the end of the clause.
+fn quote(line: &str, (start, end): (usize, usize)) -> String {
+    let rest = line.get(end..).unwrap_or_default();
+    let clause = rest.find([',', ';']).unwrap_or(rest.len());
+    line.get(start..end + clause).unwrap_or_default().to_owned()
+}
+
+fn line_of(text: &str, quote: &str) -> usize {
+    let at = if quote.is_empty() { None } else { text.find(quote) };
+    at.map_or(1, |at| memchr::memchr_iter(b'\n', text.as_bytes().get(..at).unwrap_or_default()).count() + 1)
+}

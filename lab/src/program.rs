@@ -1,0 +1,70 @@
+//! The real programs that scenarios need, and where they are.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+/// A program of the system that a scenario runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Program {
+    /// The command.
+    pub command: &'static str,
+    /// The Debian package that brings it.
+    pub package: &'static str,
+}
+
+/// Apache httpd.
+pub const APACHE: Program = Program { command: "apache2", package: "apache2" };
+/// HAProxy.
+pub const HAPROXY: Program = Program { command: "haproxy", package: "haproxy" };
+/// nginx.
+pub const NGINX: Program = Program { command: "nginx", package: "nginx" };
+/// The `openssl` command.
+pub const OPENSSL: Program = Program { command: "openssl", package: "openssl" };
+
+/// All programs, for the test that compares them with `debian-packages.txt`.
+pub const ALL: &[Program] = &[APACHE, HAPROXY, NGINX, OPENSSL];
+
+/// Debian keeps servers here, and an unprivileged user's PATH leaves them out.
+const SYSTEM_FOLDERS: &[&str] = &["/usr/local/sbin", "/usr/sbin", "/sbin"];
+
+impl Program {
+    /// Finds the program in PATH or in the system's folders.
+    pub fn find(self) -> Option<PathBuf> {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        std::env::split_paths(&path)
+            .chain(SYSTEM_FOLDERS.iter().map(PathBuf::from))
+            .map(|folder| folder.join(self.command))
+            .find(|file| is_file(file))
+    }
+
+    /// Returns the program's path.
+    ///
+    /// # Errors
+    ///
+    /// When it is not installed.
+    pub fn path(self) -> anyhow::Result<PathBuf> {
+        self.find().with_context(|| format!("{} is not installed", self.command))
+    }
+}
+
+fn is_file(path: &Path) -> bool {
+    path.metadata().is_ok_and(|metadata| metadata.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_package_list_holds_what_the_scenarios_run() {
+        let listed: Vec<&str> = include_str!("../debian-packages.txt")
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .collect();
+
+        let needed: Vec<&str> = ALL.iter().map(|program| program.package).collect();
+
+        assert_eq!(listed, needed);
+    }
+}

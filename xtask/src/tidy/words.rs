@@ -1,0 +1,78 @@
+//! Words that do not belong into the tree.
+
+use crate::tree::{File, has_ending};
+
+/// The one file with a pause: it waits for a condition with a deadline.
+const PAUSE: &str = "lab/src/wait.rs";
+
+/// The rules themselves have to name what they forbid, in pieces.
+const IGNORE: &str = concat!("#[ig", "nore]");
+const SLEEP: &str = concat!("thread::sl", "eep");
+
+/// Hosts of package registries. Where packages come from is the machine's affair.
+const REGISTRY_HOSTS: &[&str] = &[
+    concat!("archive.ub", "untu.com"),
+    concat!("deb.de", "bian.org"),
+    concat!("files.python", "hosted.org"),
+    concat!("index.cra", "tes.io"),
+    concat!("proxy.go", "lang.org"),
+    concat!("py", "pi.org"),
+    concat!("registry.np", "mjs.org"),
+    concat!("registry.ya", "rnpkg.com"),
+    concat!("repo.maven.apa", "che.org"),
+    concat!("ruby", "gems.org"),
+    concat!("static.cra", "tes.io"),
+];
+
+/// Lists the places of such words.
+pub(crate) fn faults(files: &[File]) -> Vec<String> {
+    files.iter().flat_map(file_faults).collect()
+}
+
+fn file_faults(file: &File) -> Vec<String> {
+    let is_source = has_ending(&file.path, "rs");
+    let mut faults = Vec::new();
+    for (index, line) in file.text.lines().enumerate() {
+        let place = format!("{}:{}", file.path, index + 1);
+        if is_source && line.contains(IGNORE) {
+            faults.push(format!("{place}: an ignored test needs a reason: #[ignore = \"…\"]"));
+        }
+        if is_source && line.contains(SLEEP) && file.path != PAUSE {
+            faults.push(format!("{place}: wait for a condition with a deadline, not for a time"));
+        }
+        if let Some(host) = REGISTRY_HOSTS.iter().find(|host| line.contains(**host)) {
+            faults.push(format!("{place}: names the package registry {host}"));
+        }
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::files;
+    use super::*;
+
+    #[test]
+    fn an_ignored_test_without_a_reason_is_a_fault() {
+        assert_eq!(faults(&files(&[("a.rs", IGNORE)])).len(), 1);
+    }
+
+    #[test]
+    fn an_ignored_test_with_a_reason_is_none() {
+        assert!(faults(&files(&[("a.rs", "#[ignore = \"needs a name server\"]")])).is_empty());
+    }
+
+    #[test]
+    fn a_pause_is_a_fault_outside_its_file() {
+        let line = format!("    std::{SLEEP}(PAUSE);");
+
+        assert_eq!(faults(&files(&[("a.rs", &line), (PAUSE, &line)])).len(), 1);
+    }
+
+    #[test]
+    fn a_registry_host_is_a_fault_in_any_file() {
+        let line = format!("see https://{}/", REGISTRY_HOSTS.first().unwrap());
+
+        assert_eq!(faults(&files(&[("a.md", &line)])).len(), 1);
+    }
+}
