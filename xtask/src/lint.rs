@@ -41,7 +41,9 @@ fn format() -> anyhow::Result<()> {
 }
 
 fn clippy() -> anyhow::Result<()> {
-    run_command(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))
+    let mut command = cargo();
+    command.args(["clippy", "--workspace", "--all-targets", "--all-features"]);
+    run_command(command.args(["--", "-D", "warnings"]))
 }
 
 fn documentation() -> anyhow::Result<()> {

@@ -10,6 +10,8 @@ mod lint;
 mod new;
 mod packages;
 mod process;
+#[cfg(feature = "score")]
+mod score;
 mod soak;
 mod tally;
 mod test;
@@ -30,6 +32,7 @@ cargo xtask COMMAND
   new cause SLUG         write the four pieces of a cause
   bench [--runs N] [--bin PATH]
                          measure the binary; medians over N runs (default 20)
+  score FOLDER [--show]  how well labelled text is explained; --show prints what was not right
   soak [--minutes N]     fuzz for longer than the tests do (default 10)
 ";
 
@@ -53,10 +56,35 @@ fn dispatch(arguments: &[&str]) -> anyhow::Result<()> {
         ["new", "cause", slug] => new::cause(slug),
         ["bench", rest @ ..] => bench::run(rest),
         ["soak", rest @ ..] => soak::run(rest),
+        ["score", rest @ ..] => score(rest),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())
         }
         other => bail!("no such command: {}\n{USAGE}", other.join(" ")),
     }
+}
+
+/// Scores labelled text with the product that is built into this program.
+#[cfg(feature = "score")]
+fn score(arguments: &[&str]) -> anyhow::Result<()> {
+    let (folder, show) = match arguments {
+        [folder] => (folder, false),
+        [folder, "--show"] => (folder, true),
+        other => bail!("score takes FOLDER [--show], not {}", other.join(" ")),
+    };
+    print!("{}", score::run(std::path::Path::new(folder), show)?);
+    Ok(())
+}
+
+/// Builds this program again with the product in it.
+#[cfg(not(feature = "score"))]
+fn score(arguments: &[&str]) -> anyhow::Result<()> {
+    let mut command = process::cargo();
+    command.args(["run", "--quiet", "--package", "xtask", "--features", "score", "--", "score"]);
+    // Folders on the command line are meant from where it was typed.
+    let here = std::env::current_dir()?;
+    let absolute =
+        |word: &&str| if word.starts_with("--") { (*word).into() } else { here.join(word) };
+    process::run(command.args(arguments.iter().map(absolute)))
 }

@@ -1,2 +1,23 @@
-//! x
-fn main() {}
+//! `goodgate`: finds out why a gateway answers "502 Bad Gateway", and says how to fix it.
+
+mod cli;
+mod diagnose;
+mod exit;
+mod explain;
+mod render;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = match cli::Cli::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return exit::usage(&error),
+    };
+    let outcome = match arguments.command {
+        cli::Command::Diagnose(arguments) => diagnose::run(&arguments),
+        cli::Command::Explain(arguments) => explain::run(&arguments),
+    };
+    exit::finish(outcome)
+}

@@ -80,23 +80,23 @@ table! {
     "Sending the request to the upstream failed; the error in front says how. After a failed TLS handshake it appears as well.",
     [SendReset] => [early_response_upload, tls_client_cert_required, reset_before_response], verified;
 
-    "AH01095" ["01095"] "reading the request's body failed", "400", HttpRequestError,
+    "AH01095" ["01095"] "reading the request's body failed", -, HttpRequestError,
     "The body of the client's request could not be read.",
     [ClientAborted] => [client_aborted, client_request_invalid], verified;
 
-    "AH01086" ["01086"] "request body shorter than announced", "400", HttpRequestError,
+    "AH01086" ["01086"] "request body shorter than announced", -, HttpRequestError,
     "The client sent less body than its Content-Length says.",
     [ClientAborted] => [client_aborted], verified;
 
-    "AH01104" ["01104"] "client connection closed after a failed reuse", "502", ConnectionTerminated,
-    "Reading from a kept upstream connection failed and Apache closes the client's connection so that the client repeats the request.",
-    [EndedBeforeHead, ReusedConnection] => [stale_keepalive], verified;
+    "AH01104" ["01104"] "client connection closed after a failed reuse", -, ConnectionTerminated,
+    "Reading from the upstream failed on a client connection that had served requests before; Apache closes it without an answer so that the client repeats the request.",
+    [EndedBeforeHead] => [stale_keepalive, closed_before_response], verified;
 
     "AH01105" ["01105"] "client connection kept after a failed read", "502", ConnectionTerminated,
     "Reading from the upstream failed; the client gets the error.",
     [EndedBeforeHead] => [closed_before_response, stale_keepalive], verified;
 
-    "AH01099" ["01099"] "no headers returned", "502", HttpProtocolError,
+    "AH01099" ["01099"] "no headers returned", -, HttpProtocolError,
     "The upstream sent a body without headers.",
     [ResponseInvalid] => [not_http, invalid_response_head], verified;
 
@@ -128,7 +128,7 @@ table! {
     "The response's body broke off after the head was passed on: (70008) cut, (70007) stalled, (104) reset. The status in the access log stays 200.",
     [BodyTruncated] => [body_truncated, body_stalled, invalid_chunking, invalid_framing], verified;
 
-    "AH01587" ["01587"] "invalid Content-Length", "502", HttpResponseTransferCoding,
+    "AH01587" ["01587"] "invalid Content-Length", -, HttpResponseTransferCoding,
     "A Content-Length is not a number or contradicts itself.",
     [FramingConflict] => [invalid_framing], verified;
 
@@ -140,7 +140,7 @@ table! {
     "The Transfer-Encoding is unknown and the body is read until the connection closes.",
     [FramingConflict] => [invalid_framing], verified;
 
-    "AH02475" ["02475"] "chunk or line too large", "502", HttpResponseTransferCoding,
+    "AH02475" ["02475"] "chunk or line too large", -, HttpResponseTransferCoding,
     "A chunk or a line of the response is too large to parse (httpd trunk).",
     [ChunkingInvalid] => [invalid_chunking], verified "httpd trunk source";
 

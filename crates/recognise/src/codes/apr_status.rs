@@ -33,39 +33,39 @@ table! {
     "The platform lacks the function.",
     [ConfigInvalid] => [gateway_config_invalid], verified;
 
-    "120001" ["(120001)"] "AJP buffer overflow", "502", HttpResponseHeaderSectionSize,
-    "A message does not fit the AJP packet: headers are larger than ProxyIOBufferSize allows.",
-    [HeadTooLarge] => [response_header_too_large, client_request_invalid], verified "httpd source, ajp.h";
+    "120001" ["(120001)"] "AJP buffer overflow", -, HttpRequestError,
+    "The message does not fit one AJP packet, most often because the request's headers are too large (ProxyIOBufferSize, packetSize).",
+    [ClientRequestInvalid] => [client_request_invalid], verified "httpd source, ajp.h";
 
-    "120002" ["(120002)"] "AJP buffer too small", "502", ProxyInternalError,
+    "120002" ["(120002)"] "AJP buffer too small", -, ProxyInternalError,
     "The destination buffer is too small for an AJP message.",
-    [HeadTooLarge] => [response_header_too_large], verified "httpd source, ajp.h";
+    [GatewayMadeError] => [response_header_too_large, client_request_invalid], verified "httpd source, ajp.h";
 
-    "120003" ["(120003)"] "AJP invalid input", "500", ProxyInternalError,
+    "120003" ["(120003)"] "AJP invalid input", -, ProxyInternalError,
     "A parameter of the AJP module is invalid.",
     [ConfigInvalid] => [gateway_config_invalid], verified "httpd source, ajp.h";
 
-    "120004" ["(120004)"] "AJP bad signature", "503", HttpProtocolError,
+    "120004" ["(120004)"] "AJP bad signature", -, HttpProtocolError,
     "What answered does not speak AJP.",
     [FastcgiVersionWrong] => [app_protocol_mismatch], verified "httpd source, ajp.h";
 
-    "120005" ["(120005)"] "AJP message too big", "503", HttpProtocolError,
+    "120005" ["(120005)"] "AJP message too big", -, HttpProtocolError,
     "The AJP message is larger than the packet size.",
     [HeadTooLarge] => [response_header_too_large, app_protocol_mismatch], verified "httpd source, ajp.h";
 
-    "120006" ["(120006)"] "AJP header missing", "503", HttpProtocolError,
+    "120006" ["(120006)"] "AJP header missing", -, HttpProtocolError,
     "An AJP message has no header.",
     [ResponseInvalid] => [app_protocol_mismatch, closed_before_response], verified "httpd source, ajp.h";
 
-    "120007" ["(120007)"] "AJP bad header", "503", HttpProtocolError,
+    "120007" ["(120007)"] "AJP bad header", -, HttpProtocolError,
     "The header of an AJP message is malformed.",
     [ResponseInvalid] => [app_protocol_mismatch], verified "httpd source, ajp.h";
 
-    "120008" ["(120008)"] "AJP bad message", "503", HttpProtocolError,
+    "120008" ["(120008)"] "AJP bad message", -, HttpProtocolError,
     "An AJP message is malformed.",
     [ResponseInvalid] => [app_protocol_mismatch], verified "httpd source, ajp.h";
 
-    "120010" ["(120010)"] "AJP bad method", "501", HttpRequestError,
+    "120010" ["(120010)"] "AJP bad method", -, HttpRequestError,
     "The request's method has no number in AJP.",
     [ClientRequestInvalid] => [client_request_invalid], verified "httpd source, ajp.h";
 

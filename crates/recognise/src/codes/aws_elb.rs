@@ -23,49 +23,49 @@ table! {
 
     "AuthInvalidCookie" [] "authentication cookie invalid", -, HttpRequestDenied,
     "The authentication cookie is not valid.",
-    [AuthSubrequestFailed] => [auth_subrequest_failed], verified;
+    [AuthSubrequestFailed] => [auth_subrequest_failed], remembered;
     "AuthInvalidGrantError" [] "authorization grant invalid", -, HttpRequestDenied,
     "The identity provider's token endpoint refused the authorization code.",
-    [AuthSubrequestFailed] => [auth_subrequest_failed], verified;
+    [AuthSubrequestFailed] => [auth_subrequest_failed], remembered;
     "AuthInvalidIdToken" [] "ID token invalid", -, HttpRequestDenied,
     "The identity provider's ID token is not valid.",
-    [AuthSubrequestFailed] => [auth_subrequest_failed], verified;
+    [AuthSubrequestFailed] => [auth_subrequest_failed], remembered;
     "AuthInvalidStateParam" [] "state parameter invalid", -, HttpRequestDenied,
     "The state parameter of the login is not valid.",
-    [AuthSubrequestFailed] => [auth_subrequest_failed], verified;
+    [AuthSubrequestFailed] => [auth_subrequest_failed], remembered;
     "AuthInvalidTokenResponse" [] "token response invalid", -, ProxyInternalError,
     "The answer of the token endpoint is not valid.",
-    [AuthSubrequestFailed] => [auth_subrequest_failed], verified;
+    [AuthSubrequestFailed] => [auth_subrequest_failed], remembered;
     "AuthInvalidUserinfoResponse" [] "user info invalid", -, ProxyInternalError,
     "The answer of the user info endpoint is not valid.",
-    [AuthSubrequestFailed] => [auth_subrequest_failed], verified;
+    [AuthSubrequestFailed] => [auth_subrequest_failed], remembered;
     "AuthMissingCodeParam" [] "code parameter missing", -, HttpRequestDenied,
     "The login's answer lacks the code parameter.",
-    [AuthSubrequestFailed] => [auth_subrequest_failed], verified;
+    [AuthSubrequestFailed] => [auth_subrequest_failed], remembered;
     "AuthMissingHostHeader" [] "Host missing", -, HttpRequestError,
     "The login's answer lacks the Host field.",
-    [ClientRequestInvalid] => [client_request_invalid], verified;
+    [ClientRequestInvalid] => [client_request_invalid], remembered;
     "AuthMissingStateParam" [] "state parameter missing", -, HttpRequestDenied,
     "The login's answer lacks the state parameter.",
-    [AuthSubrequestFailed] => [auth_subrequest_failed], verified;
+    [AuthSubrequestFailed] => [auth_subrequest_failed], remembered;
     "AuthTokenEpRequestFailed" [] "token endpoint failed", -, ProxyInternalError,
     "The token endpoint answered with an error.",
-    [AuthSubrequestFailed] => [auth_subrequest_failed], verified;
+    [AuthSubrequestFailed] => [auth_subrequest_failed], remembered;
     "AuthTokenEpRequestTimeout" [] "token endpoint timed out", -, ProxyInternalError,
     "The token endpoint did not answer in time.",
-    [AuthSubrequestFailed] => [auth_subrequest_failed], verified;
+    [AuthSubrequestFailed] => [auth_subrequest_failed], remembered;
     "AuthUnhandledException" [] "authentication failed", -, ProxyInternalError,
     "The load balancer met an unhandled error while authenticating.",
-    [AuthSubrequestFailed] => [auth_subrequest_failed], verified;
+    [AuthSubrequestFailed] => [auth_subrequest_failed], remembered;
     "AuthUserinfoEpRequestFailed" [] "user info endpoint failed", -, ProxyInternalError,
     "The user info endpoint answered with an error.",
-    [AuthSubrequestFailed] => [auth_subrequest_failed], verified;
+    [AuthSubrequestFailed] => [auth_subrequest_failed], remembered;
     "AuthUserinfoEpRequestTimeout" [] "user info endpoint timed out", -, ProxyInternalError,
     "The user info endpoint did not answer in time.",
-    [AuthSubrequestFailed] => [auth_subrequest_failed], verified;
+    [AuthSubrequestFailed] => [auth_subrequest_failed], remembered;
     "AuthUserinfoResponseSizeExceeded" [] "user info too large", -, ProxyInternalError,
     "The claims of the identity provider are larger than the load balancer takes.",
-    [AuthSubrequestFailed] => [auth_subrequest_failed], verified;
+    [AuthSubrequestFailed] => [auth_subrequest_failed], remembered;
 
     "LambdaAccessDenied" [] "no permission to invoke the function", -, ProxyConfigurationError,
     "The load balancer may not invoke the Lambda function.",
@@ -79,7 +79,7 @@ table! {
     "LambdaInvalidResponse" [] "function's answer invalid", "502", HttpProtocolError,
     "The Lambda function's answer is malformed or lacks required fields.",
     [FunctionFailed, ResponseInvalid] => [invalid_response_head, app_generated_error], verified;
-    "LambdaUnhandled" [] "unhandled exception in the function", "502", ProxyInternalError,
+    "LambdaUnhandled" [] "unhandled exception in the function", -, ProxyInternalError,
     "The Lambda function ended with an unhandled exception.",
     [FunctionFailed, AppTraceback] => [app_generated_error, app_worker_crash], verified;
     "LambdaThrottling" [] "function throttled", -, ConnectionLimitReached,

@@ -108,11 +108,11 @@ table! {
     "The request was delayed on purpose by the fault filter.",
     [FaultInjected] => [gateway_config_invalid], verified;
 
-    "DO" ["DropOverload"] "dropped by overload policy", "503", ConnectionLimitReached,
+    "DO" ["DropOverload"] "dropped by overload policy", -, ConnectionLimitReached,
     "The request was dropped because of drop_overload of the load assignment.",
     [ConcurrencyLimit] => [upstream_concurrency_limit], verified;
 
-    "NFCF" ["NoFilterConfigFound"] "no filter configuration found", "500", ProxyConfigurationError,
+    "NFCF" ["NoFilterConfigFound"] "no filter configuration found", -, ProxyConfigurationError,
     "A filter's configuration did not arrive in time and the request was refused.",
     [ConfigInvalid] => [gateway_config_invalid], verified;
 

@@ -168,47 +168,47 @@ table! {
     "A filter removed a header that Envoy needs.",
     [ConfigInvalid] => [gateway_config_invalid], verified;
 
-    "http1.codec_error" [] "HTTP/1 codec error", "502", HttpProtocolError,
+    "http1.codec_error" [] "HTTP/1 codec error", -, HttpProtocolError,
     "The HTTP/1 parser failed.",
     [ResponseInvalid] => [invalid_response_head, not_http], verified;
 
-    "http1.headers_too_large" [] "headers too large", "431", HttpRequestError,
+    "http1.headers_too_large" [] "headers too large", -, HttpRequestError,
     "The headers together are larger than the limit (60 KiB by default).",
     [ClientRequestInvalid] => [client_request_invalid, response_header_too_large], verified;
 
-    "http1.too_many_headers" [] "too many headers", "431", HttpRequestError,
+    "http1.too_many_headers" [] "too many headers", -, HttpRequestError,
     "There are more headers than the limit allows (100 by default).",
     [ClientRequestInvalid] => [client_request_invalid, response_header_too_large], verified;
 
-    "http1.invalid_characters" [] "invalid characters in headers", "400", HttpRequestError,
+    "http1.invalid_characters" [] "invalid characters in headers", -, HttpRequestError,
     "A header contains characters that are not allowed.",
     [HeaderInvalid] => [client_request_invalid, invalid_response_head], verified;
 
-    "http1.invalid_transfer_encoding" [] "invalid Transfer-Encoding", "400", HttpRequestError,
+    "http1.invalid_transfer_encoding" [] "invalid Transfer-Encoding", -, HttpRequestError,
     "The Transfer-Encoding field is not valid.",
     [FramingConflict] => [invalid_framing, client_request_invalid], verified;
 
-    "http1.content_length_and_chunked_not_allowed" [] "Content-Length and chunked", "400", HttpRequestError,
+    "http1.content_length_and_chunked_not_allowed" [] "Content-Length and chunked", -, HttpRequestError,
     "A message has Content-Length and Transfer-Encoding: chunked, and that is not allowed.",
     [FramingConflict] => [invalid_framing, client_request_invalid], verified;
 
-    "http1.content_length_not_allowed" [] "Content-Length not allowed", "502", HttpProtocolError,
+    "http1.content_length_not_allowed" [] "Content-Length not allowed", -, HttpProtocolError,
     "A response has a Content-Length where none is allowed.",
     [FramingConflict] => [invalid_framing], verified;
 
-    "http1.transfer_encoding_not_allowed" [] "Transfer-Encoding not allowed", "502", HttpResponseTransferCoding,
+    "http1.transfer_encoding_not_allowed" [] "Transfer-Encoding not allowed", -, HttpResponseTransferCoding,
     "A response has a Transfer-Encoding where none is allowed, for example with 204.",
     [FramingConflict] => [invalid_framing], verified;
 
-    "http2.invalid.header.field" [] "invalid HTTP/2 header", "502", HttpProtocolError,
+    "http2.invalid.header.field" [] "invalid HTTP/2 header", -, HttpProtocolError,
     "An HTTP/2 header is invalid.",
     [HeaderInvalid] => [invalid_response_head, client_request_invalid], verified;
 
-    "http2.violation.of.messaging.rule" [] "HTTP/2 messaging violation", "502", HttpProtocolError,
+    "http2.violation.of.messaging.rule" [] "HTTP/2 messaging violation", -, HttpProtocolError,
     "The stream violates the messaging rules of HTTP/2.",
     [ResponseInvalid] => [http2_stream_failure, invalid_framing], verified;
 
-    "http2.outbound_frames_flood" ["http2.inbound_empty_frames_flood"] "HTTP/2 frame flood", "502", HttpProtocolError,
+    "http2.outbound_frames_flood" ["http2.inbound_empty_frames_flood"] "HTTP/2 frame flood", -, HttpProtocolError,
     "Envoy took the frames of the other side for a flood and closed the connection.",
     [Http2Goaway] => [http2_stream_failure], verified;
 

@@ -8,34 +8,34 @@ table! {
     "PP01" [] "socket options not set", -, ProxyInternalError,
     "The proxy could not set TCP options; a fault of the platform.",
     [LocalSocketError] => [gateway_worker_crash], verified;
-    "PU01" [] "HTTP/2 handshake failed", "502", HttpProtocolError,
+    "PU01" [] "HTTP/2 handshake failed", -, HttpProtocolError,
     "The application is set to accept h2c and the handshake failed.",
     [Http1InsteadOfHttp2] => [http_version_mismatch], verified;
-    "PU02" [] "request not completed", "502", ConnectionTerminated,
+    "PU02" [] "request not completed", -, ConnectionTerminated,
     "A request to a machine was begun and could not be completed.",
     [EndedBeforeHead] => [closed_before_response, reset_before_response, body_truncated], verified;
-    "PU03" [] "host unreachable", "502", DestinationIpUnroutable,
+    "PU03" [] "host unreachable", -, DestinationIpUnroutable,
     "The host of the machine is unreachable; a fault of the platform.",
     [ConnectNoRoute] => [connect_unreachable], verified;
     "PU04" [] "request could not be built", -, ProxyInternalError,
     "The request could not be built, for unknown reasons.",
     [GatewayMadeError] => [client_request_invalid], verified;
-    "PC01" ["PC02"] "connection refused", "502", ConnectionRefused,
+    "PC01" ["PC02"] "connection refused", -, ConnectionRefused,
     "Nothing listens on the machine's port; often the application listens on 127.0.0.1 or another port.",
     [ConnectRefused] => [wrong_listen_address, connect_refused, app_boot_failure, app_not_ready], verified;
-    "PC03" [] "connection reset", "502", ConnectionTerminated,
+    "PC03" [] "connection reset", -, ConnectionTerminated,
     "The application reset the connection.",
     [ResetBeforeHead] => [reset_before_response, app_worker_crash], verified;
-    "PC04" [] "connection aborted", "502", ConnectionTerminated,
+    "PC04" [] "connection aborted", -, ConnectionTerminated,
     "The application aborted the connection.",
     [EndedBeforeHead] => [reset_before_response, closed_before_response], verified;
-    "PC05" [] "connection timed out", "502", ConnectionTimeout,
+    "PC05" [] "connection timed out", -, ConnectionTimeout,
     "The connection to the application timed out.",
     [ConnectTimedOut] => [accept_queue_full, app_pool_exhausted, connect_filtered], verified;
     "PC06" [] "unidentified input/output error", -, ConnectionTerminated,
     "A connection to a machine failed for a reason that is not known.",
     [EndedBeforeHead] => [reset_before_response], verified;
-    "PC07" [] "connection retries used up", "502", ConnectionRefused,
+    "PC07" [] "connection retries used up", -, ConnectionRefused,
     "The proxy could not connect to a machine after too many tries.",
     [ConnectFailed] => [connect_refused, app_boot_failure, connect_filtered], verified;
     "PC08" [] "TCP timeout not set", -, ProxyInternalError,
@@ -59,16 +59,16 @@ table! {
     "PT08" [] "handshake timed out", -, -,
     "The client's TLS handshake timed out.",
     [ClientTimedOut] => [client_aborted], verified;
-    "PM01" ["PM02", "PM03", "PM04", "PM07", "PM08", "PM11", "PM12"] "machine could not be woken", "502", DestinationUnavailable,
+    "PM01" ["PM02", "PM03", "PM04", "PM07", "PM08", "PM11", "PM12"] "machine could not be woken", -, DestinationUnavailable,
     "The machines API failed or did not answer in time; a fault of the platform.",
     [PlatformNoInstance] => [platform_no_instance], verified;
-    "PM05" [] "could not connect to the machine", "502", ConnectionRefused,
+    "PM05" [] "could not connect to the machine", -, ConnectionRefused,
     "The machine was started and the connection to it failed.",
     [ConnectFailed] => [app_not_ready, connect_refused, wrong_listen_address], verified;
-    "PM06" [] "could not connect although started", "502", ConnectionRefused,
+    "PM06" [] "could not connect although started", -, ConnectionRefused,
     "The machine has been started for a while and the connection still fails.",
     [ConnectFailed] => [wrong_listen_address, connect_refused, app_boot_failure], verified;
-    "PM09" ["PM10", "PM13"] "machine cannot be started", "502", DestinationUnavailable,
+    "PM09" ["PM10", "PM13"] "machine cannot be started", -, DestinationUnavailable,
     "The machine is in a state from which it cannot be started, or was stopped a moment ago.",
     [PlatformNoInstance] => [platform_no_instance, app_shutdown_inflight], verified;
     "PA01" [] "body too large to replay", -, ProxyInternalError,
@@ -86,10 +86,10 @@ table! {
     "PE01" ["PE02"] "internal error while replaying", -, ProxyInternalError,
     "The proxy lacks data for a replay; a fault of the platform.",
     [GatewayMadeError] => [gateway_worker_crash], verified;
-    "PR01" ["PR02"] "no healthy instance", "503", DestinationUnavailable,
+    "PR01" ["PR02"] "no healthy instance", -, DestinationUnavailable,
     "No healthy instance is known for the route.",
     [NoEndpoints] => [platform_no_instance, no_endpoints, no_live_upstream], verified;
-    "PR03" ["PR04"] "no good candidate", "503", DestinationUnavailable,
+    "PR03" ["PR04"] "no good candidate", -, DestinationUnavailable,
     "No instance could take the request within the attempts that are made: all are at their limit or failing.",
     [NoLiveUpstream] => [no_live_upstream, upstream_concurrency_limit, app_boot_failure, platform_no_instance], verified;
     "PR05" [] "static files not fetched", -, DestinationUnavailable,

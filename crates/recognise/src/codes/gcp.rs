@@ -14,43 +14,43 @@ table! {
     "The load balancer answered with a fixed response of its own.",
     [GatewayMadeError] => [gateway_config_invalid, maintenance_mode], verified;
 
-    "failed_to_connect_to_backend" [] "could not connect", "502", ConnectionRefused,
+    "failed_to_connect_to_backend" [] "could not connect", "502 or 503", ConnectionRefused,
     "The load balancer could not connect to the backend; timeouts of the connection included.",
     [ConnectFailed] => [connect_refused, connect_filtered, wrong_listen_address, tls_handshake_aborted], verified;
-    "failed_to_pick_backend" [] "no healthy backend", "502", DestinationUnavailable,
+    "failed_to_pick_backend" [] "no healthy backend", "502 or 503", DestinationUnavailable,
     "The load balancer found no healthy backend for the request.",
     [NoLiveUpstream] => [no_live_upstream, no_endpoints], verified;
-    "failed_to_negotiate_alpn" [] "no common protocol", "502", TlsProtocolError,
+    "failed_to_negotiate_alpn" [] "no common protocol", "502 or 503", TlsProtocolError,
     "Load balancer and backend could not agree on a protocol such as HTTP/2 over TLS.",
     [TlsHandshakeFailed] => [http_version_mismatch], verified;
-    "backend_timeout" [] "backend timed out", "502", HttpResponseTimeout,
+    "backend_timeout" [] "backend timed out", "502 or 503", HttpResponseTimeout,
     "The backend did not answer within the backend service's timeout (30 s by default).",
     [HeadTimeout] => [response_timeout, app_pool_exhausted], verified;
-    "backend_connection_closed_before_data_sent_to_client" [] "closed before the answer", "502", ConnectionTerminated,
+    "backend_connection_closed_before_data_sent_to_client" [] "closed before the answer", "502 or 503", ConnectionTerminated,
     "The backend closed its connection before the answer was passed on. The load balancer keeps connections for 600 s: a backend with a shorter keep-alive causes it.",
     [EndedBeforeHead] => [stale_keepalive, closed_before_response, reset_before_response, app_worker_crash], verified;
     "backend_connection_closed_after_partial_response_sent" [] "closed within the answer", -, HttpResponseIncomplete,
     "The backend closed its connection after a part of the answer was sent.",
     [BodyTruncated] => [body_truncated], verified;
-    "backend_early_response_with_non_error_status" [] "early answer", "502", HttpProtocolError,
+    "backend_early_response_with_non_error_status" [] "early answer", "502 or 503", HttpProtocolError,
     "The backend answered with 1xx or 2xx before it had received the whole request.",
     [AnsweredBeforeUpload] => [early_response_upload], verified;
     "aborted_request_due_to_backend_early_response" [] "request aborted by an early answer", -, -,
     "The backend answered with an error before the whole request was sent; the answer was passed on.",
     [AnsweredBeforeUpload] => [early_response_upload], verified;
-    "backend_interim_response_not_supported" [] "unexpected interim answer", "502", HttpProtocolError,
+    "backend_interim_response_not_supported" [] "unexpected interim answer", "502 or 503", HttpProtocolError,
     "The backend sent a 1xx answer where none is supported.",
     [InformationalOnly] => [invalid_response_head, upgrade_failed], verified;
-    "backend_response_corrupted" [] "corrupted body", "502", HttpResponseTransferCoding,
+    "backend_response_corrupted" [] "corrupted body", "502 or 503", HttpResponseTransferCoding,
     "The body of the backend's answer has broken chunks or is otherwise corrupted.",
     [ChunkingInvalid] => [invalid_chunking], verified;
-    "backend_response_headers_too_long" [] "headers too large", "502", HttpResponseHeaderSectionSize,
+    "backend_response_headers_too_long" [] "headers too large", "502 or 503", HttpResponseHeaderSectionSize,
     "The headers of the backend's answer are larger than allowed.",
     [HeadTooLarge] => [response_header_too_large], verified;
-    "error_uncompressing_gzipped_body" [] "body not decompressed", "502", HttpResponseContentCoding,
+    "error_uncompressing_gzipped_body" [] "body not decompressed", "502 or 503", HttpResponseContentCoding,
     "A gzipped answer could not be decompressed.",
     [ContentCodingInvalid] => [bad_content_coding], verified;
-    "request_loop_detected" [] "request loop", "502", ProxyLoopDetected,
+    "request_loop_detected" [] "request loop", "502 or 503", ProxyLoopDetected,
     "The request came back to the load balancer.",
     [LoopDetected] => [proxy_loop], verified;
     "config_not_found" [] "configuration not found", -, ProxyConfigurationError,
@@ -65,13 +65,13 @@ table! {
     "invalid_external_origin_endpoint" [] "external backend invalid", -, ProxyConfigurationError,
     "The internet endpoint of the backend is not valid.",
     [ConfigInvalid] => [gateway_config_invalid, dns_nxdomain], verified;
-    "ssl_certificate_san_verification_failed" [] "certificate for another name", "502", TlsCertificateError,
+    "ssl_certificate_san_verification_failed" [] "certificate for another name", "502 or 503", TlsCertificateError,
     "No name of the backend's certificate matches the configured host name.",
     [TlsCertNameMismatch] => [tls_cert_name_mismatch], verified;
-    "ssl_certificate_chain_verification_failed" [] "certificate not trusted", "502", TlsCertificateError,
+    "ssl_certificate_chain_verification_failed" [] "certificate not trusted", "502 or 503", TlsCertificateError,
     "The backend's certificate did not verify.",
     [TlsCertUntrusted] => [tls_cert_untrusted, tls_cert_expired], verified;
-    "server_cert_chain_exceeded_limit" [] "certificate chain too long", "502", TlsCertificateError,
+    "server_cert_chain_exceeded_limit" [] "certificate chain too long", "502 or 503", TlsCertificateError,
     "The backend's chain has more than ten intermediate certificates.",
     [TlsCertInvalid] => [tls_cert_untrusted], verified;
     "server_cert_not_provided" [] "no server certificate", "503", TlsCertificateError,

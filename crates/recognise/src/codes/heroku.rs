@@ -21,37 +21,37 @@ table! {
     "No web process is scaled up.",
     [PlatformNoInstance] => [platform_no_instance, no_endpoints], verified;
     "H15" [] "idle connection", "503", ConnectionReadTimeout,
-    "Nothing moved on an open connection for 55 seconds.",
+    "The application did not send its complete answer: nothing moved for 55 seconds.",
     [BodyStalled] => [body_stalled], verified;
     "H16" [] "no longer in use", -, -, "The code is no longer in use.", [] => [], harmless;
     "H17" [] "poorly formatted HTTP response", "503", HttpProtocolError,
-    "The application's answer is not valid HTTP.",
+    "The application's answer is malformed, for example a status line without a reason phrase.",
     [ResponseInvalid] => [invalid_response_head, not_http], verified;
     "H18" [] "server request interrupted", "503", HttpResponseIncomplete,
-    "The application closed the connection after it had begun to answer, or while the request's body was still being sent.",
-    [BodyTruncated] => [body_truncated, early_response_upload, app_worker_crash], verified;
+    "The application began to answer and its connection broke before the answer was complete.",
+    [BodyTruncated] => [body_truncated, app_worker_crash], verified;
     "H19" [] "backend connection timeout", "503", ConnectionTimeout,
-    "The router's connection to the dyno timed out.",
-    [ConnectTimedOut] => [accept_queue_full, connect_filtered], verified;
+    "The router could not open a connection to a web dyno within 5 seconds, most often because the application is overwhelmed.",
+    [ConnectTimedOut] => [accept_queue_full, app_pool_exhausted], verified;
     "H20" [] "app boot timeout", "503", DestinationUnavailable,
-    "The request waited for the application to boot and gave up.",
+    "No web dyno came up within the 75 seconds that the router holds a request.",
     [AppBooting] => [app_not_ready, app_boot_failure], verified;
     "H21" [] "backend connection refused", "503", ConnectionRefused,
     "The dyno refused the router's connection.",
     [ConnectRefused] => [connect_refused, wrong_listen_address, app_not_ready], verified;
     "H22" [] "connection limit reached", "503", ConnectionLimitReached,
-    "The dyno has too many open connections from the router.",
-    [ConcurrencyLimit] => [upstream_concurrency_limit, app_pool_exhausted], verified;
-    "H23" [] "endpoint misconfigured", "503", HttpProtocolError,
-    "The endpoint does not speak the protocol that is expected, for example in a WebSocket handshake.",
+    "Too many client connections wait for the application, most often because it answers too slowly.",
+    [ConcurrencyLimit] => [app_pool_exhausted, upstream_concurrency_limit], verified;
+    "H23" [] "endpoint misconfigured", "503", HttpUpgradeFailed,
+    "A WebSocket handshake came through a proxy in front that does not support WebSockets. Heroku no longer uses the code.",
     [UpgradeRefused] => [upgrade_failed], verified;
-    "H24" [] "forced close", "503", ConnectionTerminated,
-    "The router closed the connection because of maintenance.",
-    [EndedBeforeHead] => [closed_before_response], verified;
-    "H25" [] "HTTP restriction", "503", HttpProtocolError,
-    "The application's answer breaks a limit of the router, for example an oversized header or cookie.",
-    [HeadTooLarge] => [response_header_too_large, invalid_framing, invalid_response_head], verified;
-    "H26" [] "request error", "400", HttpRequestError,
+    "H24" [] "forced close", -, ConnectionTerminated,
+    "The router was shut down for maintenance or terminated before the request was complete.",
+    [GatewayCrashed] => [gateway_worker_crash], verified;
+    "H25" [] "HTTP restriction", "502", HttpProtocolError,
+    "The router refuses an answer as risky or too large: contradictory Content-Length, oversized cookie, header or status line.",
+    [ResponseInvalid] => [response_header_too_large, invalid_framing], verified;
+    "H26" [] "request error", "400 or 417", HttpRequestError,
     "The client's request is invalid.",
     [ClientRequestInvalid] => [client_request_invalid], verified;
     "H27" [] "client request interrupted", "499", -,
@@ -61,11 +61,17 @@ table! {
     "The client neither sent nor read data for 55 seconds.",
     [ClientTimedOut] => [client_aborted], verified;
     "H31" [] "misdirected request", "421", DestinationNotFound,
-    "The request reached the wrong router for its host.",
-    [RouteMissing] => [route_target_missing, dns_stale_address], verified;
+    "The request reached the wrong endpoint, for example because a client or CDN uses stale DNS.",
+    [RouteMissing] => [dns_stale_address, route_target_missing], verified;
     "H32" [] "TLS certificate mismatch", -, TlsCertificateError,
     "The certificate does not fit the host that was asked for.",
-    [TlsCertNameMismatch] => [tls_cert_name_mismatch], verified;
+    [TlsCertNameMismatch] => [tls_cert_name_mismatch], remembered;
+    "H33" [] "HTTP/2 stream broken", -, ConnectionTerminated,
+    "An HTTP/2 stream broke.",
+    [Http2StreamReset] => [http2_stream_failure], remembered;
+    "H34" [] "all dynos quarantined", -, DestinationUnavailable,
+    "The router has set every dyno aside because connections to them failed.",
+    [NoLiveUpstream] => [no_live_upstream, app_boot_failure], remembered;
     "H80" [] "maintenance mode", "503", -,
     "The application is in maintenance mode on purpose.",
     [MaintenancePage] => [maintenance_mode], verified;
@@ -77,7 +83,7 @@ table! {
     [PlatformNoInstance] => [platform_no_instance], verified;
     "H83" [] "planned service degradation", "503", DestinationUnavailable,
     "Heroku reduces the service on purpose and as announced.",
-    [MaintenancePage] => [maintenance_mode], verified;
+    [MaintenancePage] => [maintenance_mode], remembered;
     "H99" [] "platform error", "503", ProxyInternalError,
     "A fault of Heroku itself.",
     [FunctionFailed] => [platform_no_instance], verified;
@@ -89,8 +95,7 @@ table! {
     "The process did not end within 30 seconds after SIGTERM and was killed.",
     [AppStopping, WorkerKilled] => [app_shutdown_inflight], verified;
     "R13" [] "attach error", -, -,
-    "A one-off dyno could not be attached to.",
-    [FunctionFailed] => [platform_no_instance], verified;
+    "A one-off dyno could not be attached to; web requests are not concerned.", [] => [], harmless;
     "R14" [] "memory quota exceeded", -, -,
     "The dyno uses more memory than its quota and swaps; it is a warning.",
     [MemoryQuota] => [app_oom_killed, response_timeout], verified;
@@ -98,8 +103,7 @@ table! {
     "The dyno used far more memory than its quota and was killed.",
     [MemoryQuota, OomKill] => [app_oom_killed], verified;
     "R16" [] "detached", -, -,
-    "An attached dyno goes on after its client left.",
-    [WorkerExited] => [app_shutdown_inflight], verified;
+    "A one-off dyno goes on running after its client left.", [] => [], harmless;
     "R17" [] "checksum error", -, DestinationUnavailable,
     "The slug could not be validated or fetched, so the dyno did not start.",
     [BootFailed] => [app_boot_failure], verified;

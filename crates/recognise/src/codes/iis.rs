@@ -26,6 +26,15 @@ table! {
     "500.33" [] "request handler not loaded", "500", ProxyInternalError,
     "The application does not reference the framework that the module needs.",
     [BootFailed] => [app_boot_failure], verified;
+    "500.32" [] "application not loaded", "500", ProxyInternalError,
+    "The application could not be loaded, most often because 32-bit and 64-bit are mixed.",
+    [BootFailed] => [app_boot_failure], verified;
+    "500.34" ["500.35"] "two applications in one pool", "500", ProxyConfigurationError,
+    "Applications that cannot share a worker process run in the same application pool.",
+    [ConfigInvalid, BootFailed] => [app_boot_failure, gateway_config_invalid], verified;
+    "500.36" ["500.38"] "module or application file missing", "500", ProxyInternalError,
+    "The out-of-process handler (500.36) or the application's library (500.38) is missing.",
+    [BootFailed] => [app_boot_failure], verified;
     "500.37" [] "start took too long", "500", ProxyInternalError,
     "The application did not start within startupTimeLimit.",
     [BootFailed] => [app_boot_failure, app_not_ready], verified;
@@ -77,23 +86,23 @@ table! {
     [EndedBeforeHead] => [closed_before_response, reset_before_response, stale_keepalive], verified;
     "0x80072f78" ["ERROR_WINHTTP_INVALID_SERVER_RESPONSE", "12152"] "invalid answer", "502", HttpProtocolError,
     "The server's answer cannot be parsed.",
-    [ResponseInvalid] => [invalid_response_head, not_http, plaintext_to_tls_port], verified;
+    [ResponseInvalid] => [invalid_response_head, not_http, plaintext_to_tls_port], remembered;
     "0x80072f8f" ["ERROR_WINHTTP_SECURE_FAILURE", "12175"] "TLS certificate error", "502", TlsCertificateError,
     "The server's certificate has one or more errors.",
     [TlsCertInvalid] => [tls_cert_untrusted, tls_cert_expired, tls_cert_name_mismatch], verified;
     "0x80072f7d" ["ERROR_WINHTTP_SECURE_CHANNEL_ERROR", "12157"] "TLS channel error", "502", TlsProtocolError,
     "The TLS channel failed.",
-    [TlsHandshakeFailed] => [tls_version_mismatch, tls_no_shared_cipher, tls_handshake_aborted], verified;
+    [TlsHandshakeFailed] => [tls_version_mismatch, tls_no_shared_cipher, tls_handshake_aborted], remembered;
     "0x80072f05" ["ERROR_WINHTTP_SECURE_CERT_DATE_INVALID", "12037"] "certificate date invalid", "502", TlsCertificateError,
     "The server's certificate has expired or is not yet valid.",
-    [TlsCertExpired] => [tls_cert_expired], verified;
+    [TlsCertExpired] => [tls_cert_expired], remembered;
     "0x80072f06" ["ERROR_WINHTTP_SECURE_CERT_CN_INVALID", "12038"] "certificate for another name", "502", TlsCertificateError,
     "The server's certificate is for another name.",
-    [TlsCertNameMismatch] => [tls_cert_name_mismatch], verified;
+    [TlsCertNameMismatch] => [tls_cert_name_mismatch], remembered;
     "0x80072f0d" ["ERROR_WINHTTP_SECURE_INVALID_CA", "12045"] "authority not trusted", "502", TlsCertificateError,
     "The authority of the server's certificate is not trusted.",
     [TlsCertUntrusted] => [tls_cert_untrusted], verified;
     "0x80072f0c" ["ERROR_WINHTTP_CLIENT_AUTH_CERT_NEEDED", "12044"] "client certificate needed", "502", TlsAlertReceived,
     "The server demands a client certificate.",
-    [TlsAlertCertRequired] => [tls_client_cert_required], verified;
+    [TlsAlertCertRequired] => [tls_client_cert_required], remembered;
 }

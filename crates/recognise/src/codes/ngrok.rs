@@ -11,28 +11,28 @@ table! {
     "ERR_NGROK_8012" [] "agent cannot reach the local service", "502", ConnectionRefused,
     "The tunnel is up and the agent's connection to the local address failed.",
     [TunnelOriginFailed, ConnectRefused] => [connect_refused, wrong_listen_address, app_boot_failure], verified;
-    "ERR_NGROK_3004" [] "invalid or incomplete answer", "502", HttpProtocolError,
+    "ERR_NGROK_3004" [] "invalid or incomplete answer", -, HttpProtocolError,
     "The local service's answer is not valid HTTP, most often because it expects https.",
     [TunnelOriginFailed, ResponseInvalid] => [plaintext_to_tls_port, invalid_response_head, closed_before_response], verified;
-    "ERR_NGROK_3005" [] "gateway timeout", "504", ConnectionTimeout,
+    "ERR_NGROK_3005" [] "gateway timeout", -, ConnectionTimeout,
     "A connection to the server could not be established in time.",
     [ConnectTimedOut] => [connect_filtered], verified;
-    "ERR_NGROK_3006" [] "server refused the connection", "502", ConnectionRefused,
+    "ERR_NGROK_3006" [] "server refused the connection", -, ConnectionRefused,
     "The server refused the connection.",
     [ConnectRefused] => [connect_refused], verified;
-    "ERR_NGROK_3007" [] "gateway error", "502", ProxyInternalError,
+    "ERR_NGROK_3007" [] "gateway error", -, ProxyInternalError,
     "An error at ngrok's gateway that is not described.",
     [GatewayMadeError] => [cdn_tunnel_down], verified;
-    "ERR_NGROK_3008" [] "no backend answered in time", "504", HttpResponseTimeout,
+    "ERR_NGROK_3008" [] "no backend answered in time", -, HttpResponseTimeout,
     "None of the configured backends answered in time.",
     [HeadTimeout] => [response_timeout, no_live_upstream], verified;
-    "ERR_NGROK_3009" [] "network error from a backend", "502", ConnectionTerminated,
+    "ERR_NGROK_3009" [] "network error from a backend", -, ConnectionTerminated,
     "A backend gave a network error instead of an answer.",
     [EndedBeforeHead] => [closed_before_response, reset_before_response], verified;
-    "ERR_NGROK_3010" [] "unknown status from a backend", "502", HttpProtocolError,
+    "ERR_NGROK_3010" [] "unknown status from a backend", -, HttpProtocolError,
     "A backend answered with a status that is not known.",
     [StatusLineInvalid] => [invalid_response_head], verified;
-    "ERR_NGROK_3210" [] "forwarding to the agent failed", "502", DestinationUnavailable,
+    "ERR_NGROK_3210" [] "forwarding to the agent failed", -, DestinationUnavailable,
     "The connection could not be forwarded to the agent.",
     [TunnelDown] => [cdn_tunnel_down], verified;
     "ERR_NGROK_810" [] "network error towards the agent", -, ConnectionTerminated,

@@ -97,7 +97,7 @@ table! {
     [EndedBeforeHead] => [closed_before_response, http2_stream_failure], remembered;
     "UND_ERR_PRX_TLS" [] "TLS to the proxy failed", -, TlsProtocolError,
     "The TLS connection to the proxy failed.",
-    [TlsHandshakeFailed] => [tls_handshake_aborted], verified;
+    [TlsHandshakeFailed] => [tls_handshake_aborted], remembered;
 
     "CERT_HAS_EXPIRED" [] "certificate expired", -, TlsCertificateError,
     "The upstream's certificate has expired.",
@@ -118,17 +118,17 @@ table! {
     "The upstream's certificate does not carry the name.",
     [TlsCertNameMismatch] => [tls_cert_name_mismatch], verified;
     "ERR_SSL_WRONG_VERSION_NUMBER" [] "not TLS", -, TlsProtocolError,
-    "What came back is not TLS, most often plain HTTP.",
-    [TlsNotTls] => [tls_to_plaintext_port], verified;
+    "What came back is not TLS, most often plain HTTP. Node.js 20 says EPROTO with the OpenSSL words instead.",
+    [TlsNotTls] => [tls_to_plaintext_port], remembered;
     "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED" [] "client certificate required", -, TlsAlertReceived,
     "The upstream demands a client certificate.",
     [TlsAlertCertRequired] => [tls_client_cert_required], verified;
     "ERR_SSL_TLSV1_UNRECOGNIZED_NAME" [] "unrecognized name", -, TlsAlertReceived,
     "The upstream does not serve the server name that was sent.",
-    [TlsAlertUnrecognizedName] => [tls_sni_missing], verified;
+    [TlsAlertUnrecognizedName] => [tls_sni_missing], remembered;
     "ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION" [] "protocol version", -, TlsAlertReceived,
     "The two sides share no TLS version.",
-    [TlsAlertProtocolVersion] => [tls_version_mismatch], verified;
+    [TlsAlertProtocolVersion] => [tls_version_mismatch], remembered;
     "Client network socket disconnected before secure TLS connection was established" [] "closed in the handshake", -, TlsProtocolError,
     "The upstream closed the connection during the TLS handshake (code ECONNRESET).",
     [TlsPeerClosed] => [tls_handshake_aborted, tls_sni_missing], verified;
