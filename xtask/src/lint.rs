@@ -1,10 +1,10 @@
-//! `cargo xtask lint`: format, clippy, documentation, dependencies, tidy.
+//! `cargo xtask lint`: format, clippy, documentation, dependencies, generated pages, tidy.
 
 use std::process::Command;
 
 use anyhow::ensure;
 
-use crate::process::{cargo, has_cargo_command, run as run_command};
+use crate::process::{cargo, has_cargo_command, run as run_command, xtask_with};
 use crate::{tidy, tree};
 
 /// A part of the lint.
@@ -12,11 +12,12 @@ type Check = fn() -> anyhow::Result<()>;
 
 /// Runs every check, also after one has failed, so that one run shows everything.
 pub(crate) fn run() -> anyhow::Result<()> {
-    let checks: [(&str, Check); 5] = [
+    let checks: [(&str, Check); 6] = [
         ("format", format),
         ("clippy", clippy),
         ("documentation", documentation),
         ("dependencies", dependencies),
+        ("generated pages", generated_pages),
         ("tidy", tidy::run),
     ];
     let mut failed = Vec::new();
@@ -58,4 +59,9 @@ fn dependencies() -> anyhow::Result<()> {
         return Ok(());
     }
     run_command(cargo().args(["deny", "check", "bans", "licenses", "sources"]))
+}
+
+/// The pages that `cargo xtask docs` writes say what the code says.
+fn generated_pages() -> anyhow::Result<()> {
+    run_command(xtask_with("docs").args(["docs", "--check"]))
 }

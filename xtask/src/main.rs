@@ -6,6 +6,8 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a dev command talks on a terminal")]
 
 mod bench;
+#[cfg(feature = "docs")]
+mod docs;
 mod lint;
 mod new;
 mod packages;
@@ -27,9 +29,10 @@ cargo xtask COMMAND
 
   test [--install]       run every test and every scenario; --install (or CI=true) first installs
                          the Debian packages of lab/debian-packages.txt
-  lint                   format, clippy, documentation, cargo-deny, tidy
+  lint                   format, clippy, documentation, cargo-deny, generated pages, tidy
   tidy                   the repository's own rules, from cargo metadata and the files
   new cause SLUG         write the four pieces of a cause
+  docs [--check]         write the generated pages of docs/reference; --check only compares them
   bench [--runs N] [--bin PATH]
                          measure the binary; medians over N runs (default 20)
   score FOLDER [--show]  how well labelled text is explained; --show prints what was not right
@@ -54,6 +57,7 @@ fn dispatch(arguments: &[&str]) -> anyhow::Result<()> {
         ["lint"] => lint::run(),
         ["tidy"] => tidy::run(),
         ["new", "cause", slug] => new::cause(slug),
+        ["docs", rest @ ..] => docs(rest),
         ["bench", rest @ ..] => bench::run(rest),
         ["soak", rest @ ..] => soak::run(rest),
         ["score", rest @ ..] => score(rest),
@@ -63,6 +67,22 @@ fn dispatch(arguments: &[&str]) -> anyhow::Result<()> {
         }
         other => bail!("no such command: {}\n{USAGE}", other.join(" ")),
     }
+}
+
+/// Writes or compares the generated pages with the product that is built into this program.
+#[cfg(feature = "docs")]
+fn docs(arguments: &[&str]) -> anyhow::Result<()> {
+    match arguments {
+        [] => docs::write(),
+        ["--check"] => docs::check(),
+        other => bail!("docs takes only --check, not {}", other.join(" ")),
+    }
+}
+
+/// Builds this program again with the product in it.
+#[cfg(not(feature = "docs"))]
+fn docs(arguments: &[&str]) -> anyhow::Result<()> {
+    process::run(process::xtask_with("docs").arg("docs").args(arguments))
 }
 
 /// Scores labelled text with the product that is built into this program.
@@ -80,11 +100,10 @@ fn score(arguments: &[&str]) -> anyhow::Result<()> {
 /// Builds this program again with the product in it.
 #[cfg(not(feature = "score"))]
 fn score(arguments: &[&str]) -> anyhow::Result<()> {
-    let mut command = process::cargo();
-    command.args(["run", "--quiet", "--package", "xtask", "--features", "score", "--", "score"]);
     // Folders on the command line are meant from where it was typed.
     let here = std::env::current_dir()?;
     let absolute =
         |word: &&str| if word.starts_with("--") { (*word).into() } else { here.join(word) };
-    process::run(command.args(arguments.iter().map(absolute)))
+    let mut command = process::xtask_with("score");
+    process::run(command.arg("score").args(arguments.iter().map(absolute)))
 }

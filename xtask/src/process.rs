@@ -16,6 +16,13 @@ pub(crate) fn cargo() -> Command {
     command
 }
 
+/// Prepares this program with a feature that builds the product into it; a command follows.
+pub(crate) fn xtask_with(feature: &str) -> Command {
+    let mut command = cargo();
+    command.args(["run", "--quiet", "--package", "xtask", "--features", feature, "--"]);
+    command
+}
+
 /// Says whether `cargo NAME --version` works.
 pub(crate) fn has_cargo_command(name: &str) -> bool {
     let mut command = cargo();

@@ -151,7 +151,8 @@ impl Report {
         if !judgement.top_right && judgement.confidence >= CONFIDENT {
             self.confident_wrong.push(describe(sample, &judgement));
         }
-        if show && !(judgement.top_right && judgement.mechanism_right && judgement.top3_right) {
+        let unsure = judgement.confidence < CONFIDENT;
+        if show && (unsure || !(judgement.top_right && judgement.mechanism_right && judgement.top3_right)) {
             self.misses.push(describe(sample, &judgement));
         }
         for set in sets::ALL.iter().filter(|set| set.holds(&sample.label)) {
@@ -203,7 +204,7 @@ impl Report {
             }
         }
         if !self.misses.is_empty() {
-            let _ = writeln!(out, "\nnot right:");
+            let _ = writeln!(out, "\nnot right (M mechanism, 1 best, 3 three best) or not confident:");
             for line in &self.misses {
                 let _ = writeln!(out, "  {line}");
             }

@@ -12,7 +12,7 @@ pub(crate) mod prelude {
 }
 
 /// Weight of an observation that proves a cause, in log-odds.
-const PROOF: f64 = 7.0;
+pub(crate) const PROOF: f64 = 7.0;
 
 /// Whether a cause says what happened on the wire, or why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use goodgate_evidence::{Observation, Product, Sign, Stage, Timestamp};
 
 use crate::catalogue;
-use crate::cause::{Cause, Kind};
+use crate::cause::{Cause, Kind, PROOF};
 use crate::experiment::{self, Places};
 use crate::verdict::{
     Assessment, CandidateCause, Fix, Mechanism, NamedEvidence, State, Verdict, WrittenBy,
@@ -20,8 +20,12 @@ use crate::verdict::{
 /// At this confidence and above a verdict counts as confident.
 pub const CONFIDENT: f64 = 0.8;
 
-/// Below this confidence of the best candidate the verdict's state is `unknown`.
-const LEAST_VERDICT: f64 = 0.3;
+/// Below this probability that it is one of the mechanisms we know, the verdict's state is
+/// `unknown`. Above it something is known to fail, be it only that it is one of a few mechanisms.
+const LEAST_KNOWN: f64 = 0.5;
+
+/// From this confidence on a mechanism's own fixes stand beside those of the best candidate.
+const LEAST_FIXED: f64 = 0.3;
 
 /// At this confidence a root is named before its mechanism: why before what.
 const ROOT_FIRST: f64 = 0.5;
@@ -47,6 +51,9 @@ const FOLLOWS_PENALTY: f64 = 1.0;
 /// Evidence of at least this weight makes a mechanism one that was seen.
 const SEEN: f64 = 5.5;
 
+/// A sign speaks for a mechanism from this weight on, when it is asked whether it narrows down.
+const LEAST_NARROWING: f64 = 2.0;
+
 /// Everything that is known about what is to be judged.
 #[derive(Clone, Debug, Default)]
 pub struct Case<'a> {
@@ -71,6 +78,9 @@ pub fn rank(case: &Case<'_>) -> Assessment {
 /// The observations, each kind of sighting once.
 struct Evidence<'a> {
     first: Vec<&'a Observation>,
+    /// The group of each: the observation's own, or one for all that a product narrows down, since
+    /// its lines are about the same event.
+    groups: Vec<String>,
     named: Vec<NamedEvidence>,
 }
 
@@ -95,7 +105,8 @@ impl<'a> Evidence<'a> {
                 NamedEvidence::new(index, count, observation)
             })
             .collect();
-        Self { first, named }
+        let groups = first.iter().map(|observation| group(observation)).collect();
+        Self { first, groups, named }
     }
 
     fn without(&self, leave_out: &[usize]) -> Vec<Observation> {
@@ -111,7 +122,8 @@ impl<'a> Evidence<'a> {
             if weight == 0.0 {
                 continue;
             }
-            let entry = strongest.entry(observation.group.as_str()).or_insert((index, weight));
+            let group = self.groups.get(index).map_or("", String::as_str);
+            let entry = strongest.entry(group).or_insert((index, weight));
             if weight.abs() > entry.1.abs() {
                 *entry = (index, weight);
             }
@@ -123,6 +135,13 @@ impl<'a> Evidence<'a> {
 
     fn has(&self, sign: Sign) -> bool {
         self.first.iter().any(|observation| observation.sign == sign)
+    }
+}
+
+fn group(observation: &Observation) -> String {
+    match observation.product {
+        Some(product) if narrowed(observation.sign).len() > 1 => format!("{product} narrows down"),
+        _ => observation.group.clone(),
     }
 }
 
@@ -154,6 +173,25 @@ impl Standing {
         self.weights.iter().any(|(_, weight)| *weight >= SEEN)
     }
 
+    /// Returns what speaks for the cause and does not already speak for the mechanism behind which
+    /// it stands: the same words cannot tell the two apart.
+    fn evidence_beyond(&self, mechanism: &str, evidence: &Evidence<'_>) -> f64 {
+        if self.cause.kind == Kind::Root {
+            return self.evidence;
+        }
+        let Some(mechanism) = catalogue::find(mechanism) else { return self.evidence };
+        let beyond = |(index, _): &&(usize, f64)| {
+            let sign = evidence.first.get(*index).map(|seen| seen.sign);
+            sign.is_some_and(|sign| mechanism.weight(sign) <= 0.0)
+        };
+        self.weights.iter().filter(beyond).map(|(_, weight)| weight).sum()
+    }
+
+    /// Returns the evidence that proves the cause by itself.
+    fn proofs(&self) -> impl Iterator<Item = usize> + '_ {
+        self.weights.iter().filter(|(_, weight)| *weight >= PROOF).map(|(index, _)| *index)
+    }
+
     fn ids(&self, speaks_for: bool) -> Vec<String> {
         let chosen = self.weights.iter().filter(|(_, weight)| (*weight > 0.0) == speaks_for);
         chosen.map(|(index, _)| format!("e{}", index + 1)).collect()
@@ -175,8 +213,9 @@ impl Scores {
                 Standing { cause, weights, evidence: sum, as_mechanism: 0.0, as_root: 0.0 }
             })
             .collect();
-        weigh_mechanisms(&mut standings);
-        let root_not_visible = weigh_roots(&mut standings);
+        explain_away(&mut standings, evidence);
+        weigh_mechanisms(&mut standings, evidence);
+        let root_not_visible = weigh_roots(&mut standings, evidence);
         standings.sort_by(|a, b| {
             let precedence = quantised(b.precedence()).cmp(&quantised(a.precedence()));
             precedence.then_with(|| earliest(a, evidence).cmp(&earliest(b, evidence)))
@@ -203,7 +242,8 @@ impl Scores {
             .take(NAMED_MAX)
             .map(candidate)
             .collect();
-        let top = self.standings.first().filter(|top| top.confidence() >= LEAST_VERDICT);
+        let known: f64 = self.standings.iter().map(|standing| standing.as_mechanism).sum();
+        let top = self.standings.first().filter(|_| known >= LEAST_KNOWN);
         let mechanism = self.best_mechanism().filter(|best| best.as_mechanism >= LEAST_NAMED);
         let state = state(evidence, top.is_some());
         let candidates: Vec<_> = causes.iter().map(|cause| (cause.id, cause.confidence)).collect();
@@ -223,12 +263,55 @@ impl Scores {
     }
 }
 
+/// Drops what is explained by more exact words of the same product.
+///
+/// A product writes several lines about one event. Where one proves a mechanism, those that only
+/// narrow things down say nothing more; of those that narrow down, the narrowest counts.
+fn explain_away(standings: &mut [Standing], evidence: &Evidence<'_>) {
+    let proofs: Vec<Option<Product>> = standings
+        .iter()
+        .filter(|standing| standing.cause.kind == Kind::Mechanism)
+        .flat_map(|standing| standing.proofs())
+        .map(|index| evidence.first.get(index).and_then(|seen| seen.product))
+        .collect();
+    let explained: Vec<bool> = evidence
+        .first
+        .iter()
+        .map(|seen| {
+            let own = narrowed(seen.sign);
+            let narrower = |other: &&Observation| {
+                let others = narrowed(other.sign);
+                other.product == seen.product
+                    && others.len() > 1
+                    && others.len() < own.len()
+                    && others.iter().any(|id| own.contains(id))
+            };
+            own.len() > 1
+                && (proofs.contains(&seen.product) || evidence.first.iter().any(|o| narrower(&o)))
+        })
+        .collect();
+    for standing in standings.iter_mut().filter(|one| one.cause.kind == Kind::Mechanism) {
+        standing.weights.retain(|(index, _)| !explained.get(*index).copied().unwrap_or(false));
+        standing.evidence = standing.weights.iter().map(|(_, weight)| weight).sum();
+    }
+}
+
+/// Returns the mechanisms to which a sign narrows things down; none where it proves one.
+fn narrowed(sign: Sign) -> Vec<&'static str> {
+    let mechanisms = || catalogue::ALL.iter().filter(|cause| cause.kind == Kind::Mechanism);
+    if mechanisms().any(|cause| cause.proven_by(sign)) {
+        return Vec::new();
+    }
+    let likely = mechanisms().filter(|cause| cause.weight(sign) >= LEAST_NARROWING);
+    likely.map(|cause| cause.id).collect()
+}
+
 /// Gives every mechanism its probability against the others and against "none that we know".
-fn weigh_mechanisms(standings: &mut [Standing]) {
-    let seen: Vec<&str> = standings
+fn weigh_mechanisms(standings: &mut [Standing], evidence: &Evidence<'_>) {
+    let seen: Vec<(&str, Timestamp)> = standings
         .iter()
         .filter(|standing| standing.cause.kind == Kind::Mechanism && standing.seen())
-        .map(|standing| standing.cause.id)
+        .map(|standing| (standing.cause.id, earliest(standing, evidence)))
         .collect();
     let lifts: Vec<f64> = standings.iter().map(|standing| lift(standing.cause, standings)).collect();
     let mut total = 1.0;
@@ -237,7 +320,10 @@ fn weigh_mechanisms(standings: &mut [Standing]) {
         if standing.cause.kind != Kind::Mechanism || !supported {
             continue;
         }
-        let follows = standing.cause.follows.iter().any(|earlier| seen.contains(earlier));
+        let since = earliest(standing, evidence);
+        let follows = seen
+            .iter()
+            .any(|(other, at)| standing.cause.follows.contains(other) && (*at <= since));
         let penalty = if follows { FOLLOWS_PENALTY } else { 0.0 };
         let score = standing.cause.prior + standing.evidence + lift - penalty;
         standing.as_mechanism = score.exp();
@@ -258,7 +344,7 @@ fn lift(mechanism: &Cause, standings: &[Standing]) -> f64 {
 }
 
 /// Gives every root its probability and returns that of "not visible from here".
-fn weigh_roots(standings: &mut [Standing]) -> f64 {
+fn weigh_roots(standings: &mut [Standing], evidence: &Evidence<'_>) -> f64 {
     let mechanisms: Vec<(&str, f64)> = standings
         .iter()
         .filter(|standing| standing.as_mechanism > 0.0)
@@ -269,9 +355,8 @@ fn weigh_roots(standings: &mut [Standing]) -> f64 {
         let odds: Vec<f64> = standings
             .iter()
             .map(|root| {
-                root.cause
-                    .prior_behind(mechanism)
-                    .map_or(0.0, |prior| (prior + root.evidence).exp())
+                let evidence = root.evidence_beyond(mechanism, evidence);
+                root.cause.prior_behind(mechanism).map_or(0.0, |prior| (prior + evidence).exp())
             })
             .collect();
         let total = 1.0 + odds.iter().sum::<f64>();
@@ -449,7 +534,7 @@ fn summary(
             text.push_str(" On the wire: ");
             text.push_str(mechanism.cause.summary);
         }
-    } else if top.confidence() >= LEAST_VERDICT && not_visible > 0.2 && has_roots(top.cause) {
+    } else if top.confidence() >= CONFIDENT && not_visible > 0.2 && has_roots(top.cause) {
         text.push_str(" Why is not visible from here; the next step tells more.");
     }
     text
@@ -468,7 +553,7 @@ fn fixes(
 ) -> Vec<Fix> {
     let parts = parts_at_hand(evidence, case);
     let mut causes: Vec<&'static Cause> = Vec::new();
-    for standing in [top, mechanism.filter(|mechanism| mechanism.as_mechanism >= LEAST_VERDICT)] {
+    for standing in [top, mechanism.filter(|mechanism| mechanism.as_mechanism >= LEAST_FIXED)] {
         causes.extend(standing.map(|standing| standing.cause));
     }
     causes.dedup_by_key(|cause| cause.id);

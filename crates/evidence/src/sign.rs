@@ -94,6 +94,7 @@ crate::slug::slugs! {
         PlainHttpToTlsPort "plain_http_to_tls_port" "the server says that it got plain HTTP on its TLS port",
         StatusLineInvalid "status_line_invalid" "the status line of the response is malformed",
         HeaderInvalid "header_invalid" "a header field of the response is malformed",
+        EndedInFirstLine "ended_in_first_line" "the connection ended before the first line of the response was complete",
         HeadInvalidOrTruncated "head_invalid_or_truncated" "the response's head is malformed or ended early; which is not said",
         HeaderInvalidOrTruncated "header_invalid_or_truncated" "a line of the response's head is no header field: malformed or cut off",
         StatusLineOrForeign "status_line_or_foreign" "the first line of the response is no status line: malformed or another protocol's",
@@ -131,6 +132,7 @@ crate::slug::slugs! {
 
         // What the application did.
         UpstreamAnsweredError "upstream_answered_error" "the upstream itself sent the error status",
+        ForeignErrorBody "foreign_error_body" "the error's body is shorter than the page that any gateway makes",
         GatewayMadeError "gateway_made_error" "the gateway made the error status itself",
         AppTraceback "app_traceback" "the application logged an unhandled error with its stack",
         EmptyReplyOnException "empty_reply_on_exception" "the application server answers nothing when the application raises an error",
@@ -173,6 +175,7 @@ crate::slug::slugs! {
         ConfigInvalid "config_invalid" "the gateway's configuration cannot work for this request",
         RedirectCycle "redirect_cycle" "the gateway's internal redirects run in a circle",
         ErrorPageMissing "error_page_missing" "the page that the gateway shows on errors does not exist",
+        ErrorPageLoops "error_page_loops" "one request ran into the same error again and again: its error page leads back to the failing upstream",
         StatusMasked "status_masked" "the client saw another status than the gateway got",
         AuthSubrequestFailed "auth_subrequest_failed" "the request that asks for permission failed",
         LoopDetected "loop_detected" "the request came back to the gateway that had sent it",

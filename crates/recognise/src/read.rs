@@ -72,6 +72,10 @@ pub fn recognise(input: &[u8], name: Option<&str>) -> Recognition {
     reader.finish(cut)
 }
 
+/// A pool has seldom this many servers of one address that fail in a row for one request; nginx
+/// follows an error page ten times.
+const REPEATS: usize = 5;
+
 #[derive(Default)]
 struct Reader<'a> {
     name: Option<&'a str>,
@@ -80,6 +84,12 @@ struct Reader<'a> {
     kinds: BTreeMap<String, usize>,
     page: Option<pages::Reading>,
     upstream: Option<String>,
+    /// Observations that an access line suggests for want of an error line.
+    guesses: Vec<usize>,
+    /// The last line of nginx's error log without its time, and how often it came in a row.
+    repeated: (String, usize),
+    /// How many lines of an error log were understood.
+    told: usize,
     lines: usize,
     silent_lines: usize,
 }
@@ -156,6 +166,7 @@ impl Reader<'_> {
 
     fn add_match(&mut self, line: &Line, found: &Match, at: Option<Timestamp>) {
         let product = found.words.product.or_else(|| product_of(&line.text));
+        self.told += usize::from(product.is_some_and(|product| product == Product::Nginx));
         let kind = product.map_or("error message", Product::meaning);
         self.count(&format!("{kind}: log line"));
         let quote = quote(&line.text, found.span);
@@ -168,9 +179,30 @@ impl Reader<'_> {
         for sign in found.signature.also {
             self.add(*sign, product, line.number, at, &quote);
         }
+        if own == Sign::ClosedBeforeHead && line.text.contains("upstream: \"uwsgi://") {
+            self.add(Sign::EmptyReplyOnException, product, line.number, at, &quote);
+        }
+        if self.repeats(&line.text) {
+            self.add(Sign::ErrorPageLoops, product, line.number, at, &quote);
+        }
         if let Some(name) = extension(&line.text) {
             self.add_named(Sign::CmsExtensionPath, product, line.number, at, &quote, &name);
         }
+    }
+
+    /// Counts the lines of nginx that are equal but for the time: the same request on the same
+    /// connection fails over and over only when its error page leads back to the upstream.
+    fn repeats(&mut self, line: &str) -> bool {
+        let Some((_, event)) = line.split_once("#0: *").or_else(|| line.split_once(": *")) else {
+            self.repeated = (String::new(), 0);
+            return false;
+        };
+        if self.repeated.0 == event {
+            self.repeated.1 += 1;
+        } else {
+            self.repeated = (event.to_owned(), 1);
+        }
+        self.repeated.1 == REPEATS
     }
 
     fn add_access(&mut self, line: &Line, access: &Access, at: Option<Timestamp>, counts: bool) {
@@ -185,8 +217,14 @@ impl Reader<'_> {
         }
         let named = access.upstream.as_ref().filter(|upstream| upstream.contains(':'));
         self.upstream = self.upstream.take().or_else(|| named.cloned());
+        // HAProxy writes when it accepted a request, the others when it ended.
+        let waited = access.duration.filter(|_| access.product == Some(Product::Haproxy));
+        let at = at.map(|at| Timestamp(at.0 + (waited.unwrap_or(0.0) * 1e6) as i64));
         for sign in &access.signs {
             self.add(*sign, access.product, line.number, at, &access.quote);
+            if is_guess(*sign) {
+                self.guesses.push(self.observations.len().saturating_sub(1));
+            }
         }
     }
 
@@ -241,6 +279,14 @@ impl Reader<'_> {
     }
 
     fn finish(mut self, cut: bool) -> Recognition {
+        if self.told > 0 {
+            // The error log says what the access line can only narrow down.
+            let mut index = 0;
+            self.observations.retain(|_| {
+                index += 1;
+                !self.guesses.contains(&(index - 1))
+            });
+        }
         for words in products::ALL {
             if let Some(settle) = words.settle {
                 settle(&mut self.observations);
@@ -264,6 +310,19 @@ impl Reader<'_> {
             cut,
         }
     }
+}
+
+/// Signs by which an access line of nginx narrows down what the error log says in words.
+fn is_guess(sign: Sign) -> bool {
+    matches!(
+        sign,
+        Sign::ConnectFailed
+            | Sign::ResponseInvalidOrEnded
+            | Sign::ConnectOrTlsTimedOut
+            | Sign::HeadTimeout
+            | Sign::NoServerSelected
+            | Sign::NoLiveUpstream
+    )
 }
 
 /// Sets right what only the whole input can tell.

@@ -13,7 +13,7 @@ pub(super) static ITEM: Cause = Cause {
     stage: Stage::ResponseHead,
     blame: Blame::Origin,
     proxy_error: None,
-    prior: -3.8,
+    prior: -4.0,
     weighs: &[
         proves(Sign::UpstreamAnsweredError),
         supports(Sign::AppTraceback, 7.0),
@@ -23,9 +23,10 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::PhpScriptMissing, 7.0),
         supports(Sign::FunctionFailed, 7.0),
         supports(Sign::DependencyFailed, 5.5),
-        supports(Sign::EmptyReplyOnException, 6.0),
+        supports(Sign::EmptyReplyOnException, 3.4),
         supports(Sign::DependencyExhausted, 1.0),
         against(Sign::GatewayMadeError, 3.0),
+        supports(Sign::ForeignErrorBody, 5.0),
     ],
     contact: "whoever develops the application",
 };

@@ -15,6 +15,7 @@ pub(super) static ITEM: Cause = Cause {
     weighs: &[
         proves(Sign::BodyStalled),
         supports(Sign::ReadTimedOut, 5.4),
+        supports(Sign::BodyFailed, 4.4),
     ],
     contact: "whoever develops the application",
 };

@@ -16,9 +16,9 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::ClosedBeforeHead),
         supports(Sign::EndedBeforeHead, 5.9),
         supports(Sign::ResponseInvalidOrEnded, 5.2),
-        supports(Sign::EmptyReplyOnException, 3.0),
         supports(Sign::ClientGotNothing, 2.0),
         supports(Sign::ClosedSomewhere, 6.6),
+        supports(Sign::EndedInFirstLine, 5.8),
     ],
     contact: "whoever runs the application",
 };

@@ -18,7 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ConnectFailed, 3.6),
         supports(Sign::TimeoutSomewhere, 5.0),
         supports(Sign::ClientConnectTimedOut, 5.0),
-        supports(Sign::ConnectOrTlsTimedOut, 6.4),
+        supports(Sign::ConnectOrTlsTimedOut, 6.8),
     ],
     contact: "whoever maintains the firewall or security group between gateway and application",
 };

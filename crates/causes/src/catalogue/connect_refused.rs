@@ -11,7 +11,7 @@ pub(super) static ITEM: Cause = Cause {
     stage: Stage::Connect,
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::ConnectionRefused),
-    prior: -3.8,
+    prior: -4.0,
     weighs: &[
         proves(Sign::ConnectRefused),
         proves(Sign::UnixRefused),

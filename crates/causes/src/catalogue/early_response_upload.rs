@@ -16,7 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::AnsweredBeforeUpload),
         supports(Sign::UpstreamBodyLimit, 6.0),
         supports(Sign::SendReset, 5.8),
-        supports(Sign::OnlyUploads, 2.0),
+        supports(Sign::OnlyUploads, 2.6),
     ],
     contact: "whoever develops the application",
 };

@@ -15,6 +15,7 @@ pub(super) static ITEM: Cause = Cause {
     weighs: &[
         proves(Sign::ErrorPageMissing),
         supports(Sign::StatusMasked, 6.0),
+        supports(Sign::ErrorPageLoops, 9.0),
     ],
     contact: "you: the gateway's error pages",
 };

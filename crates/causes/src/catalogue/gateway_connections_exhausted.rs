@@ -13,7 +13,7 @@ pub(super) static ITEM: Cause = Cause {
     proxy_error: Some(ProxyError::ConnectionLimitReached),
     prior: -4.0,
     weighs: &[
-        proves(Sign::GatewayConnectionsExhausted),
+        supports(Sign::GatewayConnectionsExhausted, 6.6),
     ],
     contact: "you: the gateway's limits",
 };

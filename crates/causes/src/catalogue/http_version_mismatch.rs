@@ -19,6 +19,8 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResponseInvalid, 4.5),
         supports(Sign::ConnectedThenFailed, 6.0),
         supports(Sign::EndedBeforeHead, 3.2),
+        supports(Sign::EndedInFirstLine, 5.2),
+        supports(Sign::ResponseInvalidOrEnded, 3.2),
     ],
     contact: "you: the protocol that the gateway speaks to the upstream",
 };

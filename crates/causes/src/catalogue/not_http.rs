@@ -18,6 +18,9 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResponseInvalid, 4.8),
         supports(Sign::ResponseInvalidOrEnded, 3.5),
         supports(Sign::StatusLineOrForeign, 5.8),
+        supports(Sign::EndedInFirstLine, 5.2),
+        supports(Sign::EndedBeforeHead, 3.2),
+        supports(Sign::BodyFailed, 3.6),
     ],
     contact: "you: the port of the upstream",
 };

@@ -20,6 +20,8 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::EndedBeforeHead, 3.0),
         supports(Sign::ClosedBeforeHead, 1.5),
         supports(Sign::HttpToTlsPort, 4.6),
+        supports(Sign::EndedInFirstLine, 5.4),
+        supports(Sign::ResponseInvalidOrEnded, 3.2),
     ],
     contact: "you: the scheme or the port of the upstream",
 };

@@ -7,7 +7,7 @@ pub(super) static ITEM: Cause = Cause {
     summary: "The gateway sends requests to itself.",
     kind: Kind::Mechanism,
     shows_as: &[
-        shows_as("gateway_connections_exhausted", -2.2),
+        shows_as("gateway_connections_exhausted", -1.4),
         shows_as("response_timeout", -5.0),
     ],
     follows: &[],

@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ClosedSomewhere, 3.0),
         supports(Sign::HeadInvalidOrTruncated, 5.6),
         supports(Sign::HeaderInvalidOrTruncated, 5.2),
+        supports(Sign::EndedInFirstLine, 5.2),
     ],
     contact: "whoever develops the application",
 };

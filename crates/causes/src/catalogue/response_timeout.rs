@@ -11,11 +11,10 @@ pub(super) static ITEM: Cause = Cause {
     stage: Stage::ResponseHead,
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::HttpResponseTimeout),
-    prior: -3.8,
+    prior: -4.0,
     weighs: &[
         proves(Sign::HeadTimeout),
         supports(Sign::TimeoutSomewhere, 6.4),
-        supports(Sign::FailsAtTimeout, 0.5),
         supports(Sign::ReadTimedOut, 6.4),
     ],
     contact: "whoever develops the application",

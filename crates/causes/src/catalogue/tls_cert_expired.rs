@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::TlsCertExpired),
         supports(Sign::TlsCertInvalid, 5.6),
         supports(Sign::TlsHandshakeFailed, 4.8),
+        supports(Sign::ResponseInvalidOrEnded, 3.2),
     ],
     contact: "whoever maintains the upstream's certificate",
 };

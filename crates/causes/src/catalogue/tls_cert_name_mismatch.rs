@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::TlsCertNameMismatch),
         supports(Sign::TlsCertInvalid, 5.5),
         supports(Sign::TlsHandshakeFailed, 4.7),
+        supports(Sign::ResponseInvalidOrEnded, 3.2),
     ],
     contact: "you: the name that the gateway verifies, or whoever maintains the certificate",
 };

@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::TlsCertUntrusted),
         supports(Sign::TlsCertInvalid, 5.9),
         supports(Sign::TlsHandshakeFailed, 5.0),
+        supports(Sign::ResponseInvalidOrEnded, 3.2),
     ],
     contact: "whoever maintains the upstream's certificate",
 };

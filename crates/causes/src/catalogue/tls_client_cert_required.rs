@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::SendReset, 4.6),
         supports(Sign::ResetSomewhere, 3.0),
         supports(Sign::EndedBeforeHead, 2.5),
+        supports(Sign::ResponseInvalidOrEnded, 3.4),
     ],
     contact: "you, with whoever issues the client certificates",
 };

@@ -16,7 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::TlsHandshakeTimeout),
         supports(Sign::TlsHandshakeFailed, 4.4),
         supports(Sign::TimeoutSomewhere, 4.4),
-        supports(Sign::FailsSlowly, 1.2),
+        supports(Sign::FailsSlowly, 0.2),
         supports(Sign::ConnectOrTlsTimedOut, 4.8),
     ],
     contact: "whoever runs the upstream",

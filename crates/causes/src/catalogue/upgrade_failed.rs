@@ -19,6 +19,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResponseInvalid, 4.2),
         supports(Sign::BodyNotFetched, 5.2),
         supports(Sign::UpgradeNotForwarded, 4.8),
+        supports(Sign::ResponseInvalidOrEnded, 3.4),
     ],
     contact: "you: the gateway's upgrade settings",
 };

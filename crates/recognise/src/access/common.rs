@@ -46,7 +46,18 @@ pub(super) fn read(line: &str) -> Option<Access> {
         100..=199 if status != 101 => access.signs.push(Sign::InformationalOnly),
         _ => access.signs.extend(fields.signs(status)),
     }
+    if status >= 500 && !fields.any() && is_foreign(bytes) {
+        access.signs.push(Sign::ForeignErrorBody);
+    }
     Some(access)
+}
+
+/// No gateway's own error page is this short, but for those that are empty: HAProxy's have about
+/// 100 bytes, nginx's about 160, Apache's more than 200; Envoy's shortest text has 19.
+const FOREIGN_BODY_BYTES: std::ops::RangeInclusive<u32> = 1..=18;
+
+fn is_foreign(bytes: &str) -> bool {
+    bytes.parse::<u32>().is_ok_and(|bytes| FOREIGN_BODY_BYTES.contains(&bytes))
 }
 
 /// The upstream variables of nginx, by whatever name the format gives them.

@@ -18,6 +18,8 @@ pub(super) fn read(line: &str) -> Option<Access> {
     let signs = match () {
         () if OWN_REASONS.contains(&reason) => vec![Sign::GatewayMadeError],
         () if answered => vec![Sign::UpstreamAnsweredError],
+        () if reason == "OK" => vec![Sign::StatusOk],
+        () if reason == "Switching Protocols" => vec![Sign::UnexpectedUpgrade],
         () => Vec::new(),
     };
     Some(Access {

@@ -71,7 +71,7 @@ static SIGNATURES: &[Signature] = &[
     sig("(70007){*}AH01102", Sign::HeadTimeout),
     sig("(110){*}AH01102", Sign::HeadTimeout),
     sig("(104){*}AH01102", Sign::ResetBeforeHead),
-    sig("(70014){*}AH01102", Sign::ClosedBeforeHead),
+    sig("(70014){*}AH01102", Sign::EndedInFirstLine),
     sig("(20014){*}AH01102", Sign::ClosedBeforeHead),
     sig("(22){*}AH01102", Sign::NotHttp),
     sig("AH01102: error reading status line", Sign::EndedBeforeHead),
@@ -94,7 +94,7 @@ static SIGNATURES: &[Signature] = &[
     // Bodies.
     sig("(70007){*}AH01110", Sign::BodyStalled),
     sig("(70008){*}AH01110", Sign::BodyTruncated),
-    sig("(104){*}AH01110", Sign::BodyTruncated),
+    sig("(104){*}AH01110", Sign::BodyFailed),
     sig("(70014){*}AH01110", Sign::BodyTruncated),
     sig("(70008){*}AH01075", Sign::BodyTruncated),
     sig("(20014){*}AH01110", Sign::BodyFailed),

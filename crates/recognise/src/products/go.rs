@@ -81,6 +81,8 @@ static SIGNATURES: &[Signature] = &[
     sig("malformed HTTP status code \"Ubuntu", Sign::ForeignBanner),
     sig("malformed HTTP status code", Sign::StatusLineOrForeign),
     sig("malformed HTTP version", Sign::StatusLineOrForeign),
+    sig("malformed MIME header line", Sign::HeaderInvalid),
+    sig("malformed MIME header: missing colon: \"{*} {*}\"", Sign::HeaderInvalid),
     sig("malformed MIME header", Sign::HeaderInvalidOrTruncated),
     sig("frame header looked like an HTTP/1.1 header", Sign::Http1InsteadOfHttp2),
     sig("http2: Transport received GOAWAY", Sign::Http2Goaway),

@@ -49,10 +49,13 @@ fn settle(observations: &mut Vec<Observation>) {
     });
     let body_failed =
         observations.iter().any(|seen| of_lighttpd(seen) && seen.sign == Sign::BodyFailed);
+    let timed_out = observations.iter().any(|seen| seen.sign == Sign::Status504);
     for seen in observations.iter_mut().filter(|seen| of_lighttpd(seen)) {
         let settled = match seen.sign {
             Sign::NoLiveUpstream if connect_failed => Sign::ServerMarkedDown,
             Sign::ResetBeforeHead if body_failed => Sign::BodyTruncated,
+            // 504 is sent only where no head has come.
+            Sign::ReadTimedOut if timed_out => Sign::HeadTimeout,
             _ => continue,
         };
         settled.slug().clone_into(&mut seen.group);

@@ -1,11 +1,11 @@
 //! Node.js: system errors, the HTTP parser and undici.
 
-use goodgate_evidence::{Product, Sign};
+use goodgate_evidence::{Observation, Product, Sign};
 
 use super::Words;
 use crate::signature::{Signature, sig, sigs};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::Node), general: false, signatures: SIGNATURES, settle: None };
+pub(super) static ITEM: Words = Words { product: Some(Product::Node), general: false, signatures: SIGNATURES, settle: Some(settle) };
 
 static SIGNATURES: &[Signature] = &[
     sig("getaddrinfo ENOTFOUND", Sign::DnsNxdomain),
@@ -50,9 +50,9 @@ static SIGNATURES: &[Signature] = &[
     sig("UND_ERR_RES_CONTENT_LENGTH_MISMATCH", Sign::BodyTruncated),
     sig("UND_ERR_BODY_TIMEOUT", Sign::BodyStalled),
     sig("UND_ERR_HEADERS_TIMEOUT", Sign::HeadTimeout),
-    sig("ECONNRESET | aborted", Sign::BodyTruncated),
-    sig("ECONNRESET aborted", Sign::BodyTruncated),
-    sig("Error: aborted", Sign::BodyTruncated),
+    sig("ECONNRESET | aborted", Sign::BodyFailed),
+    sig("ECONNRESET aborted", Sign::BodyFailed),
+    sig("Error: aborted", Sign::BodyFailed),
     sig("terminated | cause UND_ERR_SOCKET", Sign::BodyTruncated),
     sig("UND_ERR_SOCKET | other side closed", Sign::ClosedBeforeHead),
     sig("other side closed", Sign::ClosedBeforeHead),
@@ -73,3 +73,14 @@ static SIGNATURES: &[Signature] = &[
     sig("aborted due to timeout", Sign::TimeoutSomewhere),
     sig("npm ERR!", Sign::BootFailed),
 ];
+
+/// A body that was broken off for its broken chunks is not truncated besides.
+fn settle(observations: &mut Vec<Observation>) {
+    let of_node = |seen: &Observation| seen.product == Some(Product::Node);
+    let broken =
+        observations.iter().any(|seen| of_node(seen) && seen.sign == Sign::ChunkingInvalid);
+    observations.retain(|seen| {
+        let consequence = matches!(seen.sign, Sign::BodyTruncated | Sign::BodyFailed);
+        !(of_node(seen) && broken && consequence)
+    });
+}

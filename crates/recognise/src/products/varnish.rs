@@ -41,15 +41,29 @@ static SIGNATURES: &[Signature] = &[
     sig("Backend host {*} could not be resolved to an IP address", Sign::NameUnresolvedAtStart),
 ];
 
-/// A stalled body ends as one with too few bytes, and an answer with status 101 as one whose body
-/// cannot be fetched.
+/// A fetch is several records: the status that the backend sent tells what the error after it is
+/// about.
 fn settle(observations: &mut Vec<Observation>) {
-    let stalled = observations
-        .iter()
-        .any(|seen| seen.product == Some(Product::Varnish) && seen.sign == Sign::BodyStalled);
-    if stalled {
-        observations.retain(|seen| {
-            seen.product != Some(Product::Varnish) || seen.sign != Sign::BodyTruncated
-        });
+    let has = |sign: Sign| {
+        observations
+            .iter()
+            .any(|seen| seen.product == Some(Product::Varnish) && seen.sign == sign)
+    };
+    let (stalled, answered, switched) =
+        (has(Sign::BodyStalled), has(Sign::StatusOk), has(Sign::UnexpectedUpgrade));
+    observations.retain(|seen| {
+        let body = seen.product == Some(Product::Varnish) && seen.sign == Sign::BodyTruncated;
+        !(body && stalled)
+    });
+    for seen in observations.iter_mut().filter(|seen| seen.product == Some(Product::Varnish)) {
+        let settled = match seen.sign {
+            Sign::BodyNotFetched if switched => Sign::UnexpectedUpgrade,
+            Sign::BodyNotFetched if answered => Sign::FramingConflict,
+            Sign::ReadTimedOut if answered => Sign::BodyStalled,
+            Sign::ReadTimedOut => Sign::HeadTimeout,
+            _ => continue,
+        };
+        settled.slug().clone_into(&mut seen.group);
+        seen.sign = settled;
     }
 }
