@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::{Context as _, ensure};
-use goodgate_causes::status::{self, Class, Registration, SUB_CODES, Status};
+use goodgate_causes::status::{self, Class, Registration, Retry, SUB_CODES, Status};
 use goodgate_causes::{Cause, EXPERIMENTS, Kind, catalogue, sets};
 use goodgate_evidence::{Blame, Sign, Stage};
 
@@ -25,10 +25,21 @@ const NOTICE: &str = "<!-- Written by `cargo xtask docs` from the code. Change t
 /// Every generated page and what it has to say.
 fn pages() -> [(&'static str, String); 3] {
     [
-        ("causes.md", NOTICE.to_owned() + &causes()),
-        ("signs.md", NOTICE.to_owned() + &signs()),
-        ("status-codes.md", NOTICE.to_owned() + &status_codes()),
+        ("causes.md", page(&causes())),
+        ("signs.md", page(&signs())),
+        ("status-codes.md", page(&status_codes())),
     ]
+}
+
+/// Puts the notice before a text and the addresses of the causes that it names after it.
+fn page(text: &str) -> String {
+    let mut out = format!("{NOTICE}{text}");
+    let named = catalogue::ALL.iter().filter(|cause| text.contains(&link(cause.id)));
+    for (index, cause) in named.enumerate() {
+        let gap = if index == 0 { "\n" } else { "" };
+        let _ = writeln!(out, "{gap}[{0}]: {CAUSE_PAGES}/{0}.md", cause.id);
+    }
+    out
 }
 
 /// Writes the pages.
@@ -115,8 +126,8 @@ fn roots_table() -> String {
             .collect();
         behind.sort_by(|(_, a), (_, b)| b.total_cmp(a));
         if !behind.is_empty() {
-            let links: Vec<String> = behind.iter().map(|(cause, _)| link(cause.id)).collect();
-            let _ = writeln!(out, "| {} | {} |", link(mechanism.id), links.join(", "));
+            let ids: Vec<&str> = behind.iter().map(|(cause, _)| cause.id).collect();
+            let _ = writeln!(out, "| {} | {} |", link(mechanism.id), links(&ids));
         }
     }
     out
@@ -128,8 +139,8 @@ fn sets_list() -> String {
                    | the same line | causes |\n|---|---|\n"
         .to_owned();
     for set in sets::ALL {
-        let links: Vec<String> = set.members.iter().map(|id| link(id)).collect();
-        let _ = writeln!(out, "| {} | {} |", cell(set.same_line), links.join(", "));
+        let links = links(set.members);
+        let _ = writeln!(out, "| {} | {} |", cell(set.same_line), links);
     }
     out
 }
@@ -145,8 +156,8 @@ fn experiments_list() -> String {
         let _ = write!(out, "\n### `{id}`\n\n{what}\n\n```text\n{command}\n```\n\n");
         out.push_str("| what is seen | points to |\n|---|---|\n");
         for outcome in experiment.outcomes {
-            let links: Vec<String> = outcome.causes.iter().map(|id| link(id)).collect();
-            let _ = writeln!(out, "| {} | {} |", cell(outcome.seen), links.join(", "));
+            let links = links(outcome.causes);
+            let _ = writeln!(out, "| {} | {} |", cell(outcome.seen), links);
         }
     }
     out
@@ -184,6 +195,7 @@ fn status_codes() -> String {
         out.push_str(&class_table(class));
     }
     out.push_str(&sub_codes_table());
+    out.push_str(&retry_table());
     out
 }
 
@@ -193,7 +205,7 @@ fn class_table(class: Class) -> String {
         "| code | name | whose | meaning | retry | points to |\n|---|---|---|---|---|---|\n",
     );
     for status in status::ALL.iter().filter(|status| status.class() == class) {
-        let links: Vec<String> = status.causes.iter().map(|id| link(id)).collect();
+        let links = links(status.causes);
         let _ = writeln!(
             out,
             "| {:03} | {} | {} | {} | {} | {} |",
@@ -201,9 +213,47 @@ fn class_table(class: Class) -> String {
             cell(status.name),
             cell(&owner(status)),
             cell(&meaning(status)),
-            cell(status.retry.text()),
-            links.join(", ")
+            retry(status.retry),
+            links
         );
+    }
+    out
+}
+
+/// Every rule for sending a request again.
+const RETRIES: &[Retry] = &[
+    Retry::NothingToRetry,
+    Retry::FollowLocation,
+    Retry::Never,
+    Retry::AfterChange,
+    Retry::SafeMethods,
+    Retry::Idempotent,
+    Retry::AnyMethodIfNeverSent,
+    Retry::AfterRetryAfter,
+    Retry::AnyMethod,
+];
+
+/// Returns the word for a rule in the tables of the codes.
+const fn retry(rule: Retry) -> &'static str {
+    match rule {
+        Retry::NothingToRetry => "nothing to retry",
+        Retry::FollowLocation => "elsewhere",
+        Retry::Never => "never",
+        Retry::AfterChange => "after a change",
+        Retry::SafeMethods => "safe methods",
+        Retry::Idempotent => "idempotent methods",
+        Retry::AnyMethodIfNeverSent => "any if never sent",
+        Retry::AfterRetryAfter => "after Retry-After",
+        Retry::AnyMethod => "any method",
+    }
+}
+
+fn retry_table() -> String {
+    let mut out = "\n## Whether to send the request again\n\n\
+                   `goodgate explain retry` is the whole guide.\n\n| word | rule |\n|---|---|\n"
+        .to_owned();
+    for rule in RETRIES {
+        let _ = writeln!(out, "| {} | {} |", retry(*rule), cell(rule.text()));
     }
     out
 }
@@ -242,7 +292,7 @@ fn sub_codes_table() -> String {
         .to_owned();
     for code in SUB_CODES {
         let statuses: Vec<String> = code.statuses.iter().map(u16::to_string).collect();
-        let links: Vec<String> = code.causes.iter().map(|id| link(id)).collect();
+        let links = links(code.causes);
         let _ = writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} |",
@@ -251,15 +301,21 @@ fn sub_codes_table() -> String {
             statuses.join(", "),
             cell(code.name),
             cell(code.meaning),
-            links.join(", ")
+            links
         );
     }
     out
 }
 
-/// Returns a link to the page of a cause.
+/// Returns a link to the page of a cause; the address stands at the end of the page.
 fn link(id: &str) -> String {
-    format!("[`{id}`]({CAUSE_PAGES}/{id}.md)")
+    format!("[{id}]")
+}
+
+/// Returns links to causes, separated by commas.
+fn links(ids: &[&str]) -> String {
+    let links: Vec<String> = ids.iter().map(|id| link(id)).collect();
+    links.join(", ")
 }
 
 /// Returns text for a cell of a table: on one line, without what would end the cell or begin markup.
@@ -275,19 +331,23 @@ mod tests {
     fn every_cause_stands_in_one_stage_table() {
         let tables: String = Stage::ALL.iter().map(|stage| stage_table(*stage)).collect();
 
-        let rows = tables.lines().filter(|line| line.starts_with("| [`")).count();
+        let rows = tables.lines().filter(|line| line.starts_with("| [")).count();
 
         assert_eq!(rows, catalogue::ALL.len());
     }
 
     #[test]
     fn every_status_stands_in_one_table() {
-        let text = status_codes();
-
         for status in status::ALL.iter() {
-            let start = format!("| {:03} | ", status.code);
-            assert_eq!(text.matches(&start).count(), 1, "{}", status.code);
+            let row = format!("| {:03} | ", status.code);
+
+            assert_eq!(class_table(status.class()).matches(&row).count(), 1, "{}", status.code);
         }
+    }
+
+    #[test]
+    fn a_link_has_its_address() {
+        assert!(page("see [not_http]").contains("\n[not_http]: ../../crates/"));
     }
 
     #[test]

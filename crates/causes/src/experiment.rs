@@ -37,14 +37,28 @@ pub struct Places {
 /// How many experiments a verdict proposes at most: more than that nobody does at night.
 const PROPOSALS: usize = 5;
 
+/// How much an experiment tells about a pair of which it names a result for one only.
+const ONE_SIDED: f64 = 0.1;
+
 /// A pair of candidates counts at least this much, so that a set is split to its end.
 const LEAST_PAIR: f64 = 0.000_5;
 
 impl Experiment {
-    /// Tells whether the experiment gives different results for two causes.
+    /// Tells whether the experiment gives different results for two causes: it names a result for
+    /// at least one of them, and not the same one for both.
     pub fn separates(&self, a: &str, b: &str) -> bool {
+        self.telling(a, b) > 0.0
+    }
+
+    /// How well the experiment tells two causes apart: 1 where each has a result of its own, less
+    /// where it would confirm the one and is silent about the other.
+    fn telling(&self, a: &str, b: &str) -> f64 {
         let of = |id: &str| self.outcomes.iter().position(|outcome| outcome.causes.contains(&id));
-        of(a) != of(b)
+        match (of(a), of(b)) {
+            (Some(one), Some(other)) if one != other => 1.0,
+            (Some(_), None) | (None, Some(_)) => ONE_SIDED,
+            _ => 0.0,
+        }
     }
 
     fn step(&self, candidates: &[(&'static str, f64)], places: &Places) -> NextStep {
@@ -98,28 +112,40 @@ impl Places {
 pub(crate) fn choose(candidates: &[(&'static str, f64)], places: &Places) -> Vec<NextStep> {
     let mut pairs: Vec<(&'static str, &'static str, f64)> = Vec::new();
     for (at, (a, p)) in candidates.iter().enumerate() {
-        for (b, q) in candidates.iter().skip(at + 1) {
+        for (b, q) in candidates.iter().skip(at + 1).filter(|(b, _)| !both_true(a, b)) {
             pairs.push((a, b, (p * q).max(LEAST_PAIR)));
         }
     }
-    let mut steps = Vec::new();
-    while steps.len() < PROPOSALS && !pairs.is_empty() {
+    let mut steps: Vec<NextStep> = Vec::new();
+    while steps.len() < PROPOSALS {
         let gain = |experiment: &Experiment| -> f64 {
-            pairs.iter().filter(|(a, b, _)| experiment.separates(a, b)).map(|(_, _, mass)| mass).sum()
+            pairs.iter().map(|(a, b, mass)| mass * experiment.telling(a, b)).sum()
         };
         let best = ALL
             .iter()
+            .filter(|experiment| steps.iter().all(|step| step.experiment != experiment.id))
             .map(|experiment| (gain(experiment), experiment))
             .max_by(|(a, _), (b, _)| a.total_cmp(b));
         match best {
             Some((gain, experiment)) if gain > 0.0 => {
                 steps.push(experiment.step(candidates, places));
-                pairs.retain(|(a, b, _)| !experiment.separates(a, b));
+                for (a, b, mass) in &mut pairs {
+                    *mass *= 1.0 - experiment.telling(a, b);
+                }
+                pairs.retain(|(_, _, mass)| *mass > 0.0);
             }
             _ => break,
         }
     }
     steps
+}
+
+/// A root and the mechanism that it shows as are not alternatives.
+fn both_true(a: &str, b: &str) -> bool {
+    let behind = |root: &str, mechanism: &str| {
+        crate::catalogue::find(root).is_some_and(|root| root.prior_behind(mechanism).is_some())
+    };
+    behind(a, b) || behind(b, a)
 }
 
 macro_rules! experiments {

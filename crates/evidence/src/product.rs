@@ -28,6 +28,7 @@ crate::slug::slugs! {
         Uvicorn "uvicorn" "uvicorn",
         Puma "puma" "Puma",
         Passenger "passenger" "Phusion Passenger",
+        Rails "rails" "Ruby on Rails",
         Tomcat "tomcat" "Apache Tomcat",
         Jetty "jetty" "Jetty",
         Spring "spring" "Spring Boot",

@@ -144,6 +144,7 @@ crate::slug::slugs! {
         WorkerTimeout "worker_timeout" "the application server killed its worker for running too long",
         WorkerSlow "worker_slow" "the application server logged that a request runs too long",
         WorkerKilled "worker_killed" "a worker of the application was killed with SIGKILL",
+        WorkerSentKill "worker_sent_kill" "the application server sent SIGKILL to its worker and guesses at the memory; it says the same after a mere timeout",
         WorkerCrashed "worker_crashed" "a worker of the application crashed",
         WorkerExited "worker_exited" "a worker of the application exited",
         OomKill "oom_kill" "the kernel or the platform killed the process for memory",
@@ -209,6 +210,7 @@ crate::slug::slugs! {
         OnlyOneVisitor "only_one_visitor" "the page works for others",
         ClientRefused "client_refused" "the visitor's connection to the site was refused",
         ClientConnectTimedOut "client_connect_timed_out" "the visitor's connection to the site timed out",
+        ClientTlsFailed "client_tls_failed" "the TLS handshake between the visitor and the site failed",
         ClientGotNothing "client_got_nothing" "the visitor's connection ended without an answer",
 
         // What the status alone says.

@@ -1,1 +1,27 @@
-//! x
+//! The examination of a URL: which probe comes next, and what the outcomes show.
+//!
+//! An [`Examination`] is driven from outside: [`Examination::next`] gives a batch of probes, the
+//! caller carries them out and gives each outcome to [`Examination::record`], until there is
+//! nothing left to learn or the budget is used up. Then [`Examination::observations`] says what was
+//! seen, in the words of `goodgate-evidence`; what that means is decided by `goodgate-causes`.
+//!
+//! Nothing here opens a socket, reads a clock or waits. Only GET and HEAD are ever asked for.
+
+mod answer;
+mod chain;
+mod examination;
+pub mod limits;
+mod notice;
+mod plan;
+mod probe;
+mod signs;
+mod target;
+#[cfg(test)]
+mod tests;
+
+pub use answer::{Answer, answer, words};
+pub use chain::{Link, Run};
+pub use examination::{Examination, Step};
+pub use notice::Notice;
+pub use probe::{Ask, Asked, Hop, Outcome, Patience, Probe, ProbeId, Purpose, Resolver, TlsWish, What};
+pub use target::{Budget, Options, Origin, Place, Scheme, Target};

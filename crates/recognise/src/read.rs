@@ -1,6 +1,6 @@
 //! Reads a whole input and puts together what its lines show.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use goodgate_causes::{Case, Places, WrittenBy};
 use goodgate_evidence::{Observation, Product, Sign, Source, Timestamp, text};
@@ -66,7 +66,7 @@ pub fn recognise(input: &[u8], name: Option<&str>) -> Recognition {
     let mut reader = Reader { name, ..Reader::default() };
     reader.read_lines(&text);
     if text.len() <= PAGE_MAX {
-        reader.read_page(&text);
+        reader.read_page(&reader.without_log_lines(&text));
         reader.read_config(&text);
     }
     reader.finish(cut)
@@ -84,6 +84,8 @@ struct Reader<'a> {
     kinds: BTreeMap<String, usize>,
     page: Option<pages::Reading>,
     upstream: Option<String>,
+    /// The numbers of lines that belong to a log.
+    log_lines: BTreeSet<usize>,
     /// Observations that an access line suggests for want of an error line.
     guesses: Vec<usize>,
     /// The last line of nginx's error log without its time, and how often it came in a row.
@@ -122,6 +124,9 @@ impl Reader<'_> {
         let access = access::read(line);
         let said = if found.is_empty() && access.is_none() { prose::read(&line.text) } else { Vec::new() };
         let shown = !found.is_empty() || access.is_some() || !said.is_empty();
+        if access.is_some() || line.json.is_some() || (at.is_some() && !found.is_empty()) {
+            self.log_lines.insert(line.number);
+        }
         self.upstream = self.upstream.take().or_else(|| places::upstream(&line.text));
         for found in &found {
             self.add_match(line, found, at);
@@ -226,6 +231,19 @@ impl Reader<'_> {
                 self.guesses.push(self.observations.len().saturating_sub(1));
             }
         }
+    }
+
+    /// The text without the lines of logs: their words are not those of a page.
+    fn without_log_lines(&self, text: &str) -> String {
+        let mut kept = String::with_capacity(text.len());
+        for (index, line) in text.split_inclusive('\n').enumerate() {
+            if self.log_lines.contains(&(index + 1)) {
+                kept.push('\n');
+            } else {
+                kept.push_str(line);
+            }
+        }
+        kept
     }
 
     fn read_page(&mut self, text: &str) {

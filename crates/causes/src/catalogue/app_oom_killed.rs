@@ -19,7 +19,8 @@ pub(super) static ITEM: Cause = Cause {
     weighs: &[
         proves(Sign::OomKill),
         supports(Sign::MemoryQuota, 6.5),
-        supports(Sign::WorkerKilled, 5.2),
+        supports(Sign::WorkerKilled, 6.2),
+        supports(Sign::WorkerSentKill, 4.4),
     ],
     contact: "whoever runs the application",
 };

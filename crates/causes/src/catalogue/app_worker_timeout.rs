@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::FailsAtTimeout, 1.2),
         supports(Sign::FailsSlowly, 1.2),
         against(Sign::FailsInstantly, 2.5),
+        supports(Sign::WorkerSentKill, 4.6),
     ],
     contact: "whoever develops the application",
 };

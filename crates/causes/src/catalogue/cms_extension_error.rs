@@ -7,7 +7,7 @@ pub(super) static ITEM: Cause = Cause {
     summary: "A plugin or theme of the site fails.",
     kind: Kind::Root,
     shows_as: &[
-        shows_as("app_generated_error", -3.0),
+        shows_as("app_generated_error", -4.5),
     ],
     follows: &[],
     stage: Stage::ResponseHead,

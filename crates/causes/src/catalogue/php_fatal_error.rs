@@ -7,7 +7,7 @@ pub(super) static ITEM: Cause = Cause {
     summary: "PHP ended with a fatal error.",
     kind: Kind::Root,
     shows_as: &[
-        shows_as("app_generated_error", -1.5),
+        shows_as("app_generated_error", -4.0),
     ],
     follows: &[],
     stage: Stage::ResponseHead,

@@ -7,7 +7,7 @@ pub(super) static ITEM: Cause = Cause {
     summary: "PHP reached its execution time limit.",
     kind: Kind::Root,
     shows_as: &[
-        shows_as("app_generated_error", -2.5),
+        shows_as("app_generated_error", -4.5),
     ],
     follows: &[],
     stage: Stage::ResponseHead,

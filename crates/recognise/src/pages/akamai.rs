@@ -8,8 +8,7 @@ use super::fingerprint::{CERTAIN, Clue, Fingerprint, Rule, STRONG, carried, rule
 const AKAMAI: Product = Product::Akamai;
 
 /// The reference number is what Akamai asks for.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "akamai", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(AKAMAI, CERTAIN, Text("errors.edgesuite.net")),

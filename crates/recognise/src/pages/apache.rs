@@ -8,8 +8,7 @@ use super::fingerprint::{CERTAIN, Clue, Fingerprint, Rule, STRONG, rule, served,
 const APACHE: Product = Product::Apache;
 
 /// The reason phrase `Proxy Error` is Apache's alone.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "apache", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(APACHE, STRONG, Reason("proxy error")),
@@ -46,15 +45,9 @@ const CLUES: &[Clue] = &[
 const RULES: &[Rule] = &[
     rule(Text("dns lookup failure for:"), &[Sign::DnsFailed]).taking("host"),
     rule(Text("dns lookup failure for :"), &[Sign::DnsFailed]).taking("host"),
-    rule(
-        Text("error during ssl handshake with remote server"),
-        &[Sign::TlsHandshakeFailed],
-    ),
-    rule(
-        Text("error reading from remote server"),
-        &[Sign::EndedBeforeHead, Sign::ResponseInvalid],
-    )
-    .noting(&[("reason", "Error reading from remote server")]),
+    rule(Text("error during ssl handshake with remote server"), &[Sign::TlsHandshakeFailed]),
+    rule(Text("error reading from remote server"), &[Sign::EndedBeforeHead, Sign::ResponseInvalid])
+        .noting(&[("reason", "Error reading from remote server")]),
     rule(Text("document contains no data"), &[Sign::ClosedBeforeHead]).by(&[APACHE]),
     rule(Text("corrupt status line returned by remote server"), &[Sign::StatusLineInvalid]),
     rule(Text("reason: unexpected upgrade"), &[Sign::UnexpectedUpgrade]),
@@ -70,4 +63,3 @@ const RULES: &[Rule] = &[
         &[Sign::ClientRequestInvalid],
     ),
 ];
-

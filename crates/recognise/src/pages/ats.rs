@@ -10,8 +10,7 @@ use super::fingerprint::{
 const ATS: Product = Product::Ats;
 
 /// The description on the page is the cause.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "ats", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(

@@ -14,8 +14,7 @@ const API_FIELDS: When =
     Any(&[Has("x-amz-apigw-id", ""), Has("apigw-requestid", ""), Has("x-amzn-errortype", "")]);
 
 /// The load balancer's page lacks the `<hr>` of nginx; the text of both is the same.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "aws", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(

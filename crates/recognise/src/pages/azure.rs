@@ -12,8 +12,7 @@ const DOOR: Product = Product::AzureFrontDoor;
 const SERVICE: Product = Product::AzureAppService;
 
 /// Application Gateway v2 is nginx under another name; v1 writes the page of IIS.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "azure", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(GATEWAY, CERTAIN, NginxPage("microsoft-azure-application-gateway/v2")),

@@ -8,8 +8,7 @@ use super::fingerprint::{Clue, Fingerprint, Rule, STRONG, carried, rule, served,
 const CADDY: Product = Product::Caddy;
 
 /// Caddy keeps the name of the upstream's server on what it forwards; alone, its name is its own.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "caddy", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(

@@ -5,9 +5,7 @@ use goodgate_evidence::{Product, Sign};
 use super::fingerprint::When::{
     self, All, Any, Has, NginxPage, Not, Source, Starts, Status, Text, Whole,
 };
-use super::fingerprint::{
-    CERTAIN, Clue, Fingerprint, LIKELY, Rule, STRONG, carried, rule, served, wrote,
-};
+use super::fingerprint::{CERTAIN, Clue, Fingerprint, LIKELY, Rule, STRONG, carried, rule, wrote};
 
 const CLOUDFLARE: Product = Product::Cloudflare;
 
@@ -48,8 +46,7 @@ const HOST_ERROR: When = Any(&[
 ]);
 
 /// `cf-ray` proves that the answer went through Cloudflare, not that Cloudflare made it.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "cloudflare", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(CLOUDFLARE, CERTAIN, NginxPage("cloudflare")),
@@ -108,16 +105,13 @@ const PLAIN: When = Any(&[
 const RULES: &[Rule] = &[
     // With the card, the origin sent the status; without it, Cloudflare made it.
     made(
-        All(&[
-            Any(&[Status(502), Status(504)]),
-            HOST_ERROR,
-            Not(&NginxPage("cloudflare")),
-        ]),
+        All(&[Any(&[Status(502), Status(504)]), HOST_ERROR, Not(&NginxPage("cloudflare"))]),
         &[Sign::UpstreamAnsweredError],
     ),
     made(status!(520, "520"), &[Sign::EndedBeforeHead, Sign::ResponseInvalid])
         .noting(&[("code", "520")]),
-    made(status!(521, "521"), &[Sign::EdgeRefused, Sign::ConnectRefused]).noting(&[("code", "521")]),
+    made(status!(521, "521"), &[Sign::EdgeRefused, Sign::ConnectRefused])
+        .noting(&[("code", "521")]),
     made(status!(522, "522"), &[Sign::EdgeTimedOut, Sign::ConnectTimedOut])
         .noting(&[("code", "522")]),
     made(status!(523, "523"), &[Sign::ConnectNoRoute]).noting(&[("code", "523")]),

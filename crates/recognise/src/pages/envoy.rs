@@ -2,9 +2,7 @@
 
 use goodgate_evidence::{Product, Sign};
 
-use super::fingerprint::When::{
-    self, All, Any, Empty, Has, Not, Starts, Status, Text, Whole,
-};
+use super::fingerprint::When::{self, All, Any, Empty, Has, Not, Starts, Status, Text, Whole};
 use super::fingerprint::{
     CERTAIN, Clue, Fingerprint, LIKELY, Rule, STRONG, WEAK, carried, rule, served, wrote,
 };
@@ -21,12 +19,14 @@ const RESET: &str = "upstream connect error or disconnect/reset before headers";
 /// The field that Envoy adds when the upstream answered.
 const ANSWERED: When = Has("x-envoy-upstream-service-time", "");
 const SERVER_ERROR: When = Any(&[Status(500), Status(502), Status(503), Status(504)]);
-const SERVED: When =
-    Any(&[Starts("server", "envoy"), Starts("server", "istio-envoy"), Has("x-envoy-overloaded", "")]);
+const SERVED: When = Any(&[
+    Starts("server", "envoy"),
+    Starts("server", "istio-envoy"),
+    Has("x-envoy-overloaded", ""),
+]);
 
 /// Without `x-envoy-upstream-service-time` an error of Envoy is its own.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "envoy", clues: CLUES, rules: RULES, more: Some(reset) };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: Some(reset) };
 
 const CLUES: &[Clue] = &[
     wrote(ENVOY, CERTAIN, Text(RESET)),
@@ -40,11 +40,7 @@ const CLUES: &[Clue] = &[
     wrote(ENVOY, LIKELY, Whole("stream timeout")),
     wrote(ENVOY, LIKELY, Whole("envoy overloaded")),
     // A route or cluster that does not exist gives an empty body.
-    wrote(
-        ENVOY,
-        WEAK,
-        All(&[SERVED, Any(&[Status(503), Status(404)]), Empty, Not(&ANSWERED)]),
-    ),
+    wrote(ENVOY, WEAK, All(&[SERVED, Any(&[Status(503), Status(404)]), Empty, Not(&ANSWERED)])),
     served(ENVOY, SERVED),
     carried(ENVOY, ANSWERED),
     carried(ENVOY, Has("x-envoy-decorator-operation", "")),

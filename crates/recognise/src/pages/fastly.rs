@@ -15,8 +15,7 @@ macro_rules! reason {
 }
 
 /// The reason after "503" is the cause.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "fastly", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(FASTLY, CERTAIN, Text("details: cache-")),

@@ -16,8 +16,6 @@ pub(super) const WEAK: f64 = 0.4;
 
 /// What one family of products puts into its answers.
 pub(super) struct Fingerprint {
-    /// The name of the file.
-    pub(super) name: &'static str,
     /// Who wrote or forwarded the page.
     pub(super) clues: &'static [Clue],
     /// What the page says.
@@ -90,6 +88,11 @@ impl Rule {
     pub(super) const fn noting(mut self, detail: &'static [(&'static str, &'static str)]) -> Self {
         self.detail = detail;
         self
+    }
+
+    /// Returns the test of the rule.
+    pub(super) fn test(&self) -> &When {
+        &self.when
     }
 
     fn marks(&self, view: &View<'_>, writer: Option<Product>, marks: &mut Marks) {
@@ -188,10 +191,9 @@ impl When {
             }
             Self::Reason(words) => (view.reason == words).then(|| Hit::of(words)),
             Self::Text(words) => text(view, words),
-            Self::Whole(words) => {
-                (view.folded.trim_end_matches('.') == words.trim_end_matches('.'))
-                    .then(|| Hit::of(view.visible.as_str()))
-            }
+            Self::Whole(words) => (view.folded.trim_end_matches('.')
+                == words.trim_end_matches('.'))
+            .then(|| Hit::of(view.visible.as_str())),
             Self::Source(words) => view.source.contains(words).then(|| Hit::of(words)),
             Self::Empty => (view.has_fields() && view.folded.is_empty()).then(|| Hit::of("")),
             Self::NginxPage(name) => nginx_page(view, name),

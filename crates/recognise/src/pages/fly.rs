@@ -8,8 +8,7 @@ use super::fingerprint::{Clue, Fingerprint, WEAK, carried, wrote};
 const FLY: Product = Product::Fly;
 
 /// `fly-request-id` stands on everything that went through.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "fly", clues: CLUES, rules: &[], more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: &[], more: None };
 
 const CLUES: &[Clue] = &[
     wrote(

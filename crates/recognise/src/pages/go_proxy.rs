@@ -6,8 +6,7 @@ use super::fingerprint::When::{Absent, All, Empty, Is, Status, Text};
 use super::fingerprint::{Clue, Fingerprint, Rule, WEAK, rule, wrote};
 
 /// Programs built on `httputil.ReverseProxy` answer 502 with nothing in it.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "go_proxy", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[wrote(
     Product::GoProxy,
@@ -23,7 +22,5 @@ const CLUES: &[Clue] = &[wrote(
     ]),
 )];
 
-const RULES: &[Rule] = &[rule(
-    Text("client sent an http request to an https server."),
-    &[Sign::PlainHttpToTlsPort],
-)];
+const RULES: &[Rule] =
+    &[rule(Text("client sent an http request to an https server."), &[Sign::PlainHttpToTlsPort])];

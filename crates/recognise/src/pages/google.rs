@@ -14,8 +14,7 @@ const TEMPORARY: When =
     Text("the server encountered a temporary error and could not complete your request.");
 
 /// The pages of the two differ in "Error: Server Error" and "That's an error".
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "google", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(LB, CERTAIN, All(&[TEMPORARY, Text("error: server error")])),

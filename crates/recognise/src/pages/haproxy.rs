@@ -8,8 +8,7 @@ use super::fingerprint::{CERTAIN, Clue, Fingerprint, LIKELY, Rule, STRONG, rule,
 const HAPROXY: Product = Product::Haproxy;
 
 /// HAProxy writes no `Server` and no `Date` field on the errors that it makes.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "haproxy", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(HAPROXY, CERTAIN, Text("the server returned an invalid or incomplete response.")),
@@ -55,10 +54,7 @@ const RULES: &[Rule] = &[
         &[Sign::ClientRequestInvalid],
     )
     .by(&[HAPROXY]),
-    rule(
-        Text("you have sent too many requests in a given amount of time."),
-        &[Sign::RateLimited],
-    ),
+    rule(Text("you have sent too many requests in a given amount of time."), &[Sign::RateLimited]),
     rule(
         Text("the application is currently not serving requests at this endpoint."),
         &[Sign::NoEndpoints],

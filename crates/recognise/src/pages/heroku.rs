@@ -8,8 +8,7 @@ use super::fingerprint::{CERTAIN, Clue, Fingerprint, Rule, STRONG, carried, rule
 const HEROKU: Product = Product::Heroku;
 
 /// The frame stands for every H code; which one it was only the router's log says.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "heroku", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(HEROKU, CERTAIN, Source("herokucdn.com/error-pages/")),

@@ -23,8 +23,7 @@ const START_FAILED: When = Any(&[
 ]);
 
 /// The error code of the detailed page is the one of WinHTTP.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "iis", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(IIS, STRONG, Text(AS_GATEWAY)),

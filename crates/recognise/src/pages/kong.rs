@@ -10,8 +10,7 @@ use super::fingerprint::{
 const KONG: Product = Product::Kong;
 
 /// Kong's messages do not say what went wrong; nginx below it does, in its log.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "kong", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(KONG, CERTAIN, Text("an invalid response was received from the upstream server")),

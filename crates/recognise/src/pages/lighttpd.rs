@@ -8,8 +8,7 @@ use super::fingerprint::{CERTAIN, Clue, Fingerprint, Rule, rule, served, wrote};
 const LIGHTTPD: Product = Product::Lighttpd;
 
 /// lighttpd still declares its pages as iso-8859-1 XHTML.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "lighttpd", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(

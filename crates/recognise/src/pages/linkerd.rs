@@ -8,8 +8,7 @@ use super::fingerprint::{CERTAIN, Clue, Fingerprint, Rule, carried, rule, wrote}
 const LINKERD: Product = Product::Linkerd;
 
 /// The text of the field is the error of the proxy.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "linkerd", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(LINKERD, CERTAIN, Has("l5d-proxy-error", "")),

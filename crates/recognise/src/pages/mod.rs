@@ -20,43 +20,6 @@ mod split;
 mod status;
 mod view;
 
-mod akamai;
-mod aliases;
-mod apache;
-mod apps;
-mod ats;
-mod aws;
-mod azure;
-mod browsers;
-mod caddy;
-mod cloudflare;
-mod cloudfront;
-mod curl;
-mod envoy;
-mod fastly;
-mod fly;
-mod go_proxy;
-mod google;
-mod haproxy;
-mod heroku;
-mod iis;
-mod kong;
-mod kubernetes;
-mod lighttpd;
-mod linkerd;
-mod netlify;
-mod nginx;
-mod ngrok;
-mod pingora;
-mod portals;
-mod railway;
-mod render;
-mod squid;
-mod traefik;
-mod varnish;
-mod vercel;
-mod waf;
-
 use goodgate_evidence::{Product, Sign};
 
 use fingerprint::Fingerprint;
@@ -74,45 +37,56 @@ pub const MARKS_MAX: usize = 64;
 /// Characters of a quotation: one long sentence.
 pub const QUOTE_MAX: usize = 200;
 
-/// Every family of products, in the order of their names.
-static ITEMS: &[&Fingerprint] = &[
-    &akamai::ITEM,
-    &aliases::ITEM,
-    &apache::ITEM,
-    &apps::ITEM,
-    &ats::ITEM,
-    &aws::ITEM,
-    &azure::ITEM,
-    &browsers::ITEM,
-    &caddy::ITEM,
-    &cloudflare::ITEM,
-    &cloudfront::ITEM,
-    &curl::ITEM,
-    &envoy::ITEM,
-    &fastly::ITEM,
-    &fly::ITEM,
-    &go_proxy::ITEM,
-    &google::ITEM,
-    &haproxy::ITEM,
-    &heroku::ITEM,
-    &iis::ITEM,
-    &kong::ITEM,
-    &kubernetes::ITEM,
-    &lighttpd::ITEM,
-    &linkerd::ITEM,
-    &netlify::ITEM,
-    &nginx::ITEM,
-    &ngrok::ITEM,
-    &pingora::ITEM,
-    &portals::ITEM,
-    &railway::ITEM,
-    &render::ITEM,
-    &squid::ITEM,
-    &traefik::ITEM,
-    &varnish::ITEM,
-    &vercel::ITEM,
-    &waf::ITEM,
-];
+/// Declares the families of products: a file each, listed in the order of their names.
+macro_rules! families {
+    ($($name:ident,)+) => {
+        $(mod $name;)+
+
+        static ITEMS: &[&Fingerprint] = &[$(&$name::ITEM,)+];
+
+        #[cfg(test)]
+        const NAMES: &[&str] = &[$(stringify!($name),)+];
+    };
+}
+
+families! {
+    akamai,
+    aliases,
+    apache,
+    apps,
+    ats,
+    aws,
+    azure,
+    browsers,
+    caddy,
+    cloudflare,
+    cloudfront,
+    curl,
+    envoy,
+    fastly,
+    fly,
+    go_proxy,
+    google,
+    haproxy,
+    heroku,
+    iis,
+    kong,
+    kubernetes,
+    lighttpd,
+    linkerd,
+    netlify,
+    nginx,
+    ngrok,
+    pingora,
+    portals,
+    railway,
+    render,
+    squid,
+    traefik,
+    varnish,
+    vercel,
+    waf,
+}
 
 /// A response or a pasted piece of one; every part may be missing.
 #[derive(Clone, Copy, Debug, Default)]

@@ -8,8 +8,7 @@ use super::fingerprint::{Clue, Fingerprint, LIKELY, Rule, STRONG, carried, rule,
 const NETLIFY: Product = Product::Netlify;
 
 /// Errors of functions are named in the body.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "netlify", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(NETLIFY, STRONG, Text("error decoding lambda response")),

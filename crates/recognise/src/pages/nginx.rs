@@ -12,14 +12,12 @@ use super::fingerprint::{
 const NGINX: Product = Product::Nginx;
 
 /// All of these run nginx's code and give its statuses their meaning.
-const FAMILY: &[Product] =
-    &[NGINX, Product::Openresty, Product::IngressNginx, Product::Apisix];
+const FAMILY: &[Product] = &[NGINX, Product::Openresty, Product::IngressNginx, Product::Apisix];
 
 const APISIX_PAGE: When = Source("powered by <a href=\"https://apisix.apache.org/\">apisix</a>");
 
 /// nginx writes its name below a line, and the hyphen in "Gateway Time-out".
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "nginx", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(NGINX, CERTAIN, NginxPage("nginx")),

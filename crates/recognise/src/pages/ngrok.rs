@@ -15,8 +15,7 @@ macro_rules! error {
 }
 
 /// The number is the cause.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "ngrok", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(NGROK, CERTAIN, Has("ngrok-error-code", "err_ngrok_")),

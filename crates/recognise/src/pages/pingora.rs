@@ -6,8 +6,7 @@ use super::fingerprint::When::{Absent, All, Empty, Is, Starts};
 use super::fingerprint::{Clue, Fingerprint, LIKELY, served, wrote};
 
 /// Pingora's own errors carry `Cache-Control: private, no-store`.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "pingora", clues: CLUES, rules: &[], more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: &[], more: None };
 
 const CLUES: &[Clue] = &[
     wrote(

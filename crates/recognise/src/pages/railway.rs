@@ -8,8 +8,7 @@ use super::fingerprint::{CERTAIN, Clue, Fingerprint, LIKELY, Rule, STRONG, carri
 const RAILWAY: Product = Product::Railway;
 
 /// `x-railway-fallback: true` stands on answers that the edge made.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "railway", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(RAILWAY, CERTAIN, Has("x-railway-fallback", "true")),

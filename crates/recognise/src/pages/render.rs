@@ -8,8 +8,7 @@ use super::fingerprint::{CERTAIN, Clue, Fingerprint, LIKELY, Rule, carried, rule
 const RENDER: Product = Product::Render;
 
 /// `x-render-routing` stands only on answers that Render made.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "render", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(RENDER, CERTAIN, Has("x-render-routing", "")),

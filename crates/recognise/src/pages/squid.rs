@@ -11,7 +11,7 @@ const SQUID: Product = Product::Squid;
 
 /// Squid names its error in `X-Squid-Error`.
 pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "squid", clues: CLUES, rules: RULES, more: Some(named_error) };
+    Fingerprint { clues: CLUES, rules: RULES, more: Some(named_error) };
 
 const CLUES: &[Clue] = &[
     wrote(SQUID, CERTAIN, Has("x-squid-error", "err_")),
@@ -37,10 +37,7 @@ const RULES: &[Rule] = &[
     rule(Text("zero sized reply"), &[Sign::ClosedBeforeHead]).by(&[SQUID]),
     rule(Text("read timeout"), &[Sign::HeadTimeout]).by(&[SQUID]),
     rule(
-        Any(&[
-            Text("x509_v_err_cert_has_expired"),
-            Text("x509_v_err_cert_not_yet_valid"),
-        ]),
+        Any(&[Text("x509_v_err_cert_has_expired"), Text("x509_v_err_cert_not_yet_valid")]),
         &[Sign::TlsCertExpired],
     )
     .by(&[SQUID]),

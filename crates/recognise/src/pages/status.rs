@@ -6,8 +6,20 @@ use super::Mark;
 
 /// Words after which a number is a status, in the languages of common error pages.
 const BEFORE: &[&str] = &[
-    "error", "http", "code", "status", "fehler", "erreur", "errore", "erro", "fout", "błąd",
-    "ошибка", "エラー", "错误", "錯誤",
+    "error",
+    "http",
+    "code",
+    "status",
+    "fehler",
+    "erreur",
+    "errore",
+    "erro",
+    "fout",
+    "błąd",
+    "ошибка",
+    "エラー",
+    "错误",
+    "錯誤",
 ];
 
 /// Words before which a number is a status.
@@ -44,6 +56,42 @@ const AFTER: &[&str] = &[
 /// What may stand between the number and those words.
 const BETWEEN: &[char] = &[' ', ':', '-', '#', '(', ')', '|', '.', ',', '*', '_', '`', '/'];
 
+/// Words that stand for a status without its number.
+const PHRASES: &[(&str, u16)] = &[
+    ("bad gateway", 502),
+    ("the proxy server received an invalid response from an upstream server", 502),
+    ("received an invalid response while acting as a gateway or proxy server", 502),
+    ("an invalid response was received from the upstream server", 502),
+    ("the server returned an invalid or incomplete response.", 502),
+    ("mauvaise passerelle", 502),
+    ("passerelle incorrecte", 502),
+    ("fehlerhaftes gateway", 502),
+    ("ungültiges gateway", 502),
+    ("puerta de enlace incorrecta", 502),
+    ("puerta de enlace no válida", 502),
+    ("gateway inválido", 502),
+    ("gateway non valido", 502),
+    ("ongeldige gateway", 502),
+    ("nieprawidłowa brama", 502),
+    ("плохой шлюз", 502),
+    ("ошибочный шлюз", 502),
+    ("不正なゲートウェイ", 502),
+    ("错误网关", 502),
+    ("网关错误", 502),
+    ("gateway timeout", 504),
+    ("gateway time-out", 504),
+    ("the server didn't respond in time.", 504),
+    ("the upstream server is timing out", 504),
+    ("service temporarily unavailable", 503),
+    ("no server is available to handle this request.", 503),
+    ("backend fetch failed", 503),
+    ("twitter is over capacity", 503),
+];
+
+/// Words that stand for a status only where they are all there is.
+const WHOLE_PHRASES: &[(&str, u16)] =
+    &[("proxy error", 502), ("service unavailable", 503), ("internal server error", 500)];
+
 /// Returns the sign of a status.
 pub(super) fn mark(status: u16, words: Option<&str>) -> Option<Mark> {
     let sign = match status {
@@ -58,8 +106,24 @@ pub(super) fn mark(status: u16, words: Option<&str>) -> Option<Mark> {
     Some(Mark::new(sign, words.unwrap_or(&plain)).with("status", &status.to_string()))
 }
 
-/// Returns the status that the folded text names and where: the first 5xx, or else the first 4xx.
+/// Returns the status that the folded text names, and where: by its number, or else by its words.
 pub(super) fn named(folded: &str) -> Option<(u16, (usize, usize))> {
+    by_number(folded).or_else(|| by_words(folded))
+}
+
+fn by_words(folded: &str) -> Option<(u16, (usize, usize))> {
+    let phrase = PHRASES.iter().find_map(|(words, status)| {
+        let start = folded.find(words)?;
+        Some((*status, (start, start + words.len())))
+    });
+    phrase.or_else(|| {
+        let whole = WHOLE_PHRASES.iter().find(|(words, _)| folded.trim_end_matches('.') == *words);
+        whole.map(|(words, status)| (*status, (0, words.len())))
+    })
+}
+
+/// The first 5xx that is spoken of, or else the first 4xx.
+fn by_number(folded: &str) -> Option<(u16, (usize, usize))> {
     let json = folded.starts_with('{');
     let mut client_side = None;
     for (start, end) in numbers(folded) {

@@ -21,8 +21,7 @@ const BARE: When = All(&[
 ]);
 
 /// Traefik's words are Go's; the missing `Server` is part of the evidence.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "traefik", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(TRAEFIK, LIKELY, BARE),

@@ -11,8 +11,7 @@ const VARNISH: Product = Product::Varnish;
 const FASTLY: When = Any(&[Has("x-served-by", "cache-"), Text("details: cache-")]);
 
 /// "Backend fetch failed" stands for every failure of the backend, so it gives no sign of its own.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "varnish", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(VARNISH, CERTAIN, All(&[Text("guru meditation:"), Not(&FASTLY)])),

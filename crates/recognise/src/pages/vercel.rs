@@ -15,8 +15,7 @@ macro_rules! error {
 }
 
 /// The name is the cause.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "vercel", clues: CLUES, rules: RULES, more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
     wrote(VERCEL, CERTAIN, Has("x-vercel-error", "")),

@@ -213,8 +213,10 @@ fn tag_name(tag: &str) -> String {
 /// Tags that do not separate words.
 fn is_inline(name: &str) -> bool {
     let name = name.trim_start_matches('/');
-    matches!(name, "a" | "b" | "em" | "strong" | "i" | "u" | "span" | "ins" | "code" | "tt" | "font")
-        || name.starts_with("!--")
+    matches!(
+        name,
+        "a" | "b" | "em" | "strong" | "i" | "u" | "span" | "ins" | "code" | "tt" | "font"
+    ) || name.starts_with("!--")
 }
 
 /// Returns what follows a tag, a comment, or an element whose content is not shown.
@@ -239,7 +241,9 @@ fn find_ignoring_case(text: &str, ascii: &str) -> Option<usize> {
     }
     let width = ascii.len();
     memchr_all(text, '<').find(|at| {
-        text.as_bytes().get(*at..at + width).is_some_and(|s| s.eq_ignore_ascii_case(ascii.as_bytes()))
+        text.as_bytes()
+            .get(*at..at + width)
+            .is_some_and(|s| s.eq_ignore_ascii_case(ascii.as_bytes()))
     })
 }
 

@@ -9,8 +9,7 @@ const IMPERVA: Product = Product::Imperva;
 const SUCURI: Product = Product::Sucuri;
 
 /// They are told by their fields; only some write pages with words of their own.
-pub(super) static ITEM: Fingerprint =
-    Fingerprint { name: "waf", clues: CLUES, rules: &[], more: None };
+pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: &[], more: None };
 
 const CLUES: &[Clue] = &[
     wrote(IMPERVA, CERTAIN, Text("incapsula incident id")),
@@ -31,11 +30,7 @@ const CLUES: &[Clue] = &[
     carried(SUCURI, Any(&[Has("x-sucuri-id", ""), Has("x-sucuri-cache", "")])),
     carried(
         Product::Edgio,
-        Any(&[
-            Starts("server", "ecd ("),
-            Starts("server", "ecs ("),
-            Starts("server", "ecacc"),
-        ]),
+        Any(&[Starts("server", "ecd ("), Starts("server", "ecs ("), Starts("server", "ecacc")]),
     ),
     carried(
         Product::DdosGuard,

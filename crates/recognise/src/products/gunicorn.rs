@@ -11,7 +11,7 @@ pub(super) static ITEM: Words = Words { product: Some(Product::Gunicorn), genera
 
 static SIGNATURES: &[Signature] = &[
     sig("WORKER TIMEOUT (pid", Sign::WorkerTimeout),
-    sig("was sent SIGKILL! Perhaps out of memory", Sign::WorkerKilled),
+    sig("was sent SIGKILL! Perhaps out of memory", Sign::WorkerSentKill),
     sig("was terminated due to signal 9", Sign::WorkerKilled),
     sig("was terminated due to signal 11", Sign::WorkerCrashed),
     sig("was terminated due to signal 6", Sign::WorkerCrashed),
@@ -41,6 +41,7 @@ fn settle(observations: &mut Vec<Observation>) {
         Sign::BootFailed,
         Sign::WorkerTimeout,
         Sign::WorkerKilled,
+        Sign::WorkerSentKill,
         Sign::WorkerCrashed,
         Sign::WorkerExited,
         Sign::AppTraceback,

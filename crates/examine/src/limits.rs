@@ -1,0 +1,76 @@
+//! The bounds of an examination. Reaching one is named in a notice, never silent.
+
+use std::time::Duration;
+
+/// Addresses of one name that are connected to: pools behind one name seldom have more.
+pub const ADDRESSES_MAX: usize = 16;
+
+/// Addresses of one name that are asked for the URL: enough to find one that differs, few enough
+/// to be harmless.
+pub const ASKED_ADDRESSES_MAX: usize = 4;
+
+/// Name servers that are compared: three of the system and a few that were named.
+pub const NAME_SERVERS_MAX: usize = 8;
+
+/// Probes at a time.
+pub const BATCH: usize = 3;
+
+/// Probes at a time at a server that takes longer than [`SLOW`]: it may be short of workers.
+pub const BATCH_SLOW: usize = 2;
+
+/// An answer that takes this long comes from a server that is not to be loaded further.
+pub const SLOW: Duration = Duration::from_secs(5);
+
+/// How often a request that failed is repeated on a fresh connection.
+pub const REPEATS: u8 = 3;
+
+/// How often it is repeated when it took more than [`QUICK`].
+pub const REPEATS_SLOW: u8 = 1;
+
+/// A failure that comes within this time may be repeated [`REPEATS`] times.
+pub const QUICK: Duration = Duration::from_secs(2);
+
+/// How long to wait for a name server.
+pub const LOOKUP_WAIT: Duration = Duration::from_secs(5);
+
+/// How long to wait for a connection: a lost SYN is sent again after 1 and 3 seconds.
+pub const CONNECT_WAIT: Duration = Duration::from_secs(5);
+
+/// How long to wait for a handshake.
+pub const TLS_WAIT: Duration = Duration::from_secs(5);
+
+/// The longest wait for a head: a little more than the usual timeout of gateways, 60 s.
+pub const HEAD_WAIT_MAX: Duration = Duration::from_secs(65);
+
+/// The least wait for a head, where there is time for it.
+pub const HEAD_WAIT_MIN: Duration = Duration::from_secs(5);
+
+/// The longest silence inside a body.
+pub const BODY_GAP: Duration = Duration::from_secs(5);
+
+/// With less time than this no probe is begun any more.
+pub const LEAST_TIME: Duration = Duration::from_millis(100);
+
+/// A certificate that ends within this many days is mentioned.
+pub const EXPIRY_NOTICE_DAYS: i64 = 14;
+
+/// A wait for a head that is shorter than this says little about a gateway's timeout.
+pub const TELLING_WAIT: Duration = Duration::from_secs(5);
+
+/// A failure within this time after the request counts as instant: nothing was waited for.
+pub const INSTANT: Duration = Duration::from_millis(50);
+
+/// A failure after this time counts as slow.
+pub const SLOWLY: Duration = Duration::from_secs(1);
+
+/// Times after which hops usually give up, in seconds.
+pub const USUAL_TIMEOUTS: &[f64] = &[5.0, 10.0, 15.0, 29.0, 30.0, 60.0, 100.0, 120.0, 125.0];
+
+/// Connecting took this long only if the first SYN was lost: it is sent again after one second.
+pub const SYN_SENT_AGAIN: Duration = Duration::from_millis(950);
+
+/// Characters of an outside text that are quoted.
+pub const QUOTE_MAX: usize = 200;
+
+/// Page observations that are kept per answer: more than any page shows.
+pub const PAGE_OBSERVATIONS_MAX: usize = 128;

@@ -1,0 +1,339 @@
+//! Which probe comes next.
+//!
+//! Each stage says what it would like to know, given everything so far; the first stage with a wish
+//! that was not yet granted is served. There is no other state, so that an examination can be
+//! stopped and looked at after any outcome.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use goodgate_evidence::Stage;
+use goodgate_evidence::probe::{Connect, Endpoint, HttpVersion, Tls};
+
+use crate::answer::{
+    Answer, answer, ended_without_answer, met_plain, met_tls, timed_out, whole_time,
+};
+use crate::examination::Examination;
+use crate::limits::{
+    ASKED_ADDRESSES_MAX, BODY_GAP, CONNECT_WAIT, HEAD_WAIT_MAX, HEAD_WAIT_MIN, LOOKUP_WAIT,
+    NAME_SERVERS_MAX, QUICK, REPEATS, REPEATS_SLOW, SLOW, TLS_WAIT,
+};
+use crate::probe::{Ask, Asked, Hop, Patience, Purpose, Resolver, TlsWish, What};
+use crate::target::{Place, Scheme};
+
+/// A probe that would tell something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wish {
+    pub(crate) hop: Hop,
+    pub(crate) purpose: Purpose,
+    pub(crate) turn: u8,
+    pub(crate) what: What,
+}
+
+impl Wish {
+    fn new(hop: Hop, purpose: Purpose, what: What) -> Self {
+        Self { hop, purpose, turn: 0, what }
+    }
+}
+
+type StageOfPlan = fn(&Examination) -> Vec<Wish>;
+
+/// The stages in order: cheap and telling ones first.
+const STAGES: &[StageOfPlan] = &[
+    lookups,
+    reach,
+    first_of_gateway,
+    first_of_origin,
+    other_scheme_of_origin,
+    over_http1,
+    other_addresses,
+    repeats,
+    other_requests,
+    experiments,
+    without_sni,
+];
+
+/// Returns what the first stage that wishes anything wishes.
+pub(crate) fn wishes(examination: &Examination) -> Vec<Wish> {
+    let open = STAGES.iter().map(|stage| open_wishes(*stage, examination));
+    open.into_iter().find(|wishes| !wishes.is_empty()).unwrap_or_default()
+}
+
+/// Returns the purposes of everything that is still wished.
+pub(crate) fn all_wished(examination: &Examination) -> Vec<Purpose> {
+    let open = STAGES.iter().flat_map(|stage| open_wishes(*stage, examination));
+    let mut purposes: Vec<Purpose> = open.map(|wish| wish.purpose).collect();
+    purposes.dedup();
+    purposes
+}
+
+fn open_wishes(stage: StageOfPlan, examination: &Examination) -> Vec<Wish> {
+    let is_made = |wish: &Wish| {
+        examination.made.iter().any(|made| {
+            let probe = &made.probe;
+            probe.hop == wish.hop
+                && probe.purpose == wish.purpose
+                && probe.turn == wish.turn
+                && probe.what == wish.what
+        })
+    };
+    stage(examination).into_iter().filter(|wish| !is_made(wish)).collect()
+}
+
+fn lookups(examination: &Examination) -> Vec<Wish> {
+    let mut wishes = Vec::new();
+    for hop in examination.hops() {
+        let Some(Place::Name { host, .. }) = examination.place(hop) else { continue };
+        let by = |resolver| {
+            Wish::new(hop, Purpose::Lookup, What::Lookup { name: host.clone(), resolver })
+        };
+        wishes.push(by(Resolver::System));
+        if hop == Hop::Gateway && is_public(host) {
+            let servers = examination.options.name_servers.iter().take(NAME_SERVERS_MAX);
+            wishes.extend(servers.map(|server| by(Resolver::Server(*server))));
+        }
+    }
+    wishes
+}
+
+/// Tells whether name servers are expected to know a name: `localhost` and names without a dot are
+/// a matter of this host.
+pub(crate) fn is_public(host: &str) -> bool {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    host.contains('.') && !host.ends_with(".localhost") && host.parse::<IpAddr>().is_err()
+}
+
+fn reach(examination: &Examination) -> Vec<Wish> {
+    let mut wishes = Vec::new();
+    for hop in examination.hops() {
+        let (endpoints, _) = examination.endpoints(hop);
+        if endpoints.len() > 1 {
+            let connect = |endpoint| Wish::new(hop, Purpose::Reach, What::Connect { endpoint });
+            wishes.extend(endpoints.into_iter().map(connect));
+        }
+    }
+    wishes
+}
+
+fn first_of_gateway(examination: &Examination) -> Vec<Wish> {
+    let alpn = &["h2", "http/1.1"];
+    let ask = ask(examination, Hop::Gateway, examination.target.secure, alpn);
+    ask.map(|ask| Wish::new(Hop::Gateway, Purpose::First, What::Ask(ask))).into_iter().collect()
+}
+
+fn first_of_origin(examination: &Examination) -> Vec<Wish> {
+    let secure = match examination.scheme(Hop::Origin) {
+        None => return Vec::new(),
+        Some(Scheme::Plain) => false,
+        Some(Scheme::Tls) => true,
+        Some(Scheme::Unknown { secure_first }) => secure_first,
+    };
+    let ask = ask(examination, Hop::Origin, secure, &["http/1.1"]);
+    ask.map(|ask| Wish::new(Hop::Origin, Purpose::First, What::Ask(ask))).into_iter().collect()
+}
+
+/// Asks the origin in the other scheme if it does not speak the one that was tried.
+fn other_scheme_of_origin(examination: &Examination) -> Vec<Wish> {
+    let Some((_, first)) = examination.asked_of(Hop::Origin, Purpose::First).next() else {
+        return Vec::new();
+    };
+    if !met_tls(first) && !met_plain(first) {
+        return Vec::new();
+    }
+    let ask = ask(examination, Hop::Origin, first.handshake.is_none(), &["http/1.1"]);
+    let wish = |ask| Wish::new(Hop::Origin, Purpose::OtherScheme, What::Ask(ask));
+    ask.map(wish).into_iter().collect()
+}
+
+fn over_http1(examination: &Examination) -> Vec<Wish> {
+    let Some((_, first)) = examination.asked_of(Hop::Gateway, Purpose::First).next() else {
+        return Vec::new();
+    };
+    let over_http2 = |asked: &Asked| {
+        asked.exchange.as_ref().is_some_and(|exchange| exchange.version == HttpVersion::Http2)
+    };
+    if !over_http2(first) {
+        return Vec::new();
+    }
+    let ask = ask(examination, Hop::Gateway, true, &["http/1.1"]);
+    ask.map(|ask| Wish::new(Hop::Gateway, Purpose::Http1, What::Ask(ask))).into_iter().collect()
+}
+
+fn other_addresses(examination: &Examination) -> Vec<Wish> {
+    let alpn = &["h2", "http/1.1"];
+    let Some(first) = ask(examination, Hop::Gateway, examination.target.secure, alpn) else {
+        return Vec::new();
+    };
+    let endpoints = examination.reachable(Hop::Gateway).into_iter();
+    let others = endpoints.filter(|endpoint| *endpoint != first.endpoint);
+    others
+        .take(ASKED_ADDRESSES_MAX - 1)
+        .map(|endpoint| {
+            let ask = Ask { endpoint, ..first.clone() };
+            Wish::new(Hop::Gateway, Purpose::OtherAddress, What::Ask(ask))
+        })
+        .collect()
+}
+
+/// Repeats what failed, on fresh connections, and less often the longer it takes.
+fn repeats(examination: &Examination) -> Vec<Wish> {
+    let mut wishes = Vec::new();
+    for hop in examination.hops() {
+        let Some((probe, asked)) = examination.primary(hop) else { continue };
+        let What::Ask(ask) = &probe.what else { continue };
+        for turn in 0..turns(asked) {
+            let what = What::Ask(ask.clone());
+            wishes.push(Wish { hop, purpose: Purpose::Repeat, turn, what });
+        }
+    }
+    wishes
+}
+
+fn turns(asked: &Asked) -> u8 {
+    if !answer(asked).fails() || timed_out(asked) || whole_time(asked) > SLOW {
+        0
+    } else if whole_time(asked) > QUICK {
+        REPEATS_SLOW
+    } else {
+        REPEATS
+    }
+}
+
+/// Asks a failing gateway for other paths and with HEAD, unless the cause is clear.
+fn other_requests(examination: &Examination) -> Vec<Wish> {
+    let Some((probe, asked)) = examination.primary(Hop::Gateway) else { return Vec::new() };
+    let What::Ask(first) = &probe.what else { return Vec::new() };
+    let at_head = |stage| matches!(stage, Stage::Request | Stage::ResponseHead | Stage::ResponseBody);
+    let worth_it = match answer(asked) {
+        Answer::Well(_) => false,
+        Answer::Error(_) => whole_time(asked) <= SLOW,
+        Answer::Failed(stage) => at_head(stage) && whole_time(asked) <= SLOW,
+    };
+    if !worth_it || examination.is_settled() {
+        return Vec::new();
+    }
+    let mut wishes: Vec<Wish> = ["/", "/favicon.ico"]
+        .into_iter()
+        .filter(|path| *path != first.path)
+        .map(|path| {
+            let ask = Ask { path: path.to_owned(), ..first.clone() };
+            Wish::new(Hop::Gateway, Purpose::OtherPath, What::Ask(ask))
+        })
+        .collect();
+    let head = Ask { head: true, ..first.clone() };
+    wishes.push(Wish::new(Hop::Gateway, Purpose::Head, What::Ask(head)));
+    wishes
+}
+
+/// Tries what a server that ends without an answer may have waited for.
+fn experiments(examination: &Examination) -> Vec<Wish> {
+    let hop = examination.last_hop();
+    let Some((probe, asked)) = examination.primary(hop) else { return Vec::new() };
+    let What::Ask(first) = &probe.what else { return Vec::new() };
+    let broke_in_tls = asked
+        .handshake
+        .as_ref()
+        .is_some_and(|handshake| matches!(handshake.outcome, Tls::Closed | Tls::Reset));
+    if !ended_without_answer(asked) && !broke_in_tls {
+        return Vec::new();
+    }
+    let wish = |purpose, ask| Wish::new(hop, purpose, What::Ask(ask));
+    let mut wishes = Vec::new();
+    // A forward proxy stands between; the header would be read by nobody or by the wrong one.
+    if !matches!(examination.place(hop), Some(Place::ThroughProxy(_))) {
+        let header = Ask { proxy_header: true, ..first.clone() };
+        wishes.push(wish(Purpose::ProxyHeader, header));
+    }
+    if first.tls.is_none() {
+        let tls = Some(tls_wish(examination, &["http/1.1"]));
+        wishes.push(wish(Purpose::OtherScheme, Ask { tls, ..first.clone() }));
+    }
+    if !broke_in_tls {
+        let tls = first.tls.as_ref().map(|_| tls_wish(examination, &["h2"]));
+        wishes.push(wish(Purpose::PriorHttp2, Ask { http2: true, tls, ..first.clone() }));
+    }
+    wishes
+}
+
+/// Looks whether a handshake depends on the server name: where it failed with one, and where the
+/// origin is well and the gateway may send none.
+fn without_sni(examination: &Examination) -> Vec<Wish> {
+    let hop = examination.last_hop();
+    let Some((probe, asked)) = examination.primary(hop) else { return Vec::new() };
+    let (What::Ask(first), Some(handshake)) = (&probe.what, &asked.handshake) else {
+        return Vec::new();
+    };
+    let Some(tls) = first.tls.as_ref().filter(|_| handshake.sni.is_some()) else {
+        return Vec::new();
+    };
+    let failed = matches!(handshake.outcome, Tls::Alert { .. } | Tls::Closed | Tls::Reset);
+    let suspected = hop == Hop::Origin
+        && handshake.outcome == Tls::Established
+        && examination.result(Hop::Gateway).is_some_and(Answer::fails);
+    if !failed && !suspected {
+        return Vec::new();
+    }
+    let endpoint = first.endpoint.clone();
+    let tls = TlsWish { sni: false, ..tls.clone() };
+    vec![Wish::new(hop, Purpose::WithoutSni, What::Handshake { endpoint, tls })]
+}
+
+/// Returns the request for the URL at the first address that accepts connections.
+fn ask(examination: &Examination, hop: Hop, secure: bool, alpn: &[&str]) -> Option<Ask> {
+    let endpoint = preferred(examination, hop)?;
+    Some(Ask {
+        endpoint,
+        tls: secure.then(|| tls_wish(examination, alpn)),
+        http2: false,
+        head: false,
+        authority: examination.target.authority.clone(),
+        path: examination.target.path.clone(),
+        proxy_header: false,
+    })
+}
+
+fn preferred(examination: &Examination, hop: Hop) -> Option<Endpoint> {
+    examination.reachable(hop).into_iter().next()
+}
+
+fn tls_wish(examination: &Examination, alpn: &[&str]) -> TlsWish {
+    TlsWish {
+        server_name: examination.target.host.clone(),
+        sni: true,
+        alpn: alpn.iter().map(|&name| name.to_owned()).collect(),
+    }
+}
+
+/// Returns how long to wait for a probe.
+///
+/// The gateway gets the greater part of the time, so that its own timeout can be seen; the origin
+/// gets longer than the gateway gave it, as far as there is time.
+pub(crate) fn patience(examination: &Examination, wish: &Wish) -> Patience {
+    let left = examination.left();
+    let share = left.mul_f64(0.6);
+    let head = match (wish.hop, wish.purpose) {
+        (Hop::Gateway, Purpose::First) => HEAD_WAIT_MAX,
+        (_, Purpose::ProxyHeader | Purpose::PriorHttp2 | Purpose::OtherPath | Purpose::Head) => {
+            HEAD_WAIT_MIN
+        }
+        _ => longer_than(examination, Hop::Gateway).max(longer_than(examination, wish.hop)),
+    };
+    let connect = if wish.purpose == Purpose::Lookup { LOOKUP_WAIT } else { CONNECT_WAIT };
+    Patience {
+        connect: connect.min(share),
+        tls: TLS_WAIT.min(share),
+        head: head.min(share),
+        body_gap: BODY_GAP.min(share),
+        total: left.mul_f64(0.7),
+    }
+}
+
+/// Returns a wait that is clearly longer than what a hop took.
+fn longer_than(examination: &Examination, hop: Hop) -> Duration {
+    let took = examination
+        .asked_of(hop, Purpose::First)
+        .next()
+        .filter(|(_, asked)| asked.connect.outcome == Connect::Connected && !timed_out(asked))
+        .map_or(Duration::ZERO, |(_, asked)| whole_time(asked));
+    (took.mul_f64(1.5) + Duration::from_secs(2)).clamp(HEAD_WAIT_MIN, HEAD_WAIT_MAX)
+}

@@ -1,0 +1,197 @@
+//! The probes that an examination asks for, and what it gets back.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use goodgate_evidence::probe::{ConnectAttempt, Endpoint, Exchange, Handshake, Lookup};
+
+/// Names one probe of an examination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProbeId(pub usize);
+
+/// Whom a probe looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Hop {
+    /// What the URL leads to.
+    Gateway,
+    /// The server behind it.
+    Origin,
+}
+
+impl Hop {
+    /// Returns the word for output.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Gateway => "gateway",
+            Self::Origin => "origin",
+        }
+    }
+}
+
+/// Why a probe is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Purpose {
+    /// To learn the addresses.
+    Lookup,
+    /// To see which addresses accept connections.
+    Reach,
+    /// To see the failure.
+    First,
+    /// To see it over HTTP/1.1 where HTTP/2 was chosen.
+    Http1,
+    /// To see whether other addresses answer alike.
+    OtherAddress,
+    /// To see whether it fails always.
+    Repeat,
+    /// To see whether other paths fail.
+    OtherPath,
+    /// To see whether HEAD fails.
+    Head,
+    /// To see whether the server waits for a PROXY protocol header.
+    ProxyHeader,
+    /// To see whether the server speaks TLS instead of plain HTTP, or the reverse.
+    OtherScheme,
+    /// To see whether the server speaks HTTP/2 only.
+    PriorHttp2,
+    /// To see whether the handshake needs a server name.
+    WithoutSni,
+}
+
+impl Purpose {
+    /// Returns the word for output.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Lookup => "lookup",
+            Self::Reach => "reach",
+            Self::First => "first",
+            Self::Http1 => "http1",
+            Self::OtherAddress => "other_address",
+            Self::Repeat => "repeat",
+            Self::OtherPath => "other_path",
+            Self::Head => "head",
+            Self::ProxyHeader => "proxy_header",
+            Self::OtherScheme => "other_scheme",
+            Self::PriorHttp2 => "prior_http2",
+            Self::WithoutSni => "without_sni",
+        }
+    }
+}
+
+/// Whom to ask for addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Resolver {
+    /// The system's resolver.
+    System,
+    /// One name server.
+    Server(SocketAddr),
+}
+
+/// How to shake hands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsWish {
+    /// The name that the certificate must cover.
+    pub server_name: String,
+    /// Whether to send it.
+    pub sni: bool,
+    /// What to offer by ALPN.
+    pub alpn: Vec<String>,
+}
+
+/// One request on a connection of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    /// Where to.
+    pub endpoint: Endpoint,
+    /// Whether to use TLS, and how.
+    pub tls: Option<TlsWish>,
+    /// Whether to speak HTTP/2 where ALPN does not decide.
+    pub http2: bool,
+    /// HEAD instead of GET.
+    pub head: bool,
+    /// The value of `Host`.
+    pub authority: String,
+    /// Path and query.
+    pub path: String,
+    /// Whether to begin with a PROXY protocol header.
+    pub proxy_header: bool,
+}
+
+/// What a probe does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Looks a name up.
+    Lookup {
+        /// The name.
+        name: String,
+        /// Where.
+        resolver: Resolver,
+    },
+    /// Opens a connection and closes it.
+    Connect {
+        /// Where to.
+        endpoint: Endpoint,
+    },
+    /// Opens a connection, shakes hands and closes it.
+    Handshake {
+        /// Where to.
+        endpoint: Endpoint,
+        /// How.
+        tls: TlsWish,
+    },
+    /// Sends one request.
+    Ask(Ask),
+}
+
+/// How long to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// For a connection, or for a name server.
+    pub connect: Duration,
+    /// For a handshake.
+    pub tls: Duration,
+    /// For a head.
+    pub head: Duration,
+    /// For more of a body.
+    pub body_gap: Duration,
+    /// In all.
+    pub total: Duration,
+}
+
+/// One probe to carry out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// Its name.
+    pub id: ProbeId,
+    /// Whom it looks at.
+    pub hop: Hop,
+    /// Why it is made.
+    pub purpose: Purpose,
+    /// Which of several equal ones it is, from 0.
+    pub turn: u8,
+    /// What it does.
+    pub what: What,
+    /// How long to wait.
+    pub patience: Patience,
+}
+
+/// What came of a connection, as far as it got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The connection.
+    pub connect: ConnectAttempt,
+    /// The handshake, if there was one.
+    pub handshake: Option<Handshake>,
+    /// The exchange, if it came to one.
+    pub exchange: Option<Exchange>,
+}
+
+/// What came of a probe.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Of a lookup.
+    Lookup(Lookup),
+    /// Of everything that connects.
+    Asked(Box<Asked>),
+    /// It could not be carried out, for a reason of our own.
+    Unable(String),
+}

@@ -1,0 +1,171 @@
+//! A verdict as text: the answer first, then the proof, then what to do.
+
+use std::io::{self, Write};
+
+use goodgate_causes::{Assessment, CandidateCause, NamedEvidence, State, Verdict};
+use goodgate_evidence::text::{neutralise, shorten};
+
+use crate::render::markdown;
+use crate::render::style::{Style, wrap};
+
+/// How many candidates are shown with their proof; the rest follow in one line.
+const SHOWN_CANDIDATES: usize = 4;
+
+/// Candidates below this confidence are not shown by themselves.
+const LEAST_SHOWN: f64 = 0.02;
+
+/// How much of a quote is shown.
+const QUOTE_WIDTH: usize = 160;
+
+/// Writes an assessment.
+pub(crate) fn write(out: &mut dyn Write, assessment: &Assessment, style: Style) -> io::Result<()> {
+    let verdict = &assessment.verdict;
+    headline(out, verdict, style)?;
+    let several = !assessment.also.is_empty();
+    if several {
+        writeln!(out, "{}", wrap("Two faults are visible here that have nothing to do with each other; the second follows below.", style.width, ""))?;
+    }
+    candidates(out, verdict, &assessment.evidence, style)?;
+    evidence(out, &assessment.evidence, style)?;
+    fixes(out, verdict, style)?;
+    next(out, verdict, style)?;
+    for also in &assessment.also {
+        writeln!(out)?;
+        writeln!(out, "{}", style.bold("The other fault"))?;
+        headline(out, also, style)?;
+        candidates(out, also, &assessment.evidence, style)?;
+        fixes(out, also, style)?;
+    }
+    Ok(())
+}
+
+fn headline(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<()> {
+    let state = match verdict.state {
+        State::Healthy => style.good("healthy"),
+        State::Failing => style.bad("failing"),
+        State::Partial => style.bad("partly failing"),
+        State::Intermittent => style.bad("failing now and then"),
+        State::Unknown => style.warn("unknown"),
+    };
+    match verdict.top().filter(|_| verdict.state != State::Unknown) {
+        Some(top) => writeln!(out, "{state}: {} {}", style.bold(top.title), style.dim(&format!("({})", top.id)))?,
+        None => writeln!(out, "{state}")?,
+    }
+    writeln!(out, "{}", wrap(&verdict.summary, style.width, ""))?;
+    let mut facts = Vec::new();
+    if let Some(mechanism) = &verdict.mechanism {
+        facts.push(format!("where: {} ({})", verdict.hop, mechanism.stage));
+        facts.push(format!("blame: {}", mechanism.blame));
+    }
+    if let Some(by) = &verdict.written_by {
+        let percent = (by.confidence * 100.0).round();
+        facts.push(format!("written by: {} ({percent}%)", by.product.meaning()));
+    }
+    if !facts.is_empty() {
+        writeln!(out, "{}", style.dim(&facts.join(" · ")))?;
+    }
+    Ok(())
+}
+
+fn candidates(
+    out: &mut dyn Write,
+    verdict: &Verdict,
+    evidence: &[NamedEvidence],
+    style: Style,
+) -> io::Result<()> {
+    let shown: Vec<&CandidateCause> = verdict
+        .causes
+        .iter()
+        .filter(|cause| cause.confidence >= LEAST_SHOWN)
+        .take(SHOWN_CANDIDATES)
+        .collect();
+    if shown.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    writeln!(out, "{}", style.bold("What it can be"))?;
+    for cause in &shown {
+        let percent = format!("{:>3.0}%", cause.confidence * 100.0);
+        let proof = proof(cause, evidence);
+        writeln!(out, "  {percent}  {} {}", cause.id, style.dim(&format!("[{}] {}", cause.kind, cause.title)))?;
+        if !proof.is_empty() {
+            writeln!(out, "{}", wrap(&format!("because {proof}"), style.width, "        "))?;
+        }
+    }
+    let rest: Vec<&str> = verdict.causes.iter().skip(shown.len()).map(|cause| cause.id).collect();
+    if !rest.is_empty() {
+        let line = format!("not ruled out: {}", rest.join(", "));
+        writeln!(out, "{}", style.dim(&wrap(&line, style.width, "        ")))?;
+    }
+    if verdict.root_not_visible >= 0.2 && verdict.mechanism.is_some() {
+        let percent = (verdict.root_not_visible * 100.0).round();
+        writeln!(out, "  {percent:>3.0}%  {}", style.dim("the reason behind it is not visible from here"))?;
+    }
+    Ok(())
+}
+
+fn proof(cause: &CandidateCause, evidence: &[NamedEvidence]) -> String {
+    let said: Vec<String> = cause
+        .because
+        .iter()
+        .filter_map(|id| evidence.iter().find(|evidence| evidence.id == *id))
+        .take(3)
+        .map(|evidence| format!("{} ({})", evidence.meaning, evidence.id))
+        .collect();
+    said.join("; ")
+}
+
+fn evidence(out: &mut dyn Write, evidence: &[NamedEvidence], style: Style) -> io::Result<()> {
+    if evidence.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    writeln!(out, "{}", style.bold("What was seen"))?;
+    for seen in evidence {
+        let times = if seen.count > 1 { format!(" ×{}", seen.count) } else { String::new() };
+        let by = seen.product.map(|product| format!(" {}:", product.meaning())).unwrap_or_default();
+        let words = shorten(&neutralise(&seen.quote).replace('\n', " "), QUOTE_WIDTH);
+        let source = neutralise(&seen.source.0);
+        if words.is_empty() {
+            writeln!(out, "  {:<4}{by} {}{times} {}", seen.id, seen.meaning, style.dim(&format!("[{source}]")))?;
+        } else {
+            writeln!(out, "  {:<4}{by} {}{times} {}", seen.id, style.code(&words), style.dim(&format!("[{source}] {}", seen.meaning)))?;
+        }
+    }
+    Ok(())
+}
+
+fn fixes(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<()> {
+    if verdict.fixes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    writeln!(out, "{}", style.bold("What to do"))?;
+    for fix in &verdict.fixes {
+        let label = match fix.product {
+            Some(product) => format!("{} on {product}", fix.cause),
+            None => fix.cause.to_owned(),
+        };
+        writeln!(out, "  {}", style.dim(&label))?;
+        writeln!(out, "{}", markdown::text(fix.text, style, "  "))?;
+        writeln!(out)?;
+    }
+    writeln!(out, "  {} {}", style.dim("who can change it:"), verdict.contact)
+}
+
+fn next(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<()> {
+    if verdict.next.is_empty() {
+        return Ok(());
+    }
+    writeln!(out)?;
+    writeln!(out, "{}", style.bold("What would tell more"))?;
+    for (at, step) in verdict.next.iter().enumerate() {
+        writeln!(out, "{}", wrap(&format!("{}. {}", at + 1, step.what), style.width, "  "))?;
+        writeln!(out, "       {}", style.code(&step.command))?;
+        for (seen, causes) in &step.outcomes {
+            let line = format!("{seen}: {}", causes.join(", "));
+            writeln!(out, "{}", style.dim(&wrap(&line, style.width, "       ")))?;
+        }
+    }
+    Ok(())
+}
