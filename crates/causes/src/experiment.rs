@@ -112,8 +112,9 @@ impl Places {
 pub(crate) fn choose(candidates: &[(&'static str, f64)], places: &Places) -> Vec<NextStep> {
     let mut pairs: Vec<(&'static str, &'static str, f64)> = Vec::new();
     for (at, (a, p)) in candidates.iter().enumerate() {
-        for (b, q) in candidates.iter().skip(at + 1).filter(|(b, _)| !both_true(a, b)) {
-            pairs.push((a, b, (p * q).max(LEAST_PAIR)));
+        for (b, q) in candidates.iter().skip(at + 1) {
+            let share = if both_true(a, b) { BOTH_TRUE } else { 1.0 };
+            pairs.push((a, b, (p * q * share).max(LEAST_PAIR)));
         }
     }
     let mut steps: Vec<NextStep> = Vec::new();
@@ -140,7 +141,11 @@ pub(crate) fn choose(candidates: &[(&'static str, f64)], places: &Places) -> Vec
     steps
 }
 
-/// A root and the mechanism that it shows as are not alternatives.
+/// How much a pair of a root and the mechanism that it shows as counts: both are true at once, and
+/// what is left to learn is whether the root is this one.
+const BOTH_TRUE: f64 = 0.1;
+
+/// Tells whether one of two causes is a root of the other.
 fn both_true(a: &str, b: &str) -> bool {
     let behind = |root: &str, mechanism: &str| {
         crate::catalogue::find(root).is_some_and(|root| root.prior_behind(mechanism).is_some())
