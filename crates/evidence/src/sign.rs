@@ -68,6 +68,7 @@ crate::slug::slugs! {
         TlsFailedAfterHandshake "tls_failed_after_handshake" "the TLS connection was broken off right after the handshake",
         TlsWorksWithSni "tls_works_with_sni" "the handshake works with a server name and fails without",
         TlsNoSniSent "tls_no_sni_sent" "the gateway's configuration sends no server name to an upstream that is reached over TLS",
+        MutualTls "mutual_tls" "the upstream is said to use mutual TLS",
         TlsEstablished "tls_established" "the TLS handshake with the upstream succeeds",
 
         // Sending the request.

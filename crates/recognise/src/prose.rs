@@ -114,6 +114,34 @@ const SAYINGS: &[(&str, Sign)] = &[
     ("only this page", Sign::OnlyOneRoute),
     ("only one endpoint", Sign::OnlyOneRoute),
     ("maintenance mode", Sign::MaintenancePage),
+    ("relies on sni", Sign::TlsNoSniSent),
+    ("needs sni", Sign::TlsNoSniSent),
+    ("requires sni", Sign::TlsNoSniSent),
+    ("behind a cdn", Sign::TlsNoSniSent),
+    ("mtls", Sign::MutualTls),
+    ("mutual tls", Sign::MutualTls),
+    ("client certificate", Sign::MutualTls),
+    ("keep-alive time", Sign::FailsAfterIdle),
+    ("keepalive time", Sign::FailsAfterIdle),
+    ("idle timeout", Sign::FailsAfterIdle),
+    ("closes idle connections", Sign::FailsAfterIdle),
+    ("already closed connection", Sign::ReusedConnection),
+    ("already dropped", Sign::ReusedConnection),
+    ("over the closed connection", Sign::ReusedConnection),
+    ("reuse a connection", Sign::ReusedConnection),
+    ("reused connection", Sign::ReusedConnection),
+    ("stale connection", Sign::ReusedConnection),
+    ("dials `[::1]`", Sign::OtherFamilyWorks),
+    ("dials [::1]", Sign::OtherFamilyWorks),
+    ("resolves to ::1", Sign::OtherFamilyWorks),
+    ("resolves to ipv6", Sign::OtherFamilyWorks),
+    ("prefers ipv6", Sign::OtherFamilyWorks),
+    ("listens on ipv4 only", Sign::OtherFamilyWorks),
+    ("instead of localhost fixes", Sign::OtherFamilyWorks),
+    ("instead of localhost works", Sign::OtherFamilyWorks),
+    ("on each deploy", Sign::AfterDeploy),
+    ("on every deploy", Sign::AfterDeploy),
+    ("sigterm", Sign::AppStopping),
 ];
 
 /// What a saying would prove in a log is only a hint in a person's mouth.
@@ -121,6 +149,7 @@ fn hearsay(sign: Sign) -> Sign {
     match sign {
         Sign::AddressNotInDns => Sign::GatewayReloadHelps,
         Sign::SelinuxDenied => Sign::PermissionDenied,
+        Sign::AppStopping => Sign::AfterDeploy,
         other => other,
     }
 }

@@ -14,7 +14,7 @@ pub(super) static ITEM: Cause = Cause {
     prior: -4.0,
     weighs: &[
         proves(Sign::TunnelDown),
-        supports(Sign::TunnelOriginFailed, 4.0),
+        supports(Sign::TunnelOriginFailed, 2.5),
     ],
     contact: "whoever runs the tunnel's connector",
 };

@@ -22,6 +22,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResetSomewhere, 3.0),
         supports(Sign::EndedBeforeHead, 2.5),
         supports(Sign::ResponseInvalidOrEnded, 3.4),
+        supports(Sign::MutualTls, 2.5),
     ],
     contact: "you, with whoever issues the client certificates",
 };

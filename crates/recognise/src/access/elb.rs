@@ -18,7 +18,11 @@ pub(super) fn read(line: &str) -> Option<Access> {
         (463, _) | (400, "-") => vec![Sign::ClientRequestInvalid],
         (464, _) => vec![Sign::Http1InsteadOfHttp2],
         (500..=599, same) if same.parse() == Ok(balancer) => vec![Sign::UpstreamAnsweredError],
-        (502, "-") => vec![Sign::ConnectFailed, Sign::ResponseInvalidOrEnded, Sign::GatewayMadeError],
+        // A negative time says that the request could not be passed on.
+        (502, "-") if waited.is_some_and(|waited| waited < 0.0) => {
+            vec![Sign::ConnectFailed, Sign::GatewayMadeError]
+        }
+        (502, "-") => vec![Sign::ResponseInvalidOrEnded, Sign::GatewayMadeError],
         (503, "-") => vec![Sign::NoEndpoints, Sign::GatewayMadeError],
         (504, "-") => vec![Sign::TimeoutSomewhere, Sign::GatewayMadeError],
         (561, _) => vec![Sign::AuthSubrequestFailed],

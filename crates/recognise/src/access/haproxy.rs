@@ -7,8 +7,32 @@ use super::Access;
 /// From this many connections on, as many towards servers as from clients look like a loop.
 const LOOP_CONNECTIONS: u32 = 100;
 
-/// Reads `… frontend backend/server Tq/Tw/Tc/Tr/Ta status bytes - - XX-- … "GET / HTTP/1.1" …`.
+/// Reads a request line.
 pub(super) fn read(line: &str) -> Option<Access> {
+    standard(line).or_else(|| custom(line))
+}
+
+/// A format of one's own that still has the termination state: the state alone is read.
+fn custom(line: &str) -> Option<Access> {
+    let words: Vec<&str> = line.split_ascii_whitespace().take(96).collect();
+    let known = |word: &&&str| is_state(word) && word.ends_with("--") && **word != "----";
+    let state = words.iter().find(known)?;
+    let status = words.iter().filter_map(|word| word.parse::<u16>().ok()).find(|status| {
+        (400..=599).contains(status)
+    })?;
+    let request = Request { state, status, no_server: line.contains("<NOSRV>"), error: bc_err(line), loops: false };
+    Some(Access {
+        format: "HAProxy log of an own format",
+        product: Some(Product::Haproxy),
+        signs: request.signs(),
+        quote: format!("{status} … {state}{}", request.error_words()),
+        status: Some(status),
+        ..Access::default()
+    })
+}
+
+/// Reads `… frontend backend/server Tq/Tw/Tc/Tr/Ta status bytes - - XX-- … "GET / HTTP/1.1" …`.
+fn standard(line: &str) -> Option<Access> {
     let words: Vec<&str> = line.split_ascii_whitespace().take(64).collect();
     let at = words.iter().position(|word| timers(word).is_some())?;
     let timers = timers(words.get(at)?)?;

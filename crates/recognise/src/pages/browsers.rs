@@ -2,7 +2,7 @@
 
 use goodgate_evidence::{Product, Sign};
 
-use super::fingerprint::When::{self, All, Any, Text};
+use super::fingerprint::When::{self, All, Any, Text, Whole};
 use super::fingerprint::{CERTAIN, Clue, Fingerprint, LIKELY, Rule, STRONG, rule, wrote};
 
 const BROWSER: Product = Product::Browser;
@@ -97,6 +97,7 @@ const TIMED_OUT: When = Any(&[
     All(&[UNREACHED, Text("took too long to respond.")]),
     Text("is taking too long to respond."),
     All(&[FIREFOX, Text("the connection has timed out")]),
+    Whole("the connection has timed out"),
     Text("the server where this page is located isn't responding"),
 ]);
 

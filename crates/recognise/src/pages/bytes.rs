@@ -54,7 +54,7 @@ fn greeting(view: &View<'_>) -> Option<&'static str> {
     mysql(view.body.as_bytes()).then_some("mysql")
 }
 
-/// MySQL: length, packet 0, protocol 10, version.
+/// `MySQL`: length, packet 0, protocol 10, version.
 fn mysql(bytes: &[u8]) -> bool {
     matches!(bytes, [_, 0, 0, 0, 10, version, ..] if version.is_ascii_digit())
 }

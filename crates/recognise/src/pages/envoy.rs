@@ -78,7 +78,7 @@ const RESETS: &[(&str, Sign)] = &[
     ("protocol error", Sign::ResponseInvalid),
 ];
 
-/// What the transport says about the failure; the words of BoringSSL come with `_` or spaces.
+/// What the transport says about the failure; the words of `BoringSSL` come with `_` or spaces.
 const TRANSPORTS: &[(&str, Sign)] = &[
     ("connect error: 111", Sign::ConnectRefused),
     ("connection refused", Sign::ConnectRefused),

@@ -56,12 +56,12 @@ fn says_hit(field: &Field<'_>) -> bool {
 
 /// Reads one field of RFC 9209: the first member with an error is closest to the origin.
 fn proxy_status(field: &Field<'_>, marks: &mut Marks) {
-    let mut hop = String::new();
+    let mut hop = "";
     let mut received = None;
     for (is_member, part) in parts(field.value).take(PROXY_STATUS_PARTS_MAX) {
         let part = part.trim();
         if is_member {
-            hop = part.trim_matches('"').to_owned();
+            hop = part.trim_matches('"');
             continue;
         }
         let Some((name, value)) = part.split_once('=') else { continue };
@@ -70,7 +70,7 @@ fn proxy_status(field: &Field<'_>, marks: &mut Marks) {
             "error" => {
                 let Some(error) = ProxyError::from_slug(value) else { continue };
                 for sign in signs_of(error) {
-                    let found = mark(*sign, field).with("error", value).with("hop", &hop);
+                    let found = mark(*sign, field).with("error", value).with("hop", hop);
                     marks.add(Some(found));
                 }
                 return;
@@ -81,7 +81,7 @@ fn proxy_status(field: &Field<'_>, marks: &mut Marks) {
     }
     if let Some(status) = received {
         let found = mark(Sign::UpstreamAnsweredError, field).with("status", &status);
-        marks.add(Some(found.with("hop", &hop)));
+        marks.add(Some(found.with("hop", hop)));
     }
 }
 

@@ -22,7 +22,7 @@ const START_FAILED: When = Any(&[
     Text("http error 500.37"),
 ]);
 
-/// The error code of the detailed page is the one of WinHTTP.
+/// The error code of the detailed page is the one of `WinHTTP`.
 pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
 const CLUES: &[Clue] = &[
@@ -54,7 +54,7 @@ const RULES: &[Rule] = &[
     code("0x80072f8f", &[Sign::TlsCertInvalid]),
 ];
 
-/// The codes are those of WinHTTP: 0x80070000 plus 12000 and more.
+/// The codes are those of `WinHTTP`: 0x80070000 plus 12000 and more.
 const fn code(code: &'static str, signs: &'static [Sign]) -> Rule {
     rule(Text(code), signs).by(&[IIS, Product::AzureAppService])
 }

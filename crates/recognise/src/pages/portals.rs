@@ -28,7 +28,8 @@ const MARKED: When = Any(&[
     Text("mcafee web gateway"),
     Text("skyhigh secure web gateway"),
     Text("fortiguard intrusion prevention"),
-    Text("this site is blocked by your network administrator"),
+    Text("blocked by your network administrator"),
+    Text("blocked by cisco umbrella"),
     Text("has been blocked in accordance with company policy"),
     Text("forcepoint"),
 ]);

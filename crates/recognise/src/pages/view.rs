@@ -257,16 +257,9 @@ fn decode(text: &str, out: &mut String) {
     while let Some(at) = rest.find('&') {
         let (before, tail) = rest.split_at(at);
         out.push_str(before);
-        match reference(tail) {
-            Some((decoded, length)) => {
-                out.push_str(&decoded);
-                rest = tail.get(length..).unwrap_or_default();
-            }
-            None => {
-                out.push('&');
-                rest = tail.get(1..).unwrap_or_default();
-            }
-        }
+        let (decoded, length) = reference(tail).unwrap_or((Cow::Borrowed("&"), 1));
+        out.push_str(&decoded);
+        rest = tail.get(length..).unwrap_or_default();
     }
     out.push_str(rest);
 }
@@ -294,9 +287,8 @@ fn named(name: &str) -> Option<&'static str> {
         "amp" => "&",
         "lt" => "<",
         "gt" => ">",
-        "quot" => "\"",
         "apos" | "rsquo" | "lsquo" => "'",
-        "ldquo" | "rdquo" => "\"",
+        "quot" | "ldquo" | "rdquo" => "\"",
         "nbsp" => " ",
         "ndash" | "mdash" => "-",
         "bull" => "•",

@@ -1,4 +1,4 @@
-//! Firewalls and caches in front of a site: Imperva, Sucuri, DDoS-Guard, StackPath, Edgio, Arvan.
+//! Firewalls and caches in front of a site: Imperva, Sucuri, DDoS-Guard, `StackPath`, Edgio, Arvan.
 
 use goodgate_evidence::Product;
 

@@ -3,11 +3,13 @@
 use goodgate_evidence::{Product, Sign};
 
 use super::Words;
-use crate::signature::{Signature, sig};
+use crate::signature::{Signature, sig, sigs};
 
 pub(super) static ITEM: Words = Words { product: Some(Product::AwsElb), general: false, signatures: SIGNATURES, settle: None };
 
 static SIGNATURES: &[Signature] = &[
+    sigs("target_status_code=\"-\"", Sign::ResponseInvalidOrEnded, &[Sign::GatewayMadeError]),
+    sigs("target_status_code=-", Sign::ResponseInvalidOrEnded, &[Sign::GatewayMadeError]),
     sig("LambdaInvalidResponse", Sign::FunctionFailed),
     sig("LambdaUnhandled", Sign::FunctionFailed),
     sig("LambdaConnectionTimeout", Sign::HeadTimeout),

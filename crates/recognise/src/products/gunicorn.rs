@@ -37,6 +37,7 @@ static SIGNATURES: &[Signature] = &[
 fn settle(observations: &mut Vec<Observation>) {
     let has = |sign: Sign| observations.iter().any(|seen| seen.sign == sign);
     let boot = has(Sign::BootFailed);
+    let timed_out = has(Sign::WorkerTimeout);
     let restarted = [
         Sign::BootFailed,
         Sign::WorkerTimeout,
@@ -51,6 +52,9 @@ fn settle(observations: &mut Vec<Observation>) {
     observations.retain(|seen| match seen.sign {
         Sign::AppTraceback => !boot,
         Sign::AppBooting => !replaced,
+        // The arbiter ends a worker that timed out with SIGABRT, and with SIGKILL if that fails.
+        Sign::WorkerKilled | Sign::WorkerSentKill => !timed_out || seen.product != Some(Product::Gunicorn),
+        Sign::WorkerCrashed => !timed_out || !seen.quote.contains("signal 6"),
         _ => true,
     });
 }

@@ -44,6 +44,7 @@ static SIGNATURES: &[Signature] = &[
     sig("upstream timed out (110:{*}while connecting to upstream", Sign::ConnectTimedOut),
     sig("upstream timed out{*}while connecting to upstream", Sign::ConnectTimedOut),
     // TLS.
+    sig("while SSL handshaking, client:", Sign::ClientRequestInvalid),
     sig("upstream timed out{*}while SSL handshaking", Sign::TlsHandshakeTimeout),
     sig("upstream SSL certificate verify error: (10:", Sign::TlsCertExpired),
     sig("upstream SSL certificate verify error: (9:", Sign::TlsCertExpired),

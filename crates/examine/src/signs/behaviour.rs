@@ -1,0 +1,199 @@
+//! What several outcomes show together: when it fails, where, and how the hops compare.
+
+use std::time::Duration;
+
+use goodgate_evidence::{Product, Sign};
+
+use super::{Seen, when, wire};
+use crate::answer::{Answer, answer, certificate_problem, exchange_time, words};
+use crate::examination::Examination;
+use crate::limits::{INSTANT, SLOWLY, USUAL_TIMEOUTS};
+use crate::probe::{Asked, Hop, Purpose};
+
+/// How many equal failures make it always.
+const ALWAYS: usize = 3;
+
+/// How far a time may lie from a usual timeout: timers fire late by some milliseconds.
+const TIMER_SLACK: f64 = 0.3;
+
+pub(super) fn look(examination: &Examination, seen: &mut Seen) {
+    for hop in examination.hops() {
+        tries(examination, hop, seen);
+    }
+    timing(examination, seen);
+    routes(examination, seen);
+    if examination.target.origin.is_some() {
+        compare(examination, seen);
+    }
+}
+
+/// Adds that the target is well, when nothing that was seen says otherwise.
+pub(super) fn judge_health(examination: &Examination, seen: &mut Seen) {
+    let Some((_, asked)) = examination.primary(Hop::Gateway) else { return };
+    let well = |hop| examination.result(hop).is_some_and(|answer| !answer.fails());
+    let all_well = examination.hops().all(well)
+        && examination
+            .asked_of(Hop::Gateway, Purpose::OtherAddress)
+            .chain(examination.asked_of(Hop::Gateway, Purpose::Http1))
+            .all(|(_, other)| !answer(other).fails());
+    let objection = |sign: Sign| {
+        !matches!(sign, Sign::OriginAccepts | Sign::ResolversDisagree | Sign::SynAnsweredLate)
+    };
+    if !all_well || seen.0.iter().any(|observation| objection(observation.sign)) {
+        return;
+    }
+    seen.add_apart(Hop::Gateway, Sign::TargetHealthy, when(asked), &wire::stage_words(asked));
+}
+
+/// Whether it fails always or sometimes, by the repetitions on fresh connections.
+fn tries(examination: &Examination, hop: Hop, seen: &mut Seen) {
+    let Some((_, first)) = examination.primary(hop) else { return };
+    let mut all = vec![first];
+    all.extend(examination.asked_of(hop, Purpose::Repeat).map(|(_, asked)| asked));
+    let failed = all.iter().filter(|asked| answer(asked).fails()).count();
+    let quote = format!("{failed} of {} requests failed", all.len());
+    if failed == all.len() && failed >= ALWAYS {
+        seen.add_apart(hop, Sign::FailsAlways, when(first), &quote);
+    } else if failed > 0 && failed < all.len() {
+        seen.add_apart(hop, Sign::FailsSometimes, when(first), &quote);
+    }
+}
+
+/// How long the gateway took to fail.
+fn timing(examination: &Examination, seen: &mut Seen) {
+    let Some((_, asked)) = examination.primary(Hop::Gateway) else { return };
+    if !matches!(answer(asked), Answer::Error(_)) {
+        return;
+    }
+    let took = exchange_time(asked);
+    let quote = format!("{} after {}", wire::stage_words(asked), words::duration(took));
+    let mut add = |sign| seen.add_apart(Hop::Gateway, sign, when(asked), &quote);
+    if took <= INSTANT {
+        add(Sign::FailsInstantly);
+    }
+    if took >= SLOWLY {
+        add(Sign::FailsSlowly);
+    }
+    if is_usual_timeout(took) {
+        add(Sign::FailsAtTimeout);
+    }
+}
+
+fn is_usual_timeout(took: Duration) -> bool {
+    USUAL_TIMEOUTS.iter().any(|timeout| (took.as_secs_f64() - timeout).abs() <= TIMER_SLACK)
+}
+
+/// Whether other paths of the same host answer.
+fn routes(examination: &Examination, seen: &mut Seen) {
+    let Some((_, asked)) = examination.primary(Hop::Gateway) else { return };
+    if !answer(asked).fails() {
+        return;
+    }
+    let mut others = examination.asked_of(Hop::Gateway, Purpose::OtherPath);
+    if let Some((_, works)) = others.find(|(_, other)| !answer(other).fails()) {
+        let path = works.exchange.as_ref().map(|exchange| exchange.target.as_str());
+        let quote = format!("{} answers {}", path.unwrap_or("/"), wire::stage_words(works));
+        seen.add_apart(Hop::Gateway, Sign::OnlyOneRoute, when(works), &quote);
+    }
+}
+
+/// How the origin compares with the gateway.
+fn compare(examination: &Examination, seen: &mut Seen) {
+    let (Some(gateway), Some(origin)) =
+        (examination.result(Hop::Gateway), examination.result(Hop::Origin))
+    else {
+        return;
+    };
+    let asked = examination.primary(Hop::Origin).map(|(_, asked)| asked);
+    let at = asked.and_then(when);
+    let quote = asked.map(wire::stage_words).unwrap_or_default();
+    match (gateway, origin) {
+        (Answer::Well(_), Answer::Well(_)) => {}
+        (Answer::Well(status), _) => {
+            let quote = format!("the gateway answers {status}; the origin: {quote}");
+            seen.add_apart(Hop::Origin, Sign::SomeAddressesFail, at, &quote);
+        }
+        (_, Answer::Well(_)) => {
+            seen.add_apart(Hop::Origin, Sign::OriginAnswersWell, at, &quote);
+            origin_is_well(examination, gateway, seen);
+        }
+        (Answer::Error(status), Answer::Error(same)) => {
+            seen.add_apart(Hop::Origin, Sign::UpstreamAnsweredError, at, &quote);
+            if status == same {
+                seen.add_apart(Hop::Origin, Sign::OriginFailsSame, at, &quote);
+            }
+        }
+        (Answer::Error(status), Answer::Failed(_)) => {
+            let words = format!("the gateway answers {status}; the origin gives no answer: {quote}");
+            seen.add_apart(Hop::Gateway, Sign::GatewayMadeError, at, &words);
+        }
+        (Answer::Failed(_), Answer::Error(_)) => {}
+        (Answer::Failed(one), Answer::Failed(other)) => {
+            if one == other {
+                seen.add_apart(Hop::Origin, Sign::OriginFailsSame, at, &quote);
+            }
+        }
+    }
+}
+
+/// The origin is well and the gateway fails: what may lie between.
+fn origin_is_well(examination: &Examination, gateway: Answer, seen: &mut Seen) {
+    let Some((_, origin)) = examination.primary(Hop::Origin) else { return };
+    let at = when(origin);
+    if gateway == Answer::Error(502) {
+        head_size(examination, origin, seen);
+    }
+    let writer = examination.written_by.as_ref().map(|by| by.product);
+    if writer.is_some_and(is_edge) && matches!(gateway, Answer::Error(_)) {
+        let quote = "the edge fails and the origin answers us";
+        seen.add_apart(Hop::Origin, Sign::FailsThroughEdgeOnly, at, quote);
+    }
+    let trusted = certificate_problem(origin).is_none();
+    let instantly = seen.has(Sign::FailsInstantly);
+    if instantly && trusted && wire::origin_turned_out_tls(examination).is_some() {
+        let quote = "the origin's port speaks TLS; whether the gateway does so too is not visible";
+        seen.add(Hop::Origin, Sign::HttpToTlsPort, at, quote);
+    }
+}
+
+/// Bytes of a head that gateways take by default: one page of memory in nginx, 8 KiB per line in
+/// Apache, one buffer less its reserve in HAProxy.
+const HEAD_LIMITS: &[(Product, u64)] = &[
+    (Product::Nginx, 4096),
+    (Product::Openresty, 4096),
+    (Product::IngressNginx, 4096),
+    (Product::Apache, 8190),
+    (Product::Haproxy, 15 * 1024),
+];
+
+/// The limit that no gateway without a name of its own is likely to exceed.
+const HEAD_LIMIT_OTHERS: u64 = 60 * 1024;
+
+fn head_size(examination: &Examination, origin: &Asked, seen: &mut Seen) {
+    let Some(bytes) = origin.exchange.as_ref().and_then(|e| Some(e.head.as_ref()?.bytes)) else {
+        return;
+    };
+    let writer = examination.written_by.as_ref().map(|by| by.product);
+    let known = HEAD_LIMITS.iter().find(|(product, _)| Some(*product) == writer);
+    let limit = known.map_or(HEAD_LIMIT_OTHERS, |(_, limit)| *limit);
+    if bytes > limit {
+        let quote = format!(
+            "the head of the origin's answer has {bytes} bytes; the gateway takes {limit} by default"
+        );
+        seen.add(Hop::Origin, Sign::HeadTooLarge, when(origin), &quote);
+    }
+}
+
+fn is_edge(product: Product) -> bool {
+    matches!(
+        product,
+        Product::Cloudflare
+            | Product::Cloudfront
+            | Product::Fastly
+            | Product::Akamai
+            | Product::Imperva
+            | Product::Sucuri
+            | Product::AzureFrontDoor
+            | Product::GcpLb
+    )
+}
