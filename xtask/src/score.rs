@@ -59,7 +59,8 @@ fn read(folder: &Path) -> Result<Vec<Sample>> {
         let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         for line in text.lines() {
             if let Some(head) = line.strip_prefix("# source:") {
-                let (name, label) = head.rsplit_once("| cause:").with_context(|| format!("label in `{line}`"))?;
+                let (name, label) =
+                    head.rsplit_once("| cause:").with_context(|| format!("label in `{line}`"))?;
                 samples.push(Sample {
                     file: file.clone(),
                     name: name.trim().to_owned(),
@@ -99,7 +100,9 @@ fn silent(sample: &Sample) -> bool {
             || line.contains("\"level\":\"warn\"")
             || line.contains("-- ") && !plain_haproxy && line.contains("haproxy");
         let haproxy_quiet = plain_haproxy
-            && line.split_ascii_whitespace().any(|word| matches!(word, "200" | "400" | "413" | "100" | "101"));
+            && line
+                .split_ascii_whitespace()
+                .any(|word| matches!(word, "200" | "400" | "413" | "100" | "101"));
         (quiet_status || haproxy_quiet) && !told
     })
 }
@@ -132,7 +135,8 @@ impl Report {
         if silent(sample) {
             self.silent += 1;
             let top = assessment.verdict.top();
-            let claims = top.is_some_and(|top| top.confidence >= CONFIDENT && top.id != sample.label);
+            let claims =
+                top.is_some_and(|top| top.confidence >= CONFIDENT && top.id != sample.label);
             self.claimed_on_silent += usize::from(claims);
             return;
         }
@@ -143,16 +147,21 @@ impl Report {
             counts.mechanism += usize::from(judgement.mechanism_right);
             counts.top += usize::from(judgement.top_right);
             counts.top3 += usize::from(judgement.top3_right);
-            counts.confident_right += usize::from(judgement.top_right && judgement.confidence >= CONFIDENT);
+            counts.confident_right +=
+                usize::from(judgement.top_right && judgement.confidence >= CONFIDENT);
         }
-        let decile = self.deciles.entry((judgement.confidence * 10.0).floor().min(9.0) as u32).or_default();
+        let decile =
+            self.deciles.entry((judgement.confidence * 10.0).floor().min(9.0) as u32).or_default();
         decile.0 += 1;
         decile.1 += usize::from(judgement.top_right);
         if !judgement.top_right && judgement.confidence >= CONFIDENT {
             self.confident_wrong.push(describe(sample, &judgement));
         }
         let unsure = judgement.confidence < CONFIDENT;
-        if show && (unsure || !(judgement.top_right && judgement.mechanism_right && judgement.top3_right)) {
+        if show
+            && (unsure
+                || !(judgement.top_right && judgement.mechanism_right && judgement.top3_right))
+        {
             self.misses.push(describe(sample, &judgement));
         }
         for set in sets::ALL.iter().filter(|set| set.holds(&sample.label)) {
@@ -164,10 +173,15 @@ impl Report {
     fn print(&self) -> String {
         let mut out = String::new();
         let percent = |part: usize, of: usize| part as f64 * 100.0 / of.max(1) as f64;
-        let _ = writeln!(out, "| samples | n | mechanism top-1 | cause top-1 | cause top-3 | right and confident |");
+        let _ = writeln!(
+            out,
+            "| samples | n | mechanism top-1 | cause top-1 | cause top-3 | right and confident |"
+        );
         let _ = writeln!(out, "|---|---|---|---|---|---|");
         let all = [("all".to_owned(), &self.total)];
-        for (name, counts) in self.files.iter().map(|(name, counts)| (name.clone(), counts)).chain(all) {
+        for (name, counts) in
+            self.files.iter().map(|(name, counts)| (name.clone(), counts)).chain(all)
+        {
             let _ = writeln!(
                 out,
                 "| {name} | {} | {:.1} % | {:.1} % | {:.1} % | {:.1} % |",
@@ -190,9 +204,17 @@ impl Report {
         let _ = writeln!(out, "\n| stated confidence | verdicts | right |\n|---|---|---|");
         for (decile, (count, right)) in &self.deciles {
             let low = f64::from(*decile) / 10.0;
-            let _ = writeln!(out, "| {low:.1} to {:.1} | {count} | {:.0} % |", low + 0.1, percent(*right, *count));
+            let _ = writeln!(
+                out,
+                "| {low:.1} to {:.1} | {count} | {:.0} % |",
+                low + 0.1,
+                percent(*right, *count)
+            );
         }
-        let _ = writeln!(out, "\nconfusion within the sets that one line cannot tell apart (label: best candidate × count)");
+        let _ = writeln!(
+            out,
+            "\nconfusion within the sets that one line cannot tell apart (label: best candidate × count)"
+        );
         for (set, pairs) in &self.confusion {
             let _ = writeln!(out, "  {set}");
             let mut by_label: BTreeMap<&str, Vec<String>> = BTreeMap::new();
@@ -204,7 +226,8 @@ impl Report {
             }
         }
         if !self.misses.is_empty() {
-            let _ = writeln!(out, "\nnot right (M mechanism, 1 best, 3 three best) or not confident:");
+            let _ =
+                writeln!(out, "\nnot right (M mechanism, 1 best, 3 three best) or not confident:");
             for line in &self.misses {
                 let _ = writeln!(out, "  {line}");
             }
@@ -259,7 +282,8 @@ fn judge(assessment: &Assessment, label: &str) -> Judgement {
     };
     let refines = |id: &str| {
         mechanism == label
-            && catalogue::find(id).is_some_and(|root| root.kind == Kind::Root && root.prior_behind(label).is_some())
+            && catalogue::find(id)
+                .is_some_and(|root| root.kind == Kind::Root && root.prior_behind(label).is_some())
     };
     let right = |id: &str| id == label || in_set(id) || refines(id);
     let causes: Vec<(String, f64)> =

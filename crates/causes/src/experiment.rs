@@ -70,9 +70,9 @@ impl Experiment {
             outcomes: self
                 .outcomes
                 .iter()
-                .filter(|outcome| outcome.causes.iter().any(|id| among(&id)))
+                .filter(|outcome| outcome.causes.iter().any(among))
                 .map(|outcome| {
-                    (outcome.seen, outcome.causes.iter().copied().filter(|id| among(&id)).collect())
+                    (outcome.seen, outcome.causes.iter().copied().filter(|id| among(id)).collect())
                 })
                 .collect(),
             separates: candidates
@@ -483,8 +483,12 @@ mod tests {
 
     #[test]
     fn commands_are_filled_in_and_quoted() {
-        let places = Places { upstream: Some("10.0.0.7:80".into()), url: Some("http://a/b c".into()) };
+        let places =
+            Places { upstream: Some("10.0.0.7:80".into()), url: Some("http://a/b c".into()) };
 
-        assert_eq!(places.fill("x {host} {port} {upstream} {url}"), "x 10.0.0.7 80 10.0.0.7:80 'http://a/b c'");
+        assert_eq!(
+            places.fill("x {host} {port} {upstream} {url}"),
+            "x 10.0.0.7 80 10.0.0.7:80 'http://a/b c'"
+        );
     }
 }

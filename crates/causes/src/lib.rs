@@ -17,9 +17,8 @@ mod verdict;
 
 pub use cause::{Cause, Kind, ShowsAs, Weight};
 pub use experiment::{ALL as EXPERIMENTS, Experiment, Outcome, Places};
-pub use page::{Page, Section};
+pub use page::{Page, SECTIONS, Section};
 pub use rank::{CONFIDENT, Case, rank};
 pub use verdict::{
-    Assessment, CandidateCause, Fix, Mechanism, NamedEvidence, NextStep, State, Verdict,
-    WrittenBy,
+    Assessment, CandidateCause, Fix, Mechanism, NamedEvidence, NextStep, State, Verdict, WrittenBy,
 };

@@ -1,7 +1,7 @@
 //! The page of a cause: Markdown with fixed sections, read where it lies in the binary.
 
 /// The sections that every page has, in this order.
-pub(crate) const SECTIONS: &[&str] = &[
+pub const SECTIONS: &[&str] = &[
     "What it means",
     "How we know",
     "What rules it out",

@@ -271,7 +271,7 @@ fn explain_away(standings: &mut [Standing], evidence: &Evidence<'_>) {
     let proofs: Vec<Option<Product>> = standings
         .iter()
         .filter(|standing| standing.cause.kind == Kind::Mechanism)
-        .flat_map(|standing| standing.proofs())
+        .flat_map(Standing::proofs)
         .map(|index| evidence.first.get(index).and_then(|seen| seen.product))
         .collect();
     let explained: Vec<bool> = evidence
@@ -279,7 +279,7 @@ fn explain_away(standings: &mut [Standing], evidence: &Evidence<'_>) {
         .iter()
         .map(|seen| {
             let own = narrowed(seen.sign);
-            let narrower = |other: &&Observation| {
+            let narrower = |other: &Observation| {
                 let others = narrowed(other.sign);
                 other.product == seen.product
                     && others.len() > 1
@@ -287,7 +287,8 @@ fn explain_away(standings: &mut [Standing], evidence: &Evidence<'_>) {
                     && others.iter().any(|id| own.contains(id))
             };
             own.len() > 1
-                && (proofs.contains(&seen.product) || evidence.first.iter().any(|o| narrower(&o)))
+                && (proofs.contains(&seen.product)
+                    || evidence.first.iter().any(|other| narrower(other)))
         })
         .collect();
     for standing in standings.iter_mut().filter(|one| one.cause.kind == Kind::Mechanism) {
@@ -313,7 +314,8 @@ fn weigh_mechanisms(standings: &mut [Standing], evidence: &Evidence<'_>) {
         .filter(|standing| standing.cause.kind == Kind::Mechanism && standing.seen())
         .map(|standing| (standing.cause.id, earliest(standing, evidence)))
         .collect();
-    let lifts: Vec<f64> = standings.iter().map(|standing| lift(standing.cause, standings)).collect();
+    let lifts: Vec<f64> =
+        standings.iter().map(|standing| lift(standing.cause, standings)).collect();
     let mut total = 1.0;
     for (standing, lift) in standings.iter_mut().zip(lifts) {
         let supported = standing.weights.iter().any(|(_, weight)| *weight > 0.0) || lift > 0.0;
@@ -321,9 +323,8 @@ fn weigh_mechanisms(standings: &mut [Standing], evidence: &Evidence<'_>) {
             continue;
         }
         let since = earliest(standing, evidence);
-        let follows = seen
-            .iter()
-            .any(|(other, at)| standing.cause.follows.contains(other) && (*at <= since));
+        let follows =
+            seen.iter().any(|(other, at)| standing.cause.follows.contains(other) && (*at <= since));
         let penalty = if follows { FOLLOWS_PENALTY } else { 0.0 };
         let score = standing.cause.prior + standing.evidence + lift - penalty;
         standing.as_mechanism = score.exp();
@@ -522,7 +523,9 @@ fn summary(
         return match (state, writer) {
             (State::Healthy, _) => "No failure was seen.".to_owned(),
             (_, Some(writer)) => {
-                format!("{writer} wrote this answer; what went wrong behind it is not visible from here.")
+                format!(
+                    "{writer} wrote this answer; what went wrong behind it is not visible from here."
+                )
             }
             (_, None) => "What was seen does not tell what went wrong.".to_owned(),
         };
@@ -681,7 +684,12 @@ mod tests {
         let first = assessment.verdict.top().map(|top| top.id);
         let second = assessment.also.first().and_then(Verdict::top).map(|top| top.id);
         assert_ne!(first, second);
-        assert!(assessment.also.first().is_some_and(|also| also.top().is_some_and(|top| top.confidence >= CONFIDENT)));
+        assert!(
+            assessment
+                .also
+                .first()
+                .is_some_and(|also| also.top().is_some_and(|top| top.confidence >= CONFIDENT))
+        );
         assert!(assessment.verdict.top().is_some_and(|top| top.confidence < CONFIDENT));
     }
 

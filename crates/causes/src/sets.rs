@@ -102,7 +102,12 @@ pub static ALL: &[ConfusableSet] = &[
     ConfusableSet {
         name: "timeout",
         same_line: "a gateway timeout of which the stage is not named",
-        members: &["response_timeout", "connect_filtered", "accept_queue_full", "tls_handshake_timeout"],
+        members: &[
+            "response_timeout",
+            "connect_filtered",
+            "accept_queue_full",
+            "tls_handshake_timeout",
+        ],
     },
     ConfusableSet {
         name: "slow",
@@ -261,7 +266,10 @@ pub static ALL: &[ConfusableSet] = &[
 ];
 
 /// Returns the sets that hold both causes.
-pub fn holding_both<'a>(a: &'a str, b: &'a str) -> impl Iterator<Item = &'static ConfusableSet> + 'a {
+pub fn holding_both<'a>(
+    a: &'a str,
+    b: &'a str,
+) -> impl Iterator<Item = &'static ConfusableSet> + 'a {
     ALL.iter().filter(move |set| set.holds(a) && set.holds(b))
 }
 

@@ -185,6 +185,8 @@ pub struct Assessment {
     pub evidence: Vec<NamedEvidence>,
 }
 
+// The signature is serde's.
+#[expect(clippy::trivially_copy_pass_by_ref)]
 fn rounded<S: serde::Serializer>(value: &f64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64((value * 1000.0).round() / 1000.0)
 }

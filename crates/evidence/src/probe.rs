@@ -52,7 +52,7 @@ pub enum LookupOutcome {
         /// The smallest time to live in seconds, where the resolver tells it.
         ttl: Option<u32>,
     },
-    /// The name does not exist (NXDOMAIN, EAI_NONAME).
+    /// The name does not exist (NXDOMAIN, `EAI_NONAME`).
     NoSuchName,
     /// The name exists and has no address.
     NoAddress,
@@ -62,7 +62,7 @@ pub enum LookupOutcome {
     Refused,
     /// No answer in time.
     TimedOut,
-    /// EAI_AGAIN: a resolver failed or was silent.
+    /// `EAI_AGAIN`: a resolver failed or was silent.
     Temporary,
     /// The name server cannot be reached, in the words of the operating system.
     Unreachable(String),
@@ -343,7 +343,7 @@ pub enum Foreign {
     Greeting220,
     /// A Redis error reply.
     Redis,
-    /// A MySQL greeting.
+    /// A `MySQL` greeting.
     Mysql,
     /// A FastCGI record.
     Fastcgi,

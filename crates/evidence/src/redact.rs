@@ -134,15 +134,13 @@ mod tests {
             redact(r#"{"Authorization":["Bearer x"],"a":1}"#),
             r#"{"Authorization":["***"],"a":1}"#
         );
-        assert_eq!(
-            redact("header: 'Set-Cookie: a=xxxx', client"),
-            "header: 'Set-Cookie: ***"
-        );
+        assert_eq!(redact("header: 'Set-Cookie: a=xxxx', client"), "header: 'Set-Cookie: ***");
     }
 
     #[test]
     fn plain_lines_stay_as_they_are() {
-        let line = r#"connect() failed (111: Connection refused), upstream: "http://127.0.0.1:1/x""#;
+        let line =
+            r#"connect() failed (111: Connection refused), upstream: "http://127.0.0.1:1/x""#;
         assert_eq!(redact(line), line);
     }
 }

@@ -74,6 +74,7 @@ crate::slug::slugs! {
         // Sending the request.
         SendReset "send_reset" "the upstream closed the connection while the request was being sent",
         AnsweredBeforeUpload "answered_before_upload" "the upstream answered before it had read the request's body",
+        UpstreamHeadLimit "upstream_head_limit" "the head of the request is larger than the application server's buffer",
         UpstreamBodyLimit "upstream_body_limit" "the upstream refuses the request's body as too large",
 
         // The head of the response.

@@ -4,6 +4,8 @@
 macro_rules! slugs {
     ($(#[$about:meta])* $name:ident { $($variant:ident $slug:literal $meaning:literal,)+ }) => {
         $(#[$about])*
+        // The meanings are also shown to people, as they are.
+        #[allow(clippy::doc_markdown)]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name {
             $(#[doc = $meaning] $variant,)+

@@ -8,8 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 /// Finds out why a gateway answers "502 Bad Gateway", and says how to fix it.
 #[derive(Debug, Parser)]
 #[command(name = "goodgate", version, about, propagate_version = true)]
-#[command(after_help = "Exit codes: 0 healthy or nothing found, 1 a problem was found, 2 usage or \
-configuration error, 3 could not measure.")]
+#[command(
+    after_help = "Exit codes: 0 healthy or nothing found, 1 a problem was found, 2 usage or \
+configuration error, 3 could not measure."
+)]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]

@@ -32,6 +32,7 @@ pub(crate) fn read(text: &str) -> Vec<Shown> {
 }
 
 /// What the excerpt says as a whole.
+#[expect(clippy::struct_excessive_bools, reason = "each is a directive that is there or not")]
 struct Excerpt<'a> {
     has_resolver: bool,
     sends_sni: bool,
@@ -63,7 +64,8 @@ impl<'a> Excerpt<'a> {
 
 /// `proxy_pass http://…;` of nginx.
 fn passes(line: &str, excerpt: &Excerpt<'_>) -> Vec<Sign> {
-    let Some(target) = line.strip_prefix("proxy_pass ").map(|rest| rest.trim().trim_end_matches(';'))
+    let Some(target) =
+        line.strip_prefix("proxy_pass ").map(|rest| rest.trim().trim_end_matches(';'))
     else {
         return Vec::new();
     };
@@ -185,7 +187,10 @@ mod tests {
     #[test]
     fn a_variable_upstream_wants_a_resolver() {
         assert!(signs("proxy_pass http://$backend;").contains(&Sign::ResolverNotSeen));
-        assert!(!signs("resolver 127.0.0.53;\nproxy_pass http://$backend;").contains(&Sign::ResolverNotSeen));
+        assert!(
+            !signs("resolver 127.0.0.53;\nproxy_pass http://$backend;")
+                .contains(&Sign::ResolverNotSeen)
+        );
     }
 
     #[test]
@@ -195,8 +200,13 @@ mod tests {
 
     #[test]
     fn a_gateway_that_dials_itself_is_shown() {
-        assert!(signs("listen 80;\nproxy_pass http://127.0.0.1;").contains(&Sign::UpstreamIsGateway));
-        assert!(!signs("listen 80;\nproxy_pass http://127.0.0.1:3000;").contains(&Sign::UpstreamIsGateway));
+        assert!(
+            signs("listen 80;\nproxy_pass http://127.0.0.1;").contains(&Sign::UpstreamIsGateway)
+        );
+        assert!(
+            !signs("listen 80;\nproxy_pass http://127.0.0.1:3000;")
+                .contains(&Sign::UpstreamIsGateway)
+        );
     }
 
     #[test]

@@ -194,7 +194,10 @@ mod tests {
 
     #[test]
     fn json_is_decoded() {
-        assert_eq!(text(r#"{"level":"error","msg":"a \"b\"","n":{"s":5}}"#), "level: error; msg: a \"b\"; n.s: 5".replace("n.s", "s"));
+        assert_eq!(
+            text(r#"{"level":"error","msg":"a \"b\"","n":{"s":5}}"#),
+            "level: error; msg: a \"b\"; n.s: 5".replace("n.s", "s")
+        );
     }
 
     #[test]

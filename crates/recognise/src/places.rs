@@ -53,7 +53,10 @@ mod tests {
         for (line, expected) in [
             ("x, upstream: \"http://10.0.0.7:8000/a?b\", host: \"h\"", "10.0.0.7:8000"),
             ("x upstream: \"fastcgi://unix:/run/php.sock:\", host", "unix:/run/php.sock"),
-            ("AH00957: http: attempt to connect to 10.0.0.7:80 (10.0.0.7:80) failed", "10.0.0.7:80"),
+            (
+                "AH00957: http: attempt to connect to 10.0.0.7:80 (10.0.0.7:80) failed",
+                "10.0.0.7:80",
+            ),
             ("dial tcp [::1]:80: connect: connection refused", "[::1]:80"),
             ("dial unix /run/a.sock: connect: permission denied", "unix:/run/a.sock"),
             ("connect ECONNREFUSED 127.0.0.1:20001", "127.0.0.1:20001"),

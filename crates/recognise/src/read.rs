@@ -122,7 +122,8 @@ impl Reader<'_> {
         let at = clock::timestamp(&line.text);
         let found = signature::find(&line.text);
         let access = access::read(line);
-        let said = if found.is_empty() && access.is_none() { prose::read(&line.text) } else { Vec::new() };
+        let said =
+            if found.is_empty() && access.is_none() { prose::read(&line.text) } else { Vec::new() };
         let shown = !found.is_empty() || access.is_some() || !said.is_empty();
         if access.is_some() || line.json.is_some() || (at.is_some() && !found.is_empty()) {
             self.log_lines.insert(line.number);
@@ -270,7 +271,14 @@ impl Reader<'_> {
         *self.kinds.entry(kind.to_owned()).or_default() += 1;
     }
 
-    fn add(&mut self, sign: Sign, product: Option<Product>, line: usize, at: Option<Timestamp>, quote: &str) {
+    fn add(
+        &mut self,
+        sign: Sign,
+        product: Option<Product>,
+        line: usize,
+        at: Option<Timestamp>,
+        quote: &str,
+    ) {
         self.add_named(sign, product, line, at, quote, "");
     }
 
@@ -288,7 +296,8 @@ impl Reader<'_> {
         if *sightings > SIGHTINGS_MAX {
             return;
         }
-        let source = self.name.map_or_else(|| Source::text(line), |file| Source::file("file", file, line));
+        let source =
+            self.name.map_or_else(|| Source::text(line), |file| Source::file("file", file, line));
         let quote = text::shorten(&text::redact(quote), QUOTE_MAX);
         let mut seen = Observation::new(sign, source).quoting(quote).detailing("name", name);
         seen.product = product;
@@ -355,9 +364,10 @@ fn settle_all(observations: &mut Vec<Observation>) {
             && !seen.sign.slug().starts_with("fails_")
     });
     let retried = has(Sign::RetrySucceeded);
+    let maintenance = has(Sign::MaintenancePage);
     observations.retain(|seen| match seen.sign {
         Sign::UpstreamAnsweredError => {
-            !(gateway_failed && seen.product == Some(Product::Varnish))
+            !maintenance && !(gateway_failed && seen.product == Some(Product::Varnish))
         }
         Sign::StatusOk => !retried,
         _ => true,
@@ -386,9 +396,27 @@ fn is_client(product: Product) -> bool {
 /// Tells whether a line is about a database or another service behind the application.
 fn dependency(line: &str) -> bool {
     const MARKS: &[&str] = &[
-        ":5432", ":3306", ":6379", ":27017", ":5672", ":9200", ":11211", "postgres", "Postgres",
-        "mysql", "MySQL", "redis", "Redis", "mongodb", "mongo:", "rabbitmq", "amqp", "jdbc:",
-        "memcached", "SQLSTATE", "elasticsearch",
+        ":5432",
+        ":3306",
+        ":6379",
+        ":27017",
+        ":5672",
+        ":9200",
+        ":11211",
+        "postgres",
+        "Postgres",
+        "mysql",
+        "MySQL",
+        "redis",
+        "Redis",
+        "mongodb",
+        "mongo:",
+        "rabbitmq",
+        "amqp",
+        "jdbc:",
+        "memcached",
+        "SQLSTATE",
+        "elasticsearch",
     ];
     MARKS.iter().any(|mark| line.contains(mark))
 }
@@ -437,5 +465,7 @@ fn quote(line: &str, (start, end): (usize, usize)) -> String {
 
 fn line_of(text: &str, quote: &str) -> usize {
     let at = if quote.is_empty() { None } else { text.find(quote) };
-    at.map_or(1, |at| memchr::memchr_iter(b'\n', text.as_bytes().get(..at).unwrap_or_default()).count() + 1)
+    at.map_or(1, |at| {
+        memchr::memchr_iter(b'\n', text.as_bytes().get(..at).unwrap_or_default()).count() + 1
+    })
 }

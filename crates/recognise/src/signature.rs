@@ -11,13 +11,13 @@ use crate::products::{self, Words};
 ///
 /// `{*}` stands for any text; the pieces between have to follow each other in the line.
 #[derive(Debug)]
-pub struct Signature {
+pub(crate) struct Signature {
     /// The words.
-    pub pattern: &'static str,
+    pub(crate) pattern: &'static str,
     /// What they show.
-    pub sign: Sign,
+    pub(crate) sign: Sign,
     /// What they show besides.
-    pub also: &'static [Sign],
+    pub(crate) also: &'static [Sign],
 }
 
 /// Words that show one thing.

@@ -6,9 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "accept_queue_full",
     summary: "The listen queue of the application is full.",
     kind: Kind::Mechanism,
-    shows_as: &[
-        shows_as("connect_filtered", -2.2),
-    ],
+    shows_as: &[shows_as("connect_filtered", -2.2)],
     follows: &[],
     stage: Stage::Connect,
     blame: Blame::Origin,

@@ -6,10 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "address_family_mismatch",
     summary: "The name leads to an address family on which the application does not listen.",
     kind: Kind::Root,
-    shows_as: &[
-        shows_as("connect_refused", -3.3),
-        shows_as("connect_unreachable", -3.0),
-    ],
+    shows_as: &[shows_as("connect_refused", -3.3), shows_as("connect_unreachable", -3.0)],
     follows: &[],
     stage: Stage::Connect,
     blame: Blame::Gateway,

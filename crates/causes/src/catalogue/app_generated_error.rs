@@ -6,9 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "app_generated_error",
     summary: "The application itself answered with the error.",
     kind: Kind::Mechanism,
-    shows_as: &[
-        shows_as("closed_before_response", -3.0),
-    ],
+    shows_as: &[shows_as("closed_before_response", -3.0)],
     follows: &[],
     stage: Stage::ResponseHead,
     blame: Blame::Origin,

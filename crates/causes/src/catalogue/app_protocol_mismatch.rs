@@ -6,10 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "app_protocol_mismatch",
     summary: "The gateway and the application server speak different protocols on that port.",
     kind: Kind::Mechanism,
-    shows_as: &[
-        shows_as("reset_before_response", -3.2),
-        shows_as("closed_before_response", -3.4),
-    ],
+    shows_as: &[shows_as("reset_before_response", -3.2), shows_as("closed_before_response", -3.4)],
     follows: &[],
     stage: Stage::ResponseHead,
     blame: Blame::Gateway,

@@ -16,9 +16,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::ConnectionTerminated),
     prior: 0.0,
-    weighs: &[
-        supports(Sign::AppStopping, 6.8),
-        supports(Sign::AfterDeploy, 2.0),
-    ],
+    weighs: &[supports(Sign::AppStopping, 6.8), supports(Sign::AfterDeploy, 2.0)],
     contact: "whoever deploys the application",
 };

@@ -16,9 +16,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::ConnectionTerminated),
     prior: 0.0,
-    weighs: &[
-        proves(Sign::WorkerCrashed),
-        supports(Sign::WorkerExited, 4.2),
-    ],
+    weighs: &[proves(Sign::WorkerCrashed), supports(Sign::WorkerExited, 4.2)],
     contact: "whoever develops the application",
 };

@@ -6,10 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "app_worker_timeout",
     summary: "The application server killed its own worker for running too long.",
     kind: Kind::Root,
-    shows_as: &[
-        shows_as("closed_before_response", -2.3),
-        shows_as("reset_before_response", -2.5),
-    ],
+    shows_as: &[shows_as("closed_before_response", -2.3), shows_as("reset_before_response", -2.5)],
     follows: &[],
     stage: Stage::ResponseHead,
     blame: Blame::Origin,

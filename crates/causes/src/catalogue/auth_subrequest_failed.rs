@@ -12,8 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Dependency,
     proxy_error: Some(ProxyError::ProxyInternalError),
     prior: -4.0,
-    weighs: &[
-        proves(Sign::AuthSubrequestFailed),
-    ],
+    weighs: &[proves(Sign::AuthSubrequestFailed)],
     contact: "whoever runs the service that grants access",
 };

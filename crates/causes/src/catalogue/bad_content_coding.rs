@@ -12,9 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::HttpResponseContentCoding),
     prior: -4.0,
-    weighs: &[
-        proves(Sign::ContentCodingInvalid),
-        supports(Sign::BodyFailed, 3.5),
-    ],
+    weighs: &[proves(Sign::ContentCodingInvalid), supports(Sign::BodyFailed, 3.5)],
     contact: "whoever develops the application",
 };

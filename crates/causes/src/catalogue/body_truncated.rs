@@ -12,9 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::HttpResponseIncomplete),
     prior: -4.0,
-    weighs: &[
-        proves(Sign::BodyTruncated),
-        supports(Sign::BodyFailed, 6.0),
-    ],
+    weighs: &[proves(Sign::BodyTruncated), supports(Sign::BodyFailed, 6.0)],
     contact: "whoever develops the application",
 };

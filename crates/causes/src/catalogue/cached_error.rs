@@ -12,9 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Gateway,
     proxy_error: None,
     prior: -4.0,
-    weighs: &[
-        supports(Sign::CachedError, 6.6),
-        supports(Sign::OnlyOneVisitor, 0.5),
-    ],
+    weighs: &[supports(Sign::CachedError, 6.6), supports(Sign::OnlyOneVisitor, 0.5)],
     contact: "you: purge the cache",
 };

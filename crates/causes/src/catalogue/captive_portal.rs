@@ -12,9 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Client,
     proxy_error: None,
     prior: -4.0,
-    weighs: &[
-        proves(Sign::ClientProxyFailed),
-        supports(Sign::OnlyOneVisitor, 1.0),
-    ],
+    weighs: &[proves(Sign::ClientProxyFailed), supports(Sign::OnlyOneVisitor, 1.0)],
     contact: "whoever runs the visitor's network",
 };

@@ -12,9 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::DestinationUnavailable),
     prior: -4.0,
-    weighs: &[
-        proves(Sign::TunnelDown),
-        supports(Sign::TunnelOriginFailed, 2.5),
-    ],
+    weighs: &[proves(Sign::TunnelDown), supports(Sign::TunnelOriginFailed, 2.5)],
     contact: "whoever runs the tunnel's connector",
 };

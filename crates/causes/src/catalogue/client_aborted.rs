@@ -12,9 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Client,
     proxy_error: None,
     prior: -4.0,
-    weighs: &[
-        proves(Sign::ClientAborted),
-        supports(Sign::ClientTimedOut, 6.5),
-    ],
+    weighs: &[proves(Sign::ClientAborted), supports(Sign::ClientTimedOut, 6.5)],
     contact: "nobody, unless the client is your own outer gateway",
 };

@@ -12,9 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Client,
     proxy_error: None,
     prior: -4.0,
-    weighs: &[
-        supports(Sign::ClientDnsFailed, 7.0),
-        supports(Sign::OnlyOneVisitor, 1.5),
-    ],
+    weighs: &[supports(Sign::ClientDnsFailed, 7.0), supports(Sign::OnlyOneVisitor, 1.5)],
     contact: "the visitor, or whoever maintains the site's DNS",
 };

@@ -12,9 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Client,
     proxy_error: None,
     prior: -4.0,
-    weighs: &[
-        proves(Sign::ClientOffline),
-        supports(Sign::OnlyOneVisitor, 1.5),
-    ],
+    weighs: &[proves(Sign::ClientOffline), supports(Sign::OnlyOneVisitor, 1.5)],
     contact: "the visitor's own network or provider",
 };

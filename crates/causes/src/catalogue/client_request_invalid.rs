@@ -6,14 +6,12 @@ pub(super) static ITEM: Cause = Cause {
     id: "client_request_invalid",
     summary: "The client's request is refused.",
     kind: Kind::Mechanism,
-    shows_as: &[],
+    shows_as: &[shows_as("reset_before_response", -4.0), shows_as("closed_before_response", -4.2)],
     follows: &[],
     stage: Stage::Downstream,
     blame: Blame::Client,
     proxy_error: Some(ProxyError::HttpRequestError),
     prior: -4.0,
-    weighs: &[
-        proves(Sign::ClientRequestInvalid),
-    ],
+    weighs: &[proves(Sign::ClientRequestInvalid), proves(Sign::UpstreamHeadLimit)],
     contact: "whoever wrote the client",
 };

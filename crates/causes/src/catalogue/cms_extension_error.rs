@@ -6,16 +6,12 @@ pub(super) static ITEM: Cause = Cause {
     id: "cms_extension_error",
     summary: "A plugin or theme of the site fails.",
     kind: Kind::Root,
-    shows_as: &[
-        shows_as("app_generated_error", -4.5),
-    ],
+    shows_as: &[shows_as("app_generated_error", -4.5)],
     follows: &[],
     stage: Stage::ResponseHead,
     blame: Blame::Origin,
     proxy_error: None,
     prior: 0.0,
-    weighs: &[
-        supports(Sign::CmsExtensionPath, 9.0),
-    ],
+    weighs: &[supports(Sign::CmsExtensionPath, 9.0)],
     contact: "whoever maintains the plugin or theme",
 };

@@ -6,10 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "connect_rejected",
     summary: "A firewall rejects the connection to the upstream.",
     kind: Kind::Root,
-    shows_as: &[
-        shows_as("connect_refused", -2.6),
-        shows_as("connect_unreachable", -1.0),
-    ],
+    shows_as: &[shows_as("connect_refused", -2.6), shows_as("connect_unreachable", -1.0)],
     follows: &[],
     stage: Stage::Connect,
     blame: Blame::Network,

@@ -12,9 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::ProxyConfigurationError),
     prior: -4.0,
-    weighs: &[
-        proves(Sign::NoResolverDefined),
-        supports(Sign::ResolverNotSeen, 4.6),
-    ],
+    weighs: &[proves(Sign::NoResolverDefined), supports(Sign::ResolverNotSeen, 4.6)],
     contact: "you: the gateway's configuration",
 };

@@ -12,8 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::DestinationUnavailable),
     prior: -4.0,
-    weighs: &[
-        proves(Sign::NameUnresolvedAtStart),
-    ],
+    weighs: &[proves(Sign::NameUnresolvedAtStart)],
     contact: "you: the gateway's configuration and start order",
 };

@@ -7,7 +7,17 @@ pub(super) static ITEM: Cause = Cause {
     summary: "The gateway shows another error than the one that happened.",
     kind: Kind::Mechanism,
     shows_as: &[],
-    follows: &[],
+    follows: &[
+        "connect_refused",
+        "connect_unreachable",
+        "connect_filtered",
+        "unix_socket_missing",
+        "unix_socket_denied",
+        "local_policy_denied",
+        "reset_before_response",
+        "closed_before_response",
+        "response_timeout",
+    ],
     stage: Stage::Gateway,
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::ProxyInternalResponse),
@@ -15,7 +25,7 @@ pub(super) static ITEM: Cause = Cause {
     weighs: &[
         proves(Sign::ErrorPageMissing),
         supports(Sign::StatusMasked, 6.0),
-        supports(Sign::ErrorPageLoops, 9.0),
+        supports(Sign::ErrorPageLoops, 10.0),
     ],
     contact: "you: the gateway's error pages",
 };

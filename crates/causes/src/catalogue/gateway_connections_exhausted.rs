@@ -12,8 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::ConnectionLimitReached),
     prior: -4.0,
-    weighs: &[
-        supports(Sign::GatewayConnectionsExhausted, 6.6),
-    ],
+    weighs: &[supports(Sign::GatewayConnectionsExhausted, 6.6)],
     contact: "you: the gateway's limits",
 };

@@ -12,8 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::ProxyInternalError),
     prior: -4.0,
-    weighs: &[
-        proves(Sign::FdExhausted),
-    ],
+    weighs: &[proves(Sign::FdExhausted)],
     contact: "you: the gateway's limits",
 };

@@ -12,9 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::ConnectionTerminated),
     prior: -4.0,
-    weighs: &[
-        proves(Sign::GatewayCrashed),
-        proves(Sign::GatewayBindFailed),
-    ],
+    weighs: &[proves(Sign::GatewayCrashed), proves(Sign::GatewayBindFailed)],
     contact: "you: the gateway itself",
 };

@@ -12,9 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::HttpProtocolError),
     prior: -4.0,
-    weighs: &[
-        proves(Sign::Http2StreamReset),
-        proves(Sign::Http2Goaway),
-    ],
+    weighs: &[proves(Sign::Http2StreamReset), proves(Sign::Http2Goaway)],
     contact: "whoever runs the upstream",
 };

@@ -6,18 +6,12 @@ pub(super) static ITEM: Cause = Cause {
     id: "middlebox_idle_drop",
     summary: "A box on the way silently forgot the idle connection.",
     kind: Kind::Root,
-    shows_as: &[
-        shows_as("response_timeout", -4.2),
-        shows_as("reset_before_response", -4.5),
-    ],
+    shows_as: &[shows_as("response_timeout", -4.2), shows_as("reset_before_response", -4.5)],
     follows: &[],
     stage: Stage::Request,
     blame: Blame::Network,
     proxy_error: Some(ProxyError::ConnectionReadTimeout),
     prior: 0.0,
-    weighs: &[
-        supports(Sign::FailsAfterIdle, 3.5),
-        against(Sign::FirstOnConnection, 4.0),
-    ],
+    weighs: &[supports(Sign::FailsAfterIdle, 3.5), against(Sign::FirstOnConnection, 4.0)],
     contact: "whoever runs the NAT, balancer or firewall between gateway and application",
 };

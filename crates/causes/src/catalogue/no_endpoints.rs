@@ -6,17 +6,12 @@ pub(super) static ITEM: Cause = Cause {
     id: "no_endpoints",
     summary: "The pool of servers is empty.",
     kind: Kind::Mechanism,
-    shows_as: &[
-        shows_as("no_live_upstream", -2.6),
-    ],
+    shows_as: &[shows_as("no_live_upstream", -2.6)],
     follows: &[],
     stage: Stage::Gateway,
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::DestinationUnavailable),
     prior: -4.0,
-    weighs: &[
-        proves(Sign::NoEndpoints),
-        supports(Sign::NoServerSelected, 5.4),
-    ],
+    weighs: &[proves(Sign::NoEndpoints), supports(Sign::NoServerSelected, 5.4)],
     contact: "whoever deploys the application",
 };

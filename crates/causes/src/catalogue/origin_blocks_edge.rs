@@ -6,10 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "origin_blocks_edge",
     summary: "The origin's firewall blocks the addresses of the edge.",
     kind: Kind::Root,
-    shows_as: &[
-        shows_as("connect_refused", -3.4),
-        shows_as("connect_filtered", -3.4),
-    ],
+    shows_as: &[shows_as("connect_refused", -3.4), shows_as("connect_filtered", -3.4)],
     follows: &[],
     stage: Stage::Connect,
     blame: Blame::Origin,

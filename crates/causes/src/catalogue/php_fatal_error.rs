@@ -6,16 +6,12 @@ pub(super) static ITEM: Cause = Cause {
     id: "php_fatal_error",
     summary: "PHP ended with a fatal error.",
     kind: Kind::Root,
-    shows_as: &[
-        shows_as("app_generated_error", -4.0),
-    ],
+    shows_as: &[shows_as("app_generated_error", -4.0)],
     follows: &[],
     stage: Stage::ResponseHead,
     blame: Blame::Origin,
     proxy_error: None,
     prior: 0.0,
-    weighs: &[
-        proves(Sign::PhpFatal),
-    ],
+    weighs: &[proves(Sign::PhpFatal)],
     contact: "whoever develops the PHP application",
 };

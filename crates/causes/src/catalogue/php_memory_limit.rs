@@ -6,16 +6,12 @@ pub(super) static ITEM: Cause = Cause {
     id: "php_memory_limit",
     summary: "PHP reached its memory limit.",
     kind: Kind::Root,
-    shows_as: &[
-        shows_as("app_generated_error", -4.5),
-    ],
+    shows_as: &[shows_as("app_generated_error", -4.5)],
     follows: &[],
     stage: Stage::ResponseHead,
     blame: Blame::Origin,
     proxy_error: None,
     prior: 0.0,
-    weighs: &[
-        proves(Sign::PhpMemoryLimit),
-    ],
+    weighs: &[proves(Sign::PhpMemoryLimit)],
     contact: "whoever develops or hosts the PHP application",
 };

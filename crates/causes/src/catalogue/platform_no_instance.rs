@@ -12,9 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::DestinationUnavailable),
     prior: -4.0,
-    weighs: &[
-        proves(Sign::PlatformNoInstance),
-        supports(Sign::CrashLoop, 2.0),
-    ],
+    weighs: &[proves(Sign::PlatformNoInstance), supports(Sign::CrashLoop, 2.0)],
     contact: "whoever deploys the application on the platform",
 };

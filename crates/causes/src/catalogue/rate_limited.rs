@@ -12,8 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Client,
     proxy_error: Some(ProxyError::HttpRequestDenied),
     prior: -4.0,
-    weighs: &[
-        proves(Sign::RateLimited),
-    ],
+    weighs: &[proves(Sign::RateLimited)],
     contact: "you: the gateway's rate limit",
 };

@@ -6,10 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "stale_keepalive",
     summary: "The gateway reused an idle connection that the upstream was closing.",
     kind: Kind::Root,
-    shows_as: &[
-        shows_as("closed_before_response", -2.3),
-        shows_as("reset_before_response", -2.5),
-    ],
+    shows_as: &[shows_as("closed_before_response", -2.3), shows_as("reset_before_response", -2.5)],
     follows: &[],
     stage: Stage::Request,
     blame: Blame::Gateway,

@@ -6,9 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "wrong_listen_address",
     summary: "The application listens on another address than the one that the gateway dials.",
     kind: Kind::Root,
-    shows_as: &[
-        shows_as("connect_refused", -2.4),
-    ],
+    shows_as: &[shows_as("connect_refused", -2.4)],
     follows: &[],
     stage: Stage::Connect,
     blame: Blame::Origin,

@@ -26,7 +26,11 @@ pub(super) fn text(out: &mut dyn Write, style: Style) -> io::Result<()> {
         writeln!(out, "{} {}", style.bold(stage.slug()), style.dim(stage.meaning()))?;
         for cause in catalogue::ALL.iter().filter(|cause| cause.stage == *stage) {
             let mark = if cause.kind == Kind::Root { "*" } else { " " };
-            writeln!(out, "{}", entry(&format!("  {mark} "), cause.id, 29, cause.summary, style.width))?;
+            writeln!(
+                out,
+                "{}",
+                entry(&format!("  {mark} "), cause.id, 29, cause.summary, style.width)
+            )?;
         }
     }
     writeln!(out)?;
@@ -38,7 +42,9 @@ pub(super) fn text(out: &mut dyn Write, style: Style) -> io::Result<()> {
     writeln!(
         out,
         "{}",
-        style.dim("goodgate explain CAUSE|STATUS|CODE explains one; goodgate explain - reads pasted text")
+        style.dim(
+            "goodgate explain CAUSE|STATUS|CODE explains one; goodgate explain - reads pasted text"
+        )
     )
 }
 

@@ -108,7 +108,10 @@ fn one_word(word: &str) -> Result<Answer, Failure> {
     let near = topic::near(word);
     let message = format!("`{word}` is no topic that is known, no file, and shows nothing as text");
     Err(if near.is_empty() {
-        Failure::hinted(message, "`goodgate explain` lists the causes; `goodgate explain -` reads pasted text")
+        Failure::hinted(
+            message,
+            "`goodgate explain` lists the causes; `goodgate explain -` reads pasted text",
+        )
     } else {
         Failure::hinted(message, format!("did you mean {}?", near.join(", ")))
     })

@@ -62,7 +62,9 @@ pub(super) fn text(
     style: Style,
 ) -> io::Result<()> {
     let assessment = assess(inputs);
-    if let Some(guide) = reader.filter(|reader| *reader == Reader::Visitor).and_then(audience::guide) {
+    if let Some(guide) =
+        reader.filter(|reader| *reader == Reader::Visitor).and_then(audience::guide)
+    {
         writeln!(out, "{}\n", markdown::text(guide.text, style, ""))?;
     }
     verdict::write(out, &assessment, style)?;
@@ -76,7 +78,9 @@ pub(super) fn text(
                       or its response head (curl -sv URL).";
         writeln!(out, "{}", wrap(advice, style.width, ""))?;
     }
-    if let Some(guide) = reader.filter(|reader| *reader != Reader::Visitor).and_then(audience::guide) {
+    if let Some(guide) =
+        reader.filter(|reader| *reader != Reader::Visitor).and_then(audience::guide)
+    {
         writeln!(out, "\n{}", markdown::text(guide.text, style, ""))?;
     }
     Ok(())
@@ -87,11 +91,18 @@ fn write_found(out: &mut dyn Write, input: &Input, style: Style) -> io::Result<(
     let kinds: Vec<String> = recognition
         .found
         .iter()
-        .map(|found| if found.lines > 1 { format!("{} ×{}", found.kind, found.lines) } else { found.kind.clone() })
+        .map(|found| {
+            if found.lines > 1 {
+                format!("{} ×{}", found.kind, found.lines)
+            } else {
+                found.kind.clone()
+            }
+        })
         .collect();
     let name = input.name.as_deref().map_or("pasted text", |name| name);
     let recognised = if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(", ") };
-    let mut line = format!("read {}: {} lines; recognised: {recognised}", neutralise(name), recognition.lines);
+    let mut line =
+        format!("read {}: {} lines; recognised: {recognised}", neutralise(name), recognition.lines);
     if recognition.silent_lines > 0 {
         line.push_str(&format!("; {} lines show nothing known", recognition.silent_lines));
     }
@@ -100,11 +111,16 @@ fn write_found(out: &mut dyn Write, input: &Input, style: Style) -> io::Result<(
     }
     writeln!(out, "{}", style.dim(&wrap(&line, style.width, "")))?;
     if !recognition.forwarded_by.is_empty() {
-        let names: Vec<&str> = recognition.forwarded_by.iter().map(|product| product.meaning()).collect();
+        let names: Vec<&str> =
+            recognition.forwarded_by.iter().map(|product| product.meaning()).collect();
         writeln!(out, "{}", style.dim(&format!("only passed on by: {}", names.join(", "))))?;
     }
     for (name, id) in &recognition.request_ids {
-        writeln!(out, "{}", style.dim(&format!("quote this id: {} {}", neutralise(name), neutralise(id))))?;
+        writeln!(
+            out,
+            "{}",
+            style.dim(&format!("quote this id: {} {}", neutralise(name), neutralise(id)))
+        )?;
     }
     Ok(())
 }

@@ -68,7 +68,9 @@ pub(super) fn near(word: &str) -> Vec<&'static str> {
     let mut ranked: Vec<(usize, &str)> =
         topics.map(|topic| (distance(&word, topic), topic)).collect();
     ranked.sort_unstable();
-    let close = |(far, topic): &(usize, &str)| *far <= topic.len() / 3 || topic.contains(&word) && word.len() > 3;
+    let close = |(far, topic): &(usize, &str)| {
+        *far <= topic.len() / 3 || topic.contains(&word) && word.len() > 3
+    };
     ranked.into_iter().filter(close).take(NEAR_MAX).map(|(_, topic)| topic).collect()
 }
 
@@ -117,7 +119,9 @@ impl Topic {
                 "about": "sub_code", "code": code.code, "meaning": code.meaning, "causes": code.causes,
             }),
             Self::Cause(cause) => json_cause(cause),
-            Self::Guide(guide) => json!({"about": "guide", "topic": guide.topic, "text": guide.text}),
+            Self::Guide(guide) => {
+                json!({"about": "guide", "topic": guide.topic, "text": guide.text})
+            }
             Self::Codes { asked, codes } => json!({
                 "about": "codes",
                 "asked": asked,
@@ -162,7 +166,11 @@ fn write_status(
         }
     }
     for other in status.other_uses {
-        writeln!(out, "{}", labelled("also", &format!("{}: {}", other.whose, other.meaning), style))?;
+        writeln!(
+            out,
+            "{}",
+            labelled("also", &format!("{}: {}", other.whose, other.meaning), style)
+        )?;
     }
     write_causes(out, status.causes, style)?;
     let sub: Vec<&SubCode> = status::sub_codes_of(status.code).collect();
@@ -188,7 +196,9 @@ fn labelled(name: &str, text: &str, style: Style) -> String {
 fn registration(registration: Registration) -> String {
     match registration {
         Registration::Registered(document) => format!("IANA registry, {document}"),
-        Registration::Temporary(document) => format!("IANA registry for a limited time, {document}"),
+        Registration::Temporary(document) => {
+            format!("IANA registry for a limited time, {document}")
+        }
         Registration::Unregistered { whose, reference } => {
             format!("not registered: {whose} ({reference})")
         }
@@ -254,7 +264,11 @@ fn write_codes(out: &mut dyn Write, asked: &str, found: &[&Code], style: Style) 
     let letters = codes::letters(asked);
     let is_state = !letters.is_empty() && asked.trim().len() == letters.len();
     if is_state {
-        writeln!(out, "{}", style.bold(&format!("{asked}: HAProxy termination state, character by character")))?;
+        writeln!(
+            out,
+            "{}",
+            style.bold(&format!("{asked}: HAProxy termination state, character by character"))
+        )?;
         for letter in &letters {
             writeln!(out, "{}", labelled(&letter.letter.to_string(), letter.meaning, style))?;
         }
@@ -350,9 +364,21 @@ mod tests {
     #[test]
     fn topics_are_found_by_every_spelling() {
         for word in [
-            "502", "HTTP 502", "009", "connect_refused", "Connect-Refused", "retry", "visitor",
-            "connection_refused", "UF,URX", "sH--", "H12", "AH01102", "OriginConnectError",
-            "ERRORINFO_UPSTREAM_NO_LIVE", "502.3",
+            "502",
+            "HTTP 502",
+            "009",
+            "connect_refused",
+            "Connect-Refused",
+            "retry",
+            "visitor",
+            "connection_refused",
+            "UF,URX",
+            "sH--",
+            "H12",
+            "AH01102",
+            "OriginConnectError",
+            "ERRORINFO_UPSTREAM_NO_LIVE",
+            "502.3",
         ] {
             assert!(find(word).is_some(), "{word}");
         }

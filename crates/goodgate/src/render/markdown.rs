@@ -146,7 +146,9 @@ mod tests {
 
     #[test]
     fn blocks_become_text() {
-        let shown = plain("# Title\n\nSome **bold** text\nover lines.\n\n- one\n- two\n  more\n\n```sh\na  b\n```\n");
+        let shown = plain(
+            "# Title\n\nSome **bold** text\nover lines.\n\n- one\n- two\n  more\n\n```sh\na  b\n```\n",
+        );
 
         assert_eq!(shown, "Title\n\nSome bold text over lines.\n\n- one\n- two more\n\n    a  b");
     }

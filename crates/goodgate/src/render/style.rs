@@ -90,7 +90,13 @@ pub(crate) fn wrap(text: &str, width: usize, indent: &str) -> String {
 }
 
 /// A name and what it means, the meaning wrapped beside it.
-pub(crate) fn entry(indent: &str, name: &str, columns: usize, meaning: &str, width: usize) -> String {
+pub(crate) fn entry(
+    indent: &str,
+    name: &str,
+    columns: usize,
+    meaning: &str,
+    width: usize,
+) -> String {
     let hanging = " ".repeat(indent.len() + columns + 1);
     let wrapped = wrap(meaning, width, &hanging);
     if name.chars().count() > columns {

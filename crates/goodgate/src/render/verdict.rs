@@ -23,7 +23,15 @@ pub(crate) fn write(out: &mut dyn Write, assessment: &Assessment, style: Style) 
     headline(out, verdict, style)?;
     let several = !assessment.also.is_empty();
     if several {
-        writeln!(out, "{}", wrap("Two faults are visible here that have nothing to do with each other; the second follows below.", style.width, ""))?;
+        writeln!(
+            out,
+            "{}",
+            wrap(
+                "Two faults are visible here that have nothing to do with each other; the second follows below.",
+                style.width,
+                ""
+            )
+        )?;
     }
     candidates(out, verdict, &assessment.evidence, style)?;
     evidence(out, &assessment.evidence, style)?;
@@ -48,7 +56,12 @@ fn headline(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<
         State::Unknown => style.warn("unknown"),
     };
     match verdict.top().filter(|_| verdict.state != State::Unknown) {
-        Some(top) => writeln!(out, "{state}: {} {}", style.bold(top.title), style.dim(&format!("({})", top.id)))?,
+        Some(top) => writeln!(
+            out,
+            "{state}: {} {}",
+            style.bold(top.title),
+            style.dim(&format!("({})", top.id))
+        )?,
         None => writeln!(out, "{state}")?,
     }
     writeln!(out, "{}", wrap(&verdict.summary, style.width, ""))?;
@@ -87,7 +100,12 @@ fn candidates(
     for cause in &shown {
         let percent = format!("{:>3.0}%", cause.confidence * 100.0);
         let proof = proof(cause, evidence);
-        writeln!(out, "  {percent}  {} {}", cause.id, style.dim(&format!("[{}] {}", cause.kind, cause.title)))?;
+        writeln!(
+            out,
+            "  {percent}  {} {}",
+            cause.id,
+            style.dim(&format!("[{}] {}", cause.kind, cause.title))
+        )?;
         if !proof.is_empty() {
             writeln!(out, "{}", wrap(&format!("because {proof}"), style.width, "        "))?;
         }
@@ -99,7 +117,11 @@ fn candidates(
     }
     if verdict.root_not_visible >= 0.2 && verdict.mechanism.is_some() {
         let percent = (verdict.root_not_visible * 100.0).round();
-        writeln!(out, "  {percent:>3.0}%  {}", style.dim("the reason behind it is not visible from here"))?;
+        writeln!(
+            out,
+            "  {percent:>3.0}%  {}",
+            style.dim("the reason behind it is not visible from here")
+        )?;
     }
     Ok(())
 }
@@ -127,9 +149,21 @@ fn evidence(out: &mut dyn Write, evidence: &[NamedEvidence], style: Style) -> io
         let words = shorten(&neutralise(&seen.quote).replace('\n', " "), QUOTE_WIDTH);
         let source = neutralise(&seen.source.0);
         if words.is_empty() {
-            writeln!(out, "  {:<4}{by} {}{times} {}", seen.id, seen.meaning, style.dim(&format!("[{source}]")))?;
+            writeln!(
+                out,
+                "  {:<4}{by} {}{times} {}",
+                seen.id,
+                seen.meaning,
+                style.dim(&format!("[{source}]"))
+            )?;
         } else {
-            writeln!(out, "  {:<4}{by} {}{times} {}", seen.id, style.code(&words), style.dim(&format!("[{source}] {}", seen.meaning)))?;
+            writeln!(
+                out,
+                "  {:<4}{by} {}{times} {}",
+                seen.id,
+                style.code(&words),
+                style.dim(&format!("[{source}] {}", seen.meaning))
+            )?;
         }
     }
     Ok(())

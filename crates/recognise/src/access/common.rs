@@ -119,10 +119,11 @@ impl Fields {
         }
         let upstream = self.upstream_status.as_deref().map(last);
         let mut signs = Vec::new();
-        if let Some(Ok(upstream)) = upstream.map(str::parse::<u16>) {
-            if upstream >= 500 && upstream != status {
-                signs.push(Sign::StatusMasked);
-            }
+        if let Some(Ok(upstream)) = upstream.map(str::parse::<u16>)
+            && upstream >= 500
+            && upstream != status
+        {
+            signs.push(Sign::StatusMasked);
         }
         if status < 500 {
             return signs;
@@ -222,7 +223,7 @@ fn quote(status: u16, fields: &Fields) -> String {
         ("upstream", &fields.address),
     ] {
         if let Some(value) = value {
-            quote.push_str(&format!(", {name} {value}"));
+            quote.extend([", ", name, " ", value]);
         }
     }
     quote

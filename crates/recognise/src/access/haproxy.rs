@@ -17,10 +17,17 @@ fn custom(line: &str) -> Option<Access> {
     let words: Vec<&str> = line.split_ascii_whitespace().take(96).collect();
     let known = |word: &&&str| is_state(word) && word.ends_with("--") && **word != "----";
     let state = words.iter().find(known)?;
-    let status = words.iter().filter_map(|word| word.parse::<u16>().ok()).find(|status| {
-        (400..=599).contains(status)
-    })?;
-    let request = Request { state, status, no_server: line.contains("<NOSRV>"), error: bc_err(line), loops: false };
+    let status = words
+        .iter()
+        .filter_map(|word| word.parse::<u16>().ok())
+        .find(|status| (400..=599).contains(status))?;
+    let request = Request {
+        state,
+        status,
+        no_server: line.contains("<NOSRV>"),
+        error: bc_err(line),
+        loops: false,
+    };
     Some(Access {
         format: "HAProxy log of an own format",
         product: Some(Product::Haproxy),
@@ -124,8 +131,10 @@ impl Request<'_> {
 
 /// Five numbers with slashes between them.
 fn timers(word: &str) -> Option<Vec<i32>> {
-    let values: Vec<i32> =
-        word.split('/').map(|value| value.trim_start_matches('+').parse().ok()).collect::<Option<_>>()?;
+    let values: Vec<i32> = word
+        .split('/')
+        .map(|value| value.trim_start_matches('+').parse().ok())
+        .collect::<Option<_>>()?;
     (values.len() == 5).then_some(values)
 }
 

@@ -16,10 +16,14 @@ fn caddy(fields: &Value) -> Option<Access> {
     if !logger.starts_with("http.log.access") {
         return None;
     }
-    let status = fields.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok())?;
+    let status = fields
+        .get("status")
+        .and_then(Value::as_u64)
+        .and_then(|status| u16::try_from(status).ok())?;
     let headers = fields.get("resp_headers");
     let server = headers.and_then(|headers| headers.get("Server")).map(Value::to_string);
-    let made_by_caddy = server.as_deref() == Some(r#"["Caddy"]"#) || fields.get("size") == Some(&Value::from(0));
+    let made_by_caddy =
+        server.as_deref() == Some(r#"["Caddy"]"#) || fields.get("size") == Some(&Value::from(0));
     let signs = match (status >= 500, made_by_caddy) {
         (true, true) => vec![Sign::GatewayMadeError],
         (true, false) => vec![Sign::UpstreamAnsweredError],
@@ -39,7 +43,9 @@ fn caddy(fields: &Value) -> Option<Access> {
 
 /// Traefik's access log: `OriginStatus` is what the service answered.
 fn traefik(fields: &Value) -> Option<Access> {
-    let number = |name: &str| fields.get(name).and_then(Value::as_u64).and_then(|value| u16::try_from(value).ok());
+    let number = |name: &str| {
+        fields.get(name).and_then(Value::as_u64).and_then(|value| u16::try_from(value).ok())
+    };
     let status = number("DownstreamStatus")?;
     let origin = number("OriginStatus").unwrap_or(0);
     let answered = fields.get("OriginDuration").and_then(Value::as_u64).unwrap_or(0) > 0;
@@ -56,7 +62,10 @@ fn traefik(fields: &Value) -> Option<Access> {
         quote: format!("DownstreamStatus {status}, OriginStatus {origin}"),
         upstream: fields.get("ServiceAddr").and_then(Value::as_str).map(str::to_owned),
         status: Some(status),
-        duration: fields.get("Duration").and_then(Value::as_f64).map(|nanoseconds| nanoseconds / 1e9),
+        duration: fields
+            .get("Duration")
+            .and_then(Value::as_f64)
+            .map(|nanoseconds| nanoseconds / 1e9),
         method: fields.get("RequestMethod").and_then(Value::as_str).map(str::to_owned),
         signs,
     })
@@ -70,7 +79,10 @@ fn upstream_fields(fields: &Value) -> Option<Access> {
     };
     let status = text("status")?;
     text("upstream_status").or_else(|| text("upstream_addr"))?;
-    let mut line = format!("\"{} / HTTP/1.1\" {status} 0", text("request_method").unwrap_or_else(|| "GET".into()));
+    let mut line = format!(
+        "\"{} / HTTP/1.1\" {status} 0",
+        text("request_method").unwrap_or_else(|| "GET".into())
+    );
     for name in [
         "request_time",
         "upstream_connect_time",
@@ -80,7 +92,7 @@ fn upstream_fields(fields: &Value) -> Option<Access> {
         "upstream_addr",
     ] {
         if let Some(value) = text(name) {
-            line.push_str(&format!(" {name}=\"{}\"", value.replace('"', "")));
+            line.extend([" ", name, "=\"", &value.replace('"', ""), "\""]);
         }
     }
     super::common::read(&line)

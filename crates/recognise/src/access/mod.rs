@@ -55,7 +55,8 @@ const SLOW_SECONDS: f64 = 1.0;
 
 /// Times after which hops usually give up, in seconds: HAProxy and application servers 5, 10, 30;
 /// Envoy 15; API Gateway 29; nginx, Apache, load balancers 60; CDNs 100, 120, 125.
-const USUAL_TIMEOUTS: &[f64] = &[5.0, 10.0, 15.0, 29.0, 30.0, 50.0, 60.0, 90.0, 100.0, 120.0, 125.0, 180.0, 300.0, 600.0];
+const USUAL_TIMEOUTS: &[f64] =
+    &[5.0, 10.0, 15.0, 29.0, 30.0, 50.0, 60.0, 90.0, 100.0, 120.0, 125.0, 180.0, 300.0, 600.0];
 
 impl Access {
     /// Adds what status and duration show by themselves.
@@ -99,5 +100,9 @@ fn status(text: &str) -> Option<u16> {
 
 /// Returns a number of seconds.
 fn seconds(text: &str) -> Option<f64> {
-    text.trim_matches(['"', ',', ';']).trim_end_matches('s').parse().ok().filter(|value: &f64| value.is_finite())
+    text.trim_matches(['"', ',', ';'])
+        .trim_end_matches('s')
+        .parse()
+        .ok()
+        .filter(|value: &f64| value.is_finite())
 }

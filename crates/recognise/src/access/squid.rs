@@ -12,7 +12,9 @@ const OWN_PAGE_BYTES: u64 = 2_500;
 pub(super) fn read(line: &str) -> Option<Access> {
     let words: Vec<&str> = line.split_ascii_whitespace().take(12).collect();
     let (result, status) = words.get(3)?.split_once('/')?;
-    if !result.contains('_') || !result.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_') {
+    if !result.contains('_')
+        || !result.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+    {
         return None;
     }
     let status: u16 = status.parse().ok()?;

@@ -2,7 +2,7 @@
 
 use goodgate_evidence::{Product, Sign};
 
-use super::fingerprint::When::{All, Any, Has, Is, Reason, Source, Starts, Status, Text};
+use super::fingerprint::When::{self, All, Any, Has, Is, Reason, Source, Starts, Status, Text};
 use super::fingerprint::{CERTAIN, Clue, Fingerprint, Rule, STRONG, rule, served, wrote};
 
 const APACHE: Product = Product::Apache;
@@ -10,8 +10,18 @@ const APACHE: Product = Product::Apache;
 /// The reason phrase `Proxy Error` is Apache's alone.
 pub(super) static ITEM: Fingerprint = Fingerprint { clues: CLUES, rules: RULES, more: None };
 
+/// What follows "Reason:" on the page; the log writes the same words without it.
+const REASONS: When = Any(&[
+    Text("reason: dns lookup failure for:"),
+    Text("reason: error during ssl handshake with remote server"),
+    Text("reason: error reading from remote server"),
+    Text("reason: corrupt status line returned by remote server"),
+    Text("reason: unexpected upgrade"),
+]);
+
 const CLUES: &[Clue] = &[
     wrote(APACHE, STRONG, Reason("proxy error")),
+    wrote(APACHE, STRONG, REASONS),
     wrote(APACHE, STRONG, Any(&[Text("502 proxy error"), Text("500 proxy error")])),
     wrote(
         APACHE,
@@ -43,18 +53,26 @@ const CLUES: &[Clue] = &[
 ];
 
 const RULES: &[Rule] = &[
-    rule(Text("dns lookup failure for:"), &[Sign::DnsFailed]).taking("host"),
-    rule(Text("dns lookup failure for :"), &[Sign::DnsFailed]).taking("host"),
-    rule(Text("error during ssl handshake with remote server"), &[Sign::TlsHandshakeFailed]),
-    rule(Text("error reading from remote server"), &[Sign::EndedBeforeHead, Sign::ResponseInvalid])
-        .noting(&[("reason", "Error reading from remote server")]),
-    rule(Text("document contains no data"), &[Sign::ClosedBeforeHead]).by(&[APACHE]),
-    rule(Text("corrupt status line returned by remote server"), &[Sign::StatusLineInvalid]),
+    rule(Text("reason: dns lookup failure for:"), &[Sign::DnsFailed]).taking("host"),
+    rule(
+        Text("reason: error during ssl handshake with remote server"),
+        &[Sign::TlsHandshakeFailed],
+    ),
+    rule(
+        Text("reason: error reading from remote server"),
+        &[Sign::EndedBeforeHead, Sign::ResponseInvalid],
+    )
+    .noting(&[("reason", "Error reading from remote server")]),
+    rule(Text("reason: document contains no data"), &[Sign::ClosedBeforeHead]).by(&[APACHE]),
+    rule(Text("reason: corrupt status line returned by remote server"), &[Sign::StatusLineInvalid]),
     rule(Text("reason: unexpected upgrade"), &[Sign::UnexpectedUpgrade]),
     rule(
         Text("you're speaking plain http to an ssl-enabled server port"),
         &[Sign::PlainHttpToTlsPort],
     ),
+    // Apache answers 500 when a name does not resolve or a handshake fails.
+    rule(Any(&[Reason("proxy error"), Text("500 proxy error")]), &[Sign::GatewayMadeError])
+        .by(&[APACHE]),
     // A refused or timed-out connection, a worker in error state: the page is the same.
     rule(Status(503), &[Sign::ConnectFailed]).by(&[APACHE]),
     rule(Status(504), &[Sign::HeadTimeout]).by(&[APACHE]),

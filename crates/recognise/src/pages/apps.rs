@@ -53,7 +53,14 @@ const CLUES: &[Clue] = &[
     wrote(
         Product::Spring,
         STRONG,
-        All(&[Source("{\"timestamp\":"), Source(",\"status\":"), Source(",\"path\":\"/")]),
+        // An access line in JSON has a time, a status and a path as well, but no error's name.
+        All(&[
+            Source("{\"timestamp\":"),
+            Source(",\"status\":"),
+            Source(",\"error\":\""),
+            Source(",\"path\":\"/"),
+            Not(&Source("\"method\":")),
+        ]),
     ),
     wrote(Product::NodeProxy, CERTAIN, Text("error occurred while trying to proxy")),
     wrote(Product::NodeProxy, STRONG, Whole("error: socket hang up")),

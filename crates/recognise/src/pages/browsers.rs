@@ -179,7 +179,14 @@ const EXTENSION: When = Any(&[Text("err_blocked_by_client"), Text("was blocked b
 /// Which certificate it is, only the browser saw: that of the site that the visitor named.
 const TLS: When = Any(&[
     Text("err_cert_"),
-    Text("err_ssl_"),
+    // Node.js names errors of OpenSSL `ERR_SSL_…` as well, so these are listed one by one.
+    Text("err_ssl_protocol_error"),
+    Text("err_ssl_version_or_cipher_mismatch"),
+    Text("err_ssl_unrecognized_name_alert"),
+    Text("err_ssl_bad_record_mac_alert"),
+    Text("err_ssl_server_cert_bad_format"),
+    Text("err_ssl_key_usage_incompatible"),
+    Text("err_ssl_obsolete_version"),
     Text("err_bad_ssl_client_auth_cert"),
     Text("err_certificate_transparency_required"),
     Text("ssl_error_rx_record_too_long"),

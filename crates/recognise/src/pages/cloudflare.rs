@@ -73,6 +73,8 @@ const CLUES: &[Clue] = &[
             code!("1033"),
         ]),
     ),
+    wrote(CLOUDFLARE, CERTAIN, Text("used cloudflare to restrict access")),
+    wrote(CLOUDFLARE, STRONG, All(&[NUMBERED, Any(&[Text("ray id:"), Text("cloudflare")])])),
     wrote(CLOUDFLARE, STRONG, PLAIN),
     // The `Server` field is Cloudflare's on everything that it passes on.
     carried(CLOUDFLARE, Starts("server", "cloudflare")),
@@ -80,6 +82,19 @@ const CLUES: &[Clue] = &[
     carried(CLOUDFLARE, Has("cf-cache-status", "")),
     carried(Product::Cloudflared, Text("responding to traffic from cloudflared")),
 ];
+
+/// The pages of Cloudflare's own refusals; the numbers alone could be anybody's.
+const NUMBERED: When = Any(&[
+    code!("1000"),
+    code!("1001"),
+    code!("1014"),
+    code!("1015"),
+    code!("1018"),
+    code!("1019"),
+    code!("1020"),
+    code!("1101"),
+    code!("1102"),
+]);
 
 /// What programs get instead of a page.
 const PLAIN: When = Any(&[

@@ -7,6 +7,10 @@ use super::fingerprint::{Clue, Fingerprint, Rule, STRONG, rule, wrote};
 
 const PORTAL: Product = Product::CaptivePortal;
 
+/// What a filter says of a page; its name alone may stand in anybody's description.
+const BLOCKED: When =
+    Any(&[Text("blocked"), Text("access denied"), Text("access to this site is denied")]);
+
 /// Words and fields of portals and of filters in the visitor's network.
 const MARKED: When = Any(&[
     Source("wispaccessgatewayparam"),
@@ -14,7 +18,8 @@ const MARKED: When = Any(&[
     Text("you need to log in to this network"),
     Text("log in to the wi-fi network"),
     Text("hotspot login"),
-    Text("captive portal"),
+    Source("captive portal</title>"),
+    Source("<title>captive portal"),
     Source("nodogsplash"),
     Source("coovachilli"),
     Starts("server", "zscaler"),
@@ -27,11 +32,15 @@ const MARKED: When = Any(&[
     Text("network error (gateway_error)"),
     Text("mcafee web gateway"),
     Text("skyhigh secure web gateway"),
-    Text("fortiguard intrusion prevention"),
     Text("blocked by your network administrator"),
     Text("blocked by cisco umbrella"),
     Text("has been blocked in accordance with company policy"),
-    Text("forcepoint"),
+    Text("web page blocked"),
+    All(&[Text("fortiguard"), BLOCKED]),
+    All(&[Text("cisco umbrella"), BLOCKED]),
+    Text("has been blocked by your network administrator"),
+    Source("block.opendns.com"),
+    All(&[Text("forcepoint"), BLOCKED]),
 ]);
 
 /// What they show says nothing about the site.

@@ -5,12 +5,16 @@ use std::sync::LazyLock;
 
 use super::fingerprint::{Rule, When};
 use super::view;
-use super::{BODY_MAX, FIELDS_MAX, ITEMS, Page};
+use super::{BODY_MAX, FIELD_VALUE_MAX, FIELDS_MAX, ITEMS, Page};
 
 /// Bytes of a pasted head, above those of the body; longer text is cut.
 const TEXT_MAX: usize = BODY_MAX + 64 * 1024;
 /// Characters of a field's name; registered names have at most 40.
 const NAME_MAX: usize = 64;
+
+/// What nginx's error log names after a server.
+const LOG_TAILS: &[&str] =
+    &[", request: \"", ", upstream: \"", ", subrequest: \"", ", host: \"", ", referrer: \""];
 
 /// Fields that say "these are response headers" although no clue looks at them.
 const COMMON_FIELDS: &[&str] = &[
@@ -165,7 +169,14 @@ fn field_line(line: &str) -> Option<(String, String)> {
     let is_name = !name.is_empty()
         && name.len() <= NAME_MAX
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
-    is_name.then(|| (name.to_owned(), value.trim().to_owned()))
+    (is_name && !is_log_tail(value)).then(|| (name.to_owned(), value.trim().to_owned()))
+}
+
+/// Tells whether a value is the rest of a wrapped line of nginx's error log, as in
+/// `server: lab.test, request: "GET / HTTP/1.1"`.
+fn is_log_tail(value: &str) -> bool {
+    let value = view::bounded(value, FIELD_VALUE_MAX);
+    LOG_TAILS.iter().any(|tail| value.contains(tail))
 }
 
 /// Tells whether the name is that of a field that some clue looks at.

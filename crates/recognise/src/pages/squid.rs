@@ -34,6 +34,12 @@ const RULES: &[Rule] = &[
     rule(Text("unable to determine ip address from host name"), &[Sign::DnsFailed])
         .by(&[SQUID])
         .taking("host"),
+    // The visitor's own proxy asks for a password; a gateway has none to ask for.
+    rule(
+        Any(&[Has("x-squid-error", "err_cache_access_denied"), Text("cache access denied")]),
+        &[Sign::ClientProxyFailed],
+    )
+    .by(&[SQUID]),
     rule(Text("zero sized reply"), &[Sign::ClosedBeforeHead]).by(&[SQUID]),
     rule(Text("read timeout"), &[Sign::HeadTimeout]).by(&[SQUID]),
     rule(

@@ -56,6 +56,22 @@ const AFTER: &[&str] = &[
 /// What may stand between the number and those words.
 const BETWEEN: &[char] = &[' ', ':', '-', '#', '(', ')', '|', '.', ',', '*', '_', '`', '/'];
 
+/// Keys that lines of access logs have and bodies of errors have not.
+const LOG_KEYS: &[&str] = &[
+    "\"method\":",
+    "\"request\":",
+    "\"request_method\":",
+    "\"request_uri\":",
+    "\"remote_addr\":",
+    "\"remote_ip\":",
+    "\"upstream_addr\":",
+    "\"level\":",
+    "\"logger\":",
+];
+
+/// Bytes before a number in which a slash makes it part of a path.
+const PATH_MAX: usize = 80;
+
 /// Words that stand for a status without its number.
 const PHRASES: &[(&str, u16)] = &[
     ("bad gateway", 502),
@@ -124,12 +140,15 @@ fn by_words(folded: &str) -> Option<(u16, (usize, usize))> {
 
 /// The first 5xx that is spoken of, or else the first 4xx.
 fn by_number(folded: &str) -> Option<(u16, (usize, usize))> {
-    let json = folded.starts_with('{');
+    let json = folded.starts_with('{') && !is_log_record(folded);
     let mut client_side = None;
     for (start, end) in numbers(folded) {
         let Some(status) = folded.get(start..end).and_then(|digits| digits.parse().ok()) else {
             continue;
         };
+        if in_path(folded, start) {
+            continue;
+        }
         let Some(place) = spoken_of(folded, start, end, json) else { continue };
         match status {
             500..=599 => return Some((status, place)),
@@ -138,6 +157,17 @@ fn by_number(folded: &str) -> Option<(u16, (usize, usize))> {
         }
     }
     client_side
+}
+
+/// Tells whether a JSON object is a line of an access log and not the body of an error.
+fn is_log_record(folded: &str) -> bool {
+    LOG_KEYS.iter().any(|key| folded.contains(key))
+}
+
+/// Tells whether the number belongs to a path such as `/error/502` or `/error-502.html`.
+fn in_path(text: &str, start: usize) -> bool {
+    let before = text.as_bytes().get(start.saturating_sub(PATH_MAX)..start).unwrap_or_default();
+    before.iter().rev().take_while(|b| !b.is_ascii_whitespace()).any(|b| *b == b'/')
 }
 
 /// Returns the places of all runs of exactly three digits that stand alone.

@@ -240,15 +240,11 @@ fn find_ignoring_case(text: &str, ascii: &str) -> Option<usize> {
         return text.find(ascii);
     }
     let width = ascii.len();
-    memchr_all(text, '<').find(|at| {
+    places(text, "<").find(|at| {
         text.as_bytes()
             .get(*at..at + width)
             .is_some_and(|s| s.eq_ignore_ascii_case(ascii.as_bytes()))
     })
-}
-
-fn memchr_all(text: &str, c: char) -> impl Iterator<Item = usize> + '_ {
-    text.match_indices(c).map(|(at, _)| at)
 }
 
 /// Adds text with its character references decoded, once.

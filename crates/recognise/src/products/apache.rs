@@ -1,4 +1,4 @@
-//! Apache httpd: the error log of mod_proxy and its relatives.
+//! Apache httpd: the error log of `mod_proxy` and its relatives.
 //!
 //! The AH number identifies the place in the source, the number in parentheses before it is the
 //! APR status: 70007 timeout, 70014 end of file, 70008 incomplete, 20014 unspecified.
@@ -8,7 +8,8 @@ use goodgate_evidence::{Product, Sign};
 use super::Words;
 use crate::signature::{Signature, sig, sigs};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::Apache), general: false, signatures: SIGNATURES, settle: None };
+pub(super) static ITEM: Words =
+    Words { product: Some(Product::Apache), general: false, signatures: SIGNATURES, settle: None };
 
 static SIGNATURES: &[Signature] = &[
     sig("(EAI 2){*}AH00898: DNS lookup failure", Sign::DnsNxdomain),
@@ -21,7 +22,11 @@ static SIGNATURES: &[Signature] = &[
     sig("(11)Resource temporarily unavailable: AH02454", Sign::UnixQueueFull),
     sig("(111)Connection refused: AH02454", Sign::UnixRefused),
     sig("(2)No such file or directory:{*}Unix domain socket", Sign::UnixMissing),
-    sigs("(111){*}AH00957:{*}attempt to connect to [", Sign::ConnectRefused, &[Sign::Ipv6AddressFailed]),
+    sigs(
+        "(111){*}AH00957:{*}attempt to connect to [",
+        Sign::ConnectRefused,
+        &[Sign::Ipv6AddressFailed],
+    ),
     sig("(111){*}AH00957", Sign::ConnectRefused),
     sig("(113){*}AH00957", Sign::ConnectNoRoute),
     sig("(101){*}AH00957", Sign::ConnectNetUnreachable),

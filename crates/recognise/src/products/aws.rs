@@ -5,7 +5,8 @@ use goodgate_evidence::{Product, Sign};
 use super::Words;
 use crate::signature::{Signature, sig, sigs};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::AwsElb), general: false, signatures: SIGNATURES, settle: None };
+pub(super) static ITEM: Words =
+    Words { product: Some(Product::AwsElb), general: false, signatures: SIGNATURES, settle: None };
 
 static SIGNATURES: &[Signature] = &[
     sigs("target_status_code=\"-\"", Sign::ResponseInvalidOrEnded, &[Sign::GatewayMadeError]),

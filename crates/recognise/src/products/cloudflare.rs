@@ -5,7 +5,12 @@ use goodgate_evidence::{Product, Sign};
 use super::Words;
 use crate::signature::{Signature, sig};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::Cloudflare), general: false, signatures: SIGNATURES, settle: None };
+pub(super) static ITEM: Words = Words {
+    product: Some(Product::Cloudflare),
+    general: false,
+    signatures: SIGNATURES,
+    settle: None,
+};
 
 static SIGNATURES: &[Signature] = &[
     sig("\"EdgeResponseStatus\":520", Sign::EndedBeforeHead),

@@ -5,7 +5,8 @@ use goodgate_evidence::Sign;
 use super::Words;
 use crate::signature::{Signature, sig};
 
-pub(super) static ITEM: Words = Words { product: None, general: false, signatures: SIGNATURES, settle: None };
+pub(super) static ITEM: Words =
+    Words { product: None, general: false, signatures: SIGNATURES, settle: None };
 
 static SIGNATURES: &[Signature] = &[
     sig("FATAL: sorry, too many clients already", Sign::DependencyExhausted),

@@ -5,7 +5,8 @@ use goodgate_evidence::Sign;
 use super::Words;
 use crate::signature::{Signature, sig};
 
-pub(super) static ITEM: Words = Words { product: None, general: true, signatures: SIGNATURES, settle: None };
+pub(super) static ITEM: Words =
+    Words { product: None, general: true, signatures: SIGNATURES, settle: None };
 
 static SIGNATURES: &[Signature] = &[
     sig("could not be resolved", Sign::DnsFailed),

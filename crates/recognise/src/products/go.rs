@@ -5,7 +5,8 @@ use goodgate_evidence::Sign;
 use super::Words;
 use crate::signature::{Signature, sig, sigs};
 
-pub(super) static ITEM: Words = Words { product: None, general: false, signatures: SIGNATURES, settle: None };
+pub(super) static ITEM: Words =
+    Words { product: None, general: false, signatures: SIGNATURES, settle: None };
 
 static SIGNATURES: &[Signature] = &[
     sig("aborting with incomplete response{*}unexpected EOF", Sign::BodyTruncated),
@@ -34,9 +35,17 @@ static SIGNATURES: &[Signature] = &[
     sig("dial unix {*}: connect: permission denied", Sign::UnixDenied),
     sig("dial unix {*}: connect: resource temporarily unavailable", Sign::UnixQueueFull),
     sig("dial unix {*}: connect: connection refused", Sign::UnixRefused),
-    sigs("dial tcp [::1]:{*}actively refused", Sign::ConnectRefused, &[Sign::Ipv6AddressFailed, Sign::LocalhostUpstream]),
+    sigs(
+        "dial tcp [::1]:{*}actively refused",
+        Sign::ConnectRefused,
+        &[Sign::Ipv6AddressFailed, Sign::LocalhostUpstream],
+    ),
     sig("dial tcp {*}actively refused", Sign::ConnectRefused),
-    sigs("dial tcp [::1]:{*}connection refused", Sign::ConnectRefused, &[Sign::Ipv6AddressFailed, Sign::LocalhostUpstream]),
+    sigs(
+        "dial tcp [::1]:{*}connection refused",
+        Sign::ConnectRefused,
+        &[Sign::Ipv6AddressFailed, Sign::LocalhostUpstream],
+    ),
     sigs("dial tcp [{*}connection refused", Sign::ConnectRefused, &[Sign::Ipv6AddressFailed]),
     sig("dial tcp {*}: connect: connection refused", Sign::ConnectRefused),
     sig("dial tcp {*}: connect: no route to host", Sign::ConnectNoRoute),
@@ -55,7 +64,10 @@ static SIGNATURES: &[Signature] = &[
     sig("x509: certificate has expired or is not yet valid", Sign::TlsCertExpired),
     sig("x509: certificate signed by unknown authority", Sign::TlsCertUntrusted),
     sig("x509: certificate is valid for", Sign::TlsCertNameMismatch),
-    sig("x509: cannot validate certificate for {*} because it doesn't contain any IP SANs", Sign::TlsCertNameMismatch),
+    sig(
+        "x509: cannot validate certificate for {*} because it doesn't contain any IP SANs",
+        Sign::TlsCertNameMismatch,
+    ),
     sig("x509: certificate is not valid for any names", Sign::TlsCertNameMismatch),
     sig("x509: certificate relies on legacy Common Name", Sign::TlsCertNameMismatch),
     sig("failed to verify certificate", Sign::TlsCertInvalid),

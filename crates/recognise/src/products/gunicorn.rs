@@ -7,7 +7,12 @@ use goodgate_evidence::{Observation, Product, Sign};
 use super::Words;
 use crate::signature::{Signature, sig};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::Gunicorn), general: false, signatures: SIGNATURES, settle: Some(settle) };
+pub(super) static ITEM: Words = Words {
+    product: Some(Product::Gunicorn),
+    general: false,
+    signatures: SIGNATURES,
+    settle: Some(settle),
+};
 
 static SIGNATURES: &[Signature] = &[
     sig("WORKER TIMEOUT (pid", Sign::WorkerTimeout),
@@ -53,7 +58,9 @@ fn settle(observations: &mut Vec<Observation>) {
         Sign::AppTraceback => !boot,
         Sign::AppBooting => !replaced,
         // The arbiter ends a worker that timed out with SIGABRT, and with SIGKILL if that fails.
-        Sign::WorkerKilled | Sign::WorkerSentKill => !timed_out || seen.product != Some(Product::Gunicorn),
+        Sign::WorkerKilled | Sign::WorkerSentKill => {
+            !timed_out || seen.product != Some(Product::Gunicorn)
+        }
         Sign::WorkerCrashed => !timed_out || !seen.quote.contains("signal 6"),
         _ => true,
     });

@@ -5,7 +5,8 @@ use goodgate_evidence::{Product, Sign};
 use super::Words;
 use crate::signature::{Signature, sig, sigs};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::Heroku), general: false, signatures: SIGNATURES, settle: None };
+pub(super) static ITEM: Words =
+    Words { product: Some(Product::Heroku), general: false, signatures: SIGNATURES, settle: None };
 
 static SIGNATURES: &[Signature] = &[
     sigs("code=H10", Sign::PlatformNoInstance, &[Sign::BootFailed]),

@@ -5,7 +5,12 @@ use goodgate_evidence::{Product, Sign};
 use super::Words;
 use crate::signature::{Signature, sig};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::Kubernetes), general: false, signatures: SIGNATURES, settle: None };
+pub(super) static ITEM: Words = Words {
+    product: Some(Product::Kubernetes),
+    general: false,
+    signatures: SIGNATURES,
+    settle: None,
+};
 
 static SIGNATURES: &[Signature] = &[
     sig("Back-off restarting failed container", Sign::CrashLoop),

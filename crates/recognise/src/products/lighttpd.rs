@@ -5,10 +5,18 @@ use goodgate_evidence::{Observation, Product, Sign};
 use super::Words;
 use crate::signature::{Signature, sig};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::Lighttpd), general: false, signatures: SIGNATURES, settle: Some(settle) };
+pub(super) static ITEM: Words = Words {
+    product: Some(Product::Lighttpd),
+    general: false,
+    signatures: SIGNATURES,
+    settle: Some(settle),
+};
 
 static SIGNATURES: &[Signature] = &[
-    sig("establishing connection failed: socket: unix:{*}: No such file or directory", Sign::UnixMissing),
+    sig(
+        "establishing connection failed: socket: unix:{*}: No such file or directory",
+        Sign::UnixMissing,
+    ),
     sig("establishing connection failed: socket: unix:{*}: Permission denied", Sign::UnixDenied),
     sig("establishing connection failed: socket: unix:{*}: Connection refused", Sign::UnixRefused),
     sig("establishing connection failed:{*}Connection refused", Sign::ConnectRefused),
@@ -32,6 +40,7 @@ static SIGNATURES: &[Signature] = &[
 
 /// "all handlers are down" stands after every failed connection; alone it means a pool that was
 /// marked down before. A reset after the response began is a broken body.
+#[expect(clippy::ptr_arg, reason = "the list of settlers has one type")]
 fn settle(observations: &mut Vec<Observation>) {
     let of_lighttpd = |seen: &Observation| seen.product == Some(Product::Lighttpd);
     let connect_failed = observations.iter().any(|seen| {

@@ -5,7 +5,8 @@ use goodgate_evidence::{Product, Sign};
 use super::Words;
 use crate::signature::{Signature, sig};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::Linkerd), general: false, signatures: SIGNATURES, settle: None };
+pub(super) static ITEM: Words =
+    Words { product: Some(Product::Linkerd), general: false, signatures: SIGNATURES, settle: None };
 
 static SIGNATURES: &[Signature] = &[
     sig("gateway loop detected", Sign::LoopDetected),

@@ -6,15 +6,15 @@ use crate::signature::Signature;
 
 /// The words that one product prints.
 #[derive(Debug)]
-pub struct Words {
+pub(crate) struct Words {
     /// The product.
-    pub product: Option<Product>,
+    pub(crate) product: Option<Product>,
     /// Words of no product in particular: they count only where no product's own words are.
-    pub general: bool,
+    pub(crate) general: bool,
     /// The words; of those that a line holds the first counts.
-    pub signatures: &'static [Signature],
+    pub(crate) signatures: &'static [Signature],
     /// Sets right what single lines cannot know, once all lines are read.
-    pub settle: Option<fn(&mut Vec<Observation>)>,
+    pub(crate) settle: Option<fn(&mut Vec<Observation>)>,
 }
 
 macro_rules! registry {

@@ -3,13 +3,13 @@
 //! Source of the words: `src/event/ngx_event_connect.c`, `src/http/ngx_http_upstream.c`,
 //! `src/core/ngx_resolver.c` and the modules of each protocol.
 
-use goodgate_evidence::{Observation, Product, Sign};
+use goodgate_evidence::{Product, Sign};
 
 use super::Words;
 use crate::signature::{Signature, sig, sigs};
 
 pub(super) static ITEM: Words =
-    Words { product: Some(Product::Nginx), general: false, signatures: SIGNATURES, settle: Some(settle) };
+    Words { product: Some(Product::Nginx), general: false, signatures: SIGNATURES, settle: None };
 
 static SIGNATURES: &[Signature] = &[
     // Names.
@@ -28,7 +28,11 @@ static SIGNATURES: &[Signature] = &[
     sig("connect() to unix:{*} failed (11:", Sign::UnixQueueFull),
     sig("connect() to unix:{*} failed (111:", Sign::UnixRefused),
     sig("failed (11: Resource temporarily unavailable) while connecting", Sign::UnixQueueFull),
-    sigs("connect() failed (111:{*}upstream: \"{*}://[", Sign::ConnectRefused, &[Sign::Ipv6AddressFailed]),
+    sigs(
+        "connect() failed (111:{*}upstream: \"{*}://[",
+        Sign::ConnectRefused,
+        &[Sign::Ipv6AddressFailed],
+    ),
     sigs("connect() to [{*} failed (111:", Sign::ConnectRefused, &[Sign::Ipv6AddressFailed]),
     sigs("connect() to [{*} failed (101:", Sign::ConnectNetUnreachable, &[Sign::Ipv6AddressFailed]),
     sig("connect() failed (111:", Sign::ConnectRefused),
@@ -139,10 +143,17 @@ static SIGNATURES: &[Signature] = &[
     sig("invalid port in upstream", Sign::ConfigInvalid),
     sig("no port in upstream", Sign::ConfigInvalid),
     sig("no host in upstream", Sign::ConfigInvalid),
-    sig("rewrite or internal redirection cycle while internally redirecting", Sign::ErrorPageMissing),
+    sig(
+        "rewrite or internal redirection cycle while internally redirecting",
+        Sign::ErrorPageMissing,
+    ),
     sig("rewrite or internal redirection cycle", Sign::RedirectCycle),
     sig("50x.html\" failed (2:", Sign::ErrorPageMissing),
-    sig("open() \"{*}\" failed (2: No such file or directory){*}upstream: \"", Sign::ErrorPageMissing),
+    sig("open() \"{*}\" failed (13: Permission denied){*}upstream: \"", Sign::ErrorPageMissing),
+    sig(
+        "open() \"{*}\" failed (2: No such file or directory){*}upstream: \"",
+        Sign::ErrorPageMissing,
+    ),
     sig("auth request unexpected status", Sign::AuthSubrequestFailed),
     sig("limiting requests, excess", Sign::RateLimited),
     sig("limiting connections by zone", Sign::RateLimited),
@@ -164,16 +175,3 @@ static SIGNATURES: &[Signature] = &[
     sig("does not have any active Endpoint", Sign::NoEndpoints),
     sig("Error obtaining Endpoints for Service", Sign::RouteMissing),
 ];
-
-/// A missing error page hides the failure that led to it; the page is then what follows.
-fn settle(observations: &mut Vec<Observation>) {
-    let stale = observations.iter().any(|seen| seen.sign == Sign::RetrySucceeded);
-    if stale {
-        // The failed first try of a request that then succeeded is part of the same event.
-        for seen in observations.iter_mut() {
-            if matches!(seen.sign, Sign::ClosedBeforeHead | Sign::ResetBeforeHead) {
-                seen.detail = std::mem::take(&mut seen.detail).with("then", "retried with success");
-            }
-        }
-    }
-}

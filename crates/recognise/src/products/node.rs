@@ -5,12 +5,21 @@ use goodgate_evidence::{Observation, Product, Sign};
 use super::Words;
 use crate::signature::{Signature, sig, sigs};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::Node), general: false, signatures: SIGNATURES, settle: Some(settle) };
+pub(super) static ITEM: Words = Words {
+    product: Some(Product::Node),
+    general: false,
+    signatures: SIGNATURES,
+    settle: Some(settle),
+};
 
 static SIGNATURES: &[Signature] = &[
     sig("getaddrinfo ENOTFOUND", Sign::DnsNxdomain),
     sig("getaddrinfo EAI_AGAIN", Sign::DnsTemporaryFailure),
-    sigs("connect ECONNREFUSED ::1:", Sign::ConnectRefused, &[Sign::Ipv6AddressFailed, Sign::LocalhostUpstream]),
+    sigs(
+        "connect ECONNREFUSED ::1:",
+        Sign::ConnectRefused,
+        &[Sign::Ipv6AddressFailed, Sign::LocalhostUpstream],
+    ),
     sig("connect ECONNREFUSED /{*}.sock", Sign::UnixRefused),
     sig("connect ECONNREFUSED", Sign::ConnectRefused),
     sig("connect EHOSTUNREACH", Sign::ConnectNoRoute),
@@ -68,7 +77,10 @@ static SIGNATURES: &[Signature] = &[
     sig("Error: Cannot find module", Sign::BootFailed),
     sig("UnhandledPromiseRejection", Sign::WorkerCrashed),
     sig("node:internal/process", Sign::WorkerCrashed),
-    sig("Error occurred while trying to proxy", Sign::Status502),
+    sig("trying to proxy{*}ECONNREFUSED", Sign::ConnectRefused),
+    sig("trying to proxy{*}ENOTFOUND", Sign::DnsNxdomain),
+    sig("trying to proxy{*}ETIMEDOUT", Sign::ConnectTimedOut),
+    sig("trying to proxy{*}ECONNRESET", Sign::ResetSomewhere),
     sig("undefined | timeout", Sign::TimeoutSomewhere),
     sig("aborted due to timeout", Sign::TimeoutSomewhere),
     sig("npm ERR!", Sign::BootFailed),

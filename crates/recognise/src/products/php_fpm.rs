@@ -5,7 +5,12 @@ use goodgate_evidence::{Observation, Product, Sign};
 use super::Words;
 use crate::signature::{Signature, sig};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::PhpFpm), general: false, signatures: SIGNATURES, settle: Some(settle) };
+pub(super) static ITEM: Words = Words {
+    product: Some(Product::PhpFpm),
+    general: false,
+    signatures: SIGNATURES,
+    settle: Some(settle),
+};
 
 static SIGNATURES: &[Signature] = &[
     sig("server reached pm.max_children setting", Sign::PoolExhausted),
@@ -25,6 +30,7 @@ static SIGNATURES: &[Signature] = &[
 ];
 
 /// Workers that are all busy are killed for running too long once the limit is reached.
+#[expect(clippy::ptr_arg, reason = "the list of settlers has one type")]
 fn settle(observations: &mut Vec<Observation>) {
     let exhausted = observations
         .iter()

@@ -5,7 +5,8 @@ use goodgate_evidence::{Product, Sign};
 use super::Words;
 use crate::signature::{Signature, sig, sigs};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::Python), general: false, signatures: SIGNATURES, settle: None };
+pub(super) static ITEM: Words =
+    Words { product: Some(Product::Python), general: false, signatures: SIGNATURES, settle: None };
 
 static SIGNATURES: &[Signature] = &[
     sig("NewConnectionError{*}[Errno 111]", Sign::ConnectRefused),
@@ -19,10 +20,19 @@ static SIGNATURES: &[Signature] = &[
     sig("ConnectTimeoutError", Sign::ConnectTimedOut),
     sig("Remote end closed connection without response", Sign::ClosedBeforeHead),
     sig("ReadTimeoutError", Sign::HeadTimeout),
-    sig("CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired", Sign::TlsCertExpired),
+    sig(
+        "CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired",
+        Sign::TlsCertExpired,
+    ),
     sig("CERTIFICATE_VERIFY_FAILED] certificate verify failed: self", Sign::TlsCertUntrusted),
-    sig("CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get", Sign::TlsCertUntrusted),
-    sig("CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch", Sign::TlsCertNameMismatch),
+    sig(
+        "CERTIFICATE_VERIFY_FAILED] certificate verify failed: unable to get",
+        Sign::TlsCertUntrusted,
+    ),
+    sig(
+        "CERTIFICATE_VERIFY_FAILED] certificate verify failed: Hostname mismatch",
+        Sign::TlsCertNameMismatch,
+    ),
     sig("[SSL: WRONG_VERSION_NUMBER]", Sign::TlsNotTls),
     sig("QueuePool limit of size", Sign::DependencyExhausted),
     sig("ModuleNotFoundError:", Sign::BootFailed),

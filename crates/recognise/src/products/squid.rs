@@ -5,7 +5,12 @@ use goodgate_evidence::{Observation, Product, Sign};
 use super::Words;
 use crate::signature::{Signature, sig, sigs};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::Squid), general: false, signatures: SIGNATURES, settle: Some(settle) };
+pub(super) static ITEM: Words = Words {
+    product: Some(Product::Squid),
+    general: false,
+    signatures: SIGNATURES,
+    settle: Some(settle),
+};
 
 static SIGNATURES: &[Signature] = &[
     sig("ERR_DNS_FAIL", Sign::DnsNxdomain),

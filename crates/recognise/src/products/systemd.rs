@@ -5,7 +5,12 @@ use goodgate_evidence::{Observation, Product, Sign};
 use super::Words;
 use crate::signature::{Signature, sig};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::Systemd), general: false, signatures: SIGNATURES, settle: Some(settle) };
+pub(super) static ITEM: Words = Words {
+    product: Some(Product::Systemd),
+    general: false,
+    signatures: SIGNATURES,
+    settle: Some(settle),
+};
 
 static SIGNATURES: &[Signature] = &[
     sig("killed by the OOM killer", Sign::OomKill),

@@ -5,7 +5,12 @@ use goodgate_evidence::{Observation, Product, Sign};
 use super::Words;
 use crate::signature::{Signature, sig};
 
-pub(super) static ITEM: Words = Words { product: Some(Product::Varnish), general: false, signatures: SIGNATURES, settle: Some(settle) };
+pub(super) static ITEM: Words = Words {
+    product: Some(Product::Varnish),
+    general: false,
+    signatures: SIGNATURES,
+    settle: Some(settle),
+};
 
 static SIGNATURES: &[Signature] = &[
     sig("fail errno 111", Sign::ConnectRefused),
@@ -45,9 +50,7 @@ static SIGNATURES: &[Signature] = &[
 /// about.
 fn settle(observations: &mut Vec<Observation>) {
     let has = |sign: Sign| {
-        observations
-            .iter()
-            .any(|seen| seen.product == Some(Product::Varnish) && seen.sign == sign)
+        observations.iter().any(|seen| seen.product == Some(Product::Varnish) && seen.sign == sign)
     };
     let (stalled, answered, switched) =
         (has(Sign::BodyStalled), has(Sign::StatusOk), has(Sign::UnexpectedUpgrade));

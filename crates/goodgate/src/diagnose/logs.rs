@@ -1,0 +1,469 @@
+//! Finds the lines of our own requests in the gateway's logs.
+//!
+//! A log is opened before the first request, so that what comes afterwards is known to come from
+//! the time of the examination, whatever zone its clock is in and whether it is rotated meanwhile.
+//! Of these lines those count that name our path, belong to one that does (nginx joins by `*N`), or
+//! name no request at all. If nothing matches, the last lines for the same path are used, and that
+//! is said.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
+use std::net::{IpAddr, UdpSocket};
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use goodgate_causes::{Places, WrittenBy};
+use goodgate_evidence::probe::Endpoint;
+use goodgate_evidence::{Observation, Source, Timestamp};
+use goodgate_examine::Notice;
+use goodgate_recognise::{recognise, timestamp};
+use tokio::time::{Instant, sleep};
+
+use crate::exit::Failure;
+
+/// Bytes of a log that are read from before the first request.
+const BEFORE_MAX: u64 = 256 << 10;
+
+/// Bytes of a log that are read from the time of the examination: a busy gateway writes some
+/// megabytes in half a minute.
+const APPENDED_MAX: u64 = 8 << 20;
+
+/// Bytes in which line ends are counted, for line numbers; in a longer file they are counted from
+/// where reading began.
+const COUNTED_MAX: u64 = 256 << 20;
+
+/// Lines that are used of one log.
+const LINES_MAX: usize = 500;
+
+/// Lines from before the first request that are used when nothing else matches.
+const LAST_LINES_MAX: usize = 20;
+
+/// How long to wait for lines that are written after the answer.
+const SETTLE_MAX: Duration = Duration::from_millis(600);
+
+/// How often to look whether they have come.
+const SETTLE_LOOK: Duration = Duration::from_millis(20);
+
+/// How far the clock of a log may lie from ours.
+const CLOCK_SLACK: i64 = 2_000_000;
+
+/// Clocks without a zone are off by whole quarters of an hour.
+const QUARTER_HOUR: i64 = 15 * 60 * 1_000_000;
+
+/// A log, as it was before the first request.
+#[derive(Debug)]
+pub(super) struct Watched {
+    path: PathBuf,
+    file: File,
+    size: u64,
+    inode: u64,
+}
+
+/// What to look for.
+#[derive(Debug)]
+pub(super) struct Search<'a> {
+    /// Path and query as they were sent.
+    pub(super) target: &'a str,
+    /// When the examination began.
+    pub(super) began: Timestamp,
+    /// When it ended.
+    pub(super) ended: Timestamp,
+    /// Our own addresses, as far as they can be known.
+    pub(super) own: &'a [IpAddr],
+    /// Whether the target fails: only then older lines count.
+    pub(super) fails: bool,
+}
+
+/// What was found in a log.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// What the lines show.
+    pub(super) observations: Vec<Observation>,
+    /// Where the upstream is, by the lines.
+    pub(super) places: Places,
+    /// Who wrote a page, if the log holds one.
+    pub(super) written_by: Option<WrittenBy>,
+    /// How many lines were used.
+    pub(super) lines: usize,
+    /// What is to be said about it.
+    pub(super) notices: Vec<Notice>,
+}
+
+/// Opens the logs and notes how long they are.
+pub(super) fn watch(paths: &[PathBuf]) -> Result<Vec<Watched>, Failure> {
+    paths.iter().map(|path| open(path)).collect()
+}
+
+fn open(path: &Path) -> Result<Watched, Failure> {
+    let refused = |error: io::Error| refusal(path, &error);
+    let file = File::open(path).map_err(refused)?;
+    let metadata = file.metadata().map_err(refused)?;
+    if !metadata.is_file() {
+        return Err(Failure::hinted(
+            format!("--log {} is no regular file", path.display()),
+            "give the file itself; for the journal, write it to a file first",
+        ));
+    }
+    Ok(Watched { path: path.to_owned(), file, size: metadata.len(), inode: metadata.ino() })
+}
+
+fn refusal(path: &Path, error: &io::Error) -> Failure {
+    let hint = match error.kind() {
+        ErrorKind::PermissionDenied => {
+            "run as a user who may read it (often root or the group adm), or copy the file"
+        }
+        ErrorKind::NotFound => "check the path; nginx -T and apachectl -S show where the logs are",
+        _ => "check the file",
+    };
+    Failure::hinted(format!("read --log {}: {error}", path.display()), hint)
+}
+
+/// Waits a moment for the lines of the last answers.
+pub(super) async fn settle(logs: &[Watched]) {
+    let end = Instant::now() + SETTLE_MAX;
+    while Instant::now() < end && !logs.iter().all(has_grown) {
+        sleep(SETTLE_LOOK).await;
+    }
+}
+
+fn has_grown(log: &Watched) -> bool {
+    let now = std::fs::metadata(&log.path);
+    now.map_or(true, |now| now.ino() != log.inode || now.len() != log.size)
+}
+
+/// Returns the local addresses from which the endpoints are reached. Nothing is sent for it.
+pub(super) fn own_addresses(endpoints: &[Endpoint]) -> Vec<IpAddr> {
+    let mut own: BTreeSet<IpAddr> = BTreeSet::new();
+    for endpoint in endpoints {
+        let Endpoint::Tcp(address) = endpoint else { continue };
+        let any = if address.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
+        let local = UdpSocket::bind(any).and_then(|socket| {
+            socket.connect(address)?;
+            socket.local_addr()
+        });
+        own.extend(local.ok().map(|local| local.ip()));
+    }
+    own.into_iter().collect()
+}
+
+/// Reads what a log says about our requests.
+pub(super) fn read(log: &mut Watched, search: &Search<'_>) -> Found {
+    let mut found = Found::default();
+    let text = match text_of(log, &mut found.notices) {
+        Ok(text) => text,
+        Err(error) => {
+            let text = format!("{} could not be read: {error}.", log.path.display());
+            found.notices.push(Notice::new("log_not_read", text));
+            return found;
+        }
+    };
+    let (chosen, older) = choose(&text, search);
+    let mut recognition = shown_by(&chosen, &text, &log.path);
+    let mut used = chosen.len();
+    if recognition.observations.is_empty() && search.fails {
+        recognition = shown_by(&older, &text, &log.path);
+        used = older.len();
+        let file = log.path.display();
+        let notice = if recognition.observations.is_empty() {
+            format!("{file} says nothing about these requests.")
+        } else {
+            format!(
+                "{file} has no line of these very requests; the last ones for the same path from \
+                 before were used."
+            )
+        };
+        found.notices.push(Notice::new("log_no_match", notice));
+    }
+    found.lines = used;
+    found.observations = recognition.observations;
+    found.places = recognition.places;
+    found.written_by = recognition.written_by;
+    found
+}
+
+/// A part of a log that was read.
+#[derive(Debug, Default)]
+struct Text {
+    lines: Vec<Entry>,
+}
+
+/// One line.
+#[derive(Debug)]
+struct Entry {
+    number: usize,
+    words: String,
+    /// Whether it was written during the examination.
+    fresh: bool,
+}
+
+impl Text {
+    fn add(&mut self, bytes: &[u8], first: usize, fresh: bool) -> usize {
+        let mut number = first;
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let words = String::from_utf8_lossy(line).trim_end().to_owned();
+            self.lines.push(Entry { number, words, fresh });
+            number += 1;
+        }
+        number
+    }
+}
+
+fn text_of(log: &mut Watched, notices: &mut Vec<Notice>) -> io::Result<Text> {
+    let mut text = Text::default();
+    let now = log.file.metadata()?.len();
+    if now < log.size {
+        // Emptied in place (copytruncate): all that is there is new.
+        notices.push(rotated(&log.path));
+        let fresh = part(&mut log.file, 0, APPENDED_MAX)?;
+        text.add(&fresh, 1, true);
+        return Ok(text);
+    }
+    let start = log.size.saturating_sub(BEFORE_MAX);
+    let before = part(&mut log.file, start, log.size - start)?;
+    // The first line is cut unless reading began at the top.
+    let skipped = if start == 0 { 0 } else { line_end(&before) };
+    let counted = start + skipped as u64;
+    let first = if counted <= COUNTED_MAX { 1 + count_lines(&mut log.file, counted)? } else { 1 };
+    let next = text.add(before.get(skipped..).unwrap_or_default(), first, false);
+    let fresh = part(&mut log.file, log.size, APPENDED_MAX)?;
+    text.add(&fresh, next, true);
+    if now - log.size > APPENDED_MAX {
+        let shown = log.path.display();
+        let words = format!("{shown} grew by more than {} MiB; the rest was not read.", APPENDED_MAX >> 20);
+        notices.push(Notice::new("log_cut", words));
+    }
+    if let Some(mut successor) = successor(log) {
+        notices.push(rotated(&log.path));
+        let fresh = part(&mut successor, 0, APPENDED_MAX)?;
+        text.add(&fresh, 1, true);
+    }
+    Ok(text)
+}
+
+fn rotated(path: &Path) -> Notice {
+    let text = format!("{} was rotated during the examination; both parts were read.", path.display());
+    Notice::new("log_rotated", text)
+}
+
+/// Returns the file that took the place of a rotated log.
+fn successor(log: &Watched) -> Option<File> {
+    let file = File::open(&log.path).ok()?;
+    (file.metadata().ok()?.ino() != log.inode).then_some(file)
+}
+
+fn part(file: &mut File, from: u64, length: u64) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(from))?;
+    let mut bytes = Vec::new();
+    file.take(length).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn line_end(bytes: &[u8]) -> usize {
+    bytes.iter().position(|byte| *byte == b'\n').map_or(bytes.len(), |at| at + 1)
+}
+
+fn count_lines(file: &mut File, length: u64) -> io::Result<usize> {
+    const CHUNK: usize = 64 << 10;
+    file.seek(SeekFrom::Start(0))?;
+    let mut left = file.take(length);
+    let mut chunk = vec![0; CHUNK];
+    let mut count = 0;
+    loop {
+        let read = left.read(&mut chunk)?;
+        if read == 0 {
+            return Ok(count);
+        }
+        count += chunk.iter().take(read).filter(|byte| **byte == b'\n').count();
+    }
+}
+
+/// Returns the indexes of the lines of our requests, and of older ones for the same path.
+fn choose(text: &Text, search: &Search<'_>) -> (Vec<usize>, Vec<usize>) {
+    let ours: BTreeSet<&str> = text
+        .lines
+        .iter()
+        .filter(|line| line.fresh && names(&line.words, search.target))
+        .filter_map(|line| connection(&line.words))
+        .collect();
+    let belongs = |line: &Entry| match connection(&line.words) {
+        Some(number) => ours.contains(number),
+        None => names(&line.words, search.target) || !is_about_a_request(&line.words),
+    };
+    let fresh = |line: &&(usize, &Entry)| {
+        line.1.fresh && belongs(line.1) && is_in_time(&line.1.words, search)
+    };
+    let indexed: Vec<(usize, &Entry)> = text.lines.iter().enumerate().collect();
+    let all: Vec<(usize, &Entry)> = indexed.iter().filter(fresh).copied().collect();
+    let own: Vec<(usize, &Entry)> =
+        all.iter().filter(|(_, line)| is_from_us(&line.words, search.own)).copied().collect();
+    // Behind NAT the gateway sees another address than we do.
+    let chosen = if own.is_empty() { all } else { own };
+    let older = indexed.iter().filter(|(_, line)| names(&line.words, search.target));
+    let mut older: Vec<usize> = older.map(|(at, _)| *at).collect();
+    older.drain(..older.len().saturating_sub(LAST_LINES_MAX));
+    let chosen = chosen.into_iter().map(|(at, _)| at).take(LINES_MAX).collect();
+    (chosen, older)
+}
+
+/// Returns the connection number that nginx puts into every line of a request: `*N`.
+fn connection(line: &str) -> Option<&str> {
+    let (_, rest) = line.split_once(": *")?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    rest.get(..digits).filter(|number| !number.is_empty())
+}
+
+/// Tells whether a line names the path that was asked for, with or without its query.
+fn names(line: &str, target: &str) -> bool {
+    let path = target.split('?').next().unwrap_or(target);
+    let ends = [" HTTP/", "?", "\"", "'", ","];
+    line.match_indices(path).any(|(at, _)| {
+        let before = line.get(..at).and_then(|before| before.chars().next_back());
+        let after = line.get(at + path.len()..).unwrap_or_default();
+        before.is_some_and(|before| before == ' ' || before == '"' || before == '\'')
+            && ends.iter().any(|end| after.starts_with(end))
+    })
+}
+
+/// Tells whether a line speaks of one request; one that does not may still say what happened.
+fn is_about_a_request(line: &str) -> bool {
+    line.contains(" HTTP/1") || line.contains(" HTTP/2") || line.contains("request: \"")
+}
+
+/// Tells whether a line's time lies in that of the examination. A clock without a zone may be off
+/// by a time zone; a line without a time counts.
+fn is_in_time(line: &str, search: &Search<'_>) -> bool {
+    let Some(at) = timestamp(line) else { return true };
+    let zone = |time: i64| (time + QUARTER_HOUR / 2).div_euclid(QUARTER_HOUR) * QUARTER_HOUR;
+    let offset = zone(at.0 - search.began.0);
+    let at = at.0 - offset;
+    // Seconds are the finest that many logs have.
+    let second = 1_000_000;
+    (search.began.0 - CLOCK_SLACK - second..=search.ended.0 + CLOCK_SLACK).contains(&at)
+}
+
+/// Tells whether a line that names its client names us; one that names none counts.
+fn is_from_us(line: &str, own: &[IpAddr]) -> bool {
+    let Some(client) = client(line) else { return true };
+    own.is_empty() || own.contains(&client)
+}
+
+fn client(line: &str) -> Option<IpAddr> {
+    if let Some((_, rest)) = line.split_once("client: ") {
+        let end = rest.find([',', ' ']).unwrap_or(rest.len());
+        return rest.get(..end)?.parse().ok();
+    }
+    if let Some((_, rest)) = line.split_once("[client ") {
+        let (client, _) = rest.split_once(']')?;
+        let bare = client.rsplit_once(':').map_or(client, |(address, _)| address);
+        return client.parse().or_else(|_| bare.parse()).ok();
+    }
+    let first = line.split(' ').next()?;
+    let bare = first.rsplit_once(':').map_or(first, |(address, _)| address);
+    first.parse().or_else(|_| bare.parse()).ok()
+}
+
+/// Lets the recogniser read lines, and gives what they show the numbers of the file.
+fn shown_by(chosen: &[usize], text: &Text, path: &Path) -> goodgate_recognise::Recognition {
+    let lines: Vec<&Entry> = chosen.iter().filter_map(|at| text.lines.get(*at)).collect();
+    let words: Vec<&str> = lines.iter().map(|line| line.words.as_str()).collect();
+    let file = path.display().to_string();
+    let mut recognition = recognise(words.join("\n").as_bytes(), Some(&file));
+    for observation in &mut recognition.observations {
+        let number = line_number(&observation.source).and_then(|at| lines.get(at.checked_sub(1)?));
+        if let Some(line) = number {
+            observation.source = Source::file("log", &file, line.number);
+        }
+    }
+    recognition
+}
+
+fn line_number(source: &Source) -> Option<usize> {
+    source.0.rsplit(':').next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NGINX: &str = "2026/11/23 01:35:42 [error] 7702#7702: *11 connect() failed (111: \
+        Connection refused) while connecting to upstream, client: 127.0.0.1, server: _, request: \
+        \"GET /x?a=1 HTTP/1.1\", upstream: \"http://127.0.0.1:1/x?a=1\", host: \"h\"";
+
+    fn search(target: &str) -> Search<'_> {
+        let at = timestamp(NGINX).expect("a time");
+        Search { target, began: at, ended: at, own: &[], fails: true }
+    }
+
+    fn text(lines: &[(&str, bool)]) -> Text {
+        let entry = |(at, (words, fresh)): (usize, &(&str, bool))| Entry {
+            number: at + 1,
+            words: (*words).to_owned(),
+            fresh: *fresh,
+        };
+        Text { lines: lines.iter().enumerate().map(entry).collect() }
+    }
+
+    #[test]
+    fn lines_for_the_same_path_are_chosen() {
+        assert!(names(NGINX, "/x?a=1"));
+        assert!(names(NGINX, "/x"));
+        assert!(!names(NGINX, "/"));
+        assert!(names("1.2.3.4 - - [x] \"GET / HTTP/1.1\" 502", "/"));
+        assert!(!names("1.2.3.4 - - [x] \"GET /xy HTTP/1.1\" 502", "/x"));
+    }
+
+    #[test]
+    fn lines_of_other_paths_are_left_out() {
+        let other = NGINX.replace("/x?a=1 HTTP", "/other HTTP").replace("*11", "*12");
+        let text = text(&[(&other, true), (NGINX, true)]);
+
+        let (chosen, _) = choose(&text, &search("/x"));
+
+        assert_eq!(chosen, [1]);
+    }
+
+    #[test]
+    fn lines_of_nginx_are_joined_by_the_number_of_the_connection() {
+        let first = "2026/11/23 01:35:42 [warn] 7702#7702: *11 upstream server temporarily disabled";
+        let foreign = "2026/11/23 01:35:42 [warn] 7702#7702: *99 upstream server temporarily disabled";
+        let text = text(&[(first, true), (NGINX, true), (foreign, true)]);
+
+        let (chosen, _) = choose(&text, &search("/x"));
+
+        assert_eq!(chosen, [0, 1]);
+    }
+
+    #[test]
+    fn older_lines_are_kept_apart() {
+        let text = text(&[(NGINX, false), (NGINX, true)]);
+
+        let (chosen, older) = choose(&text, &search("/x"));
+
+        assert_eq!((chosen, older), (vec![1], vec![0, 1]));
+    }
+
+    #[test]
+    fn a_clock_in_another_zone_is_no_reason_to_leave_a_line_out() {
+        let elsewhere = NGINX.replace("01:35:42", "07:20:43");
+
+        assert!(is_in_time(&elsewhere, &search("/x")));
+        assert!(!is_in_time(&NGINX.replace("01:35:42", "01:36:42"), &search("/x")));
+    }
+
+    #[test]
+    fn the_client_of_a_line_is_read() {
+        let cases = [
+            (NGINX, Some("127.0.0.1")),
+            ("[x] [client 10.0.0.9:555] AH01102: error", Some("10.0.0.9")),
+            ("10.0.0.9:1 [x] fe be/s 0/0", Some("10.0.0.9")),
+            ("::1 - - [x] \"GET /\"", Some("::1")),
+            ("AH00957: attempt to connect", None),
+        ];
+
+        let clients = cases.map(|(line, _)| client(line));
+
+        assert_eq!(clients, cases.map(|(_, expected)| expected.and_then(|text| text.parse().ok())));
+    }
+}

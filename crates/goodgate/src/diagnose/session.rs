@@ -1,0 +1,353 @@
+//! Carries an examination out: one thread, a deadline, and an end on Ctrl-C that keeps what is
+//! known so far.
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal, Write};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use goodgate_causes::WrittenBy;
+use goodgate_evidence::probe::{Exchange, Http};
+use goodgate_evidence::{Observation, Sign, Source, Timestamp};
+use goodgate_examine::{
+    Ask, Asked, Examination, Hop, Outcome, Patience, Probe, ProbeId, Purpose, Resolver, Step,
+    TlsWish, What,
+};
+use goodgate_probe::{
+    Call, Method, ProbeError, Proxy, Request, Route, Speak, Timeouts, TlsOptions, TrustAnchors,
+};
+use goodgate_recognise::pages;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
+
+/// A batch that has not ended this long after its own deadlines is given up.
+const BATCH_SLACK: Duration = Duration::from_millis(250);
+
+/// Request ids that are kept: a page shows one or two.
+const REQUEST_IDS_MAX: usize = 16;
+
+/// What probes need besides their description.
+#[derive(Clone, Debug)]
+pub(super) struct Means {
+    /// The certificate authorities to trust.
+    pub(super) trust: TrustAnchors,
+    /// The local address to connect from.
+    pub(super) source: Option<IpAddr>,
+    /// The forward proxy for the gateway; the origin is asked directly.
+    pub(super) proxy: Option<Proxy>,
+    /// What to ask the proxy for.
+    pub(super) tunnel_to: Option<String>,
+}
+
+/// A finished examination.
+#[derive(Debug)]
+pub(super) struct Session {
+    /// The examination with all outcomes.
+    pub(super) examination: Examination,
+    /// When it began.
+    pub(super) began: Timestamp,
+    /// When it ended.
+    pub(super) ended: Timestamp,
+    /// Ids to quote to whoever runs the gateway.
+    pub(super) request_ids: Vec<(String, String)>,
+    /// What passed the gateway's answer on.
+    pub(super) forwarded_by: Vec<&'static str>,
+    /// Whether it was broken off by Ctrl-C.
+    pub(super) interrupted: bool,
+}
+
+/// Carries out an examination within `time`.
+pub(super) fn run(
+    examination: Examination,
+    means: &Means,
+    time: Duration,
+) -> anyhow::Result<Session> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("start the runtime")?;
+    let mut session = Session {
+        examination,
+        began: now(),
+        ended: now(),
+        request_ids: Vec::new(),
+        forwarded_by: Vec::new(),
+        interrupted: false,
+    };
+    runtime.block_on(drive(&mut session, means, time));
+    // A lookup that hangs must not hold up the answer.
+    runtime.shutdown_background();
+    session.ended = now();
+    Ok(session)
+}
+
+/// Returns the time of the calendar.
+pub(super) fn now() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_microsecond())
+}
+
+async fn drive(session: &mut Session, means: &Means, time: Duration) {
+    let begun = Instant::now();
+    let end = begun + time + BATCH_SLACK;
+    let mut progress = Progress::new();
+    loop {
+        let Step::Probe(batch) = session.examination.next(begun.elapsed()) else { break };
+        progress.show(&batch, begun.elapsed());
+        tokio::select! {
+            () = carry_out(session, means, batch, end) => {}
+            _ = tokio::signal::ctrl_c() => {
+                session.interrupted = true;
+                break;
+            }
+        }
+    }
+    progress.clear();
+}
+
+/// Carries out one batch; what does not end in time is left without an outcome.
+async fn carry_out(session: &mut Session, means: &Means, batch: Vec<Probe>, end: Instant) {
+    let mut running = JoinSet::new();
+    for probe in batch {
+        let means = means.clone();
+        running.spawn(async move {
+            let outcome = probe_outcome(&probe, &means).await;
+            (probe.id, outcome)
+        });
+    }
+    while let Ok(Some(joined)) = timeout_at(end, running.join_next()).await {
+        // A task that panicked has no outcome; the examination goes on without it.
+        let Ok((id, outcome)) = joined else { continue };
+        session.examination.record(id, outcome);
+        read_page(session, id);
+    }
+}
+
+async fn probe_outcome(probe: &Probe, means: &Means) -> Outcome {
+    match attempt(probe, means).await {
+        Ok(outcome) => outcome,
+        Err(error) => Outcome::Unable(with_sources(&error)),
+    }
+}
+
+fn with_sources(error: &ProbeError) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        text = format!("{text}: {error}");
+        source = error.source();
+    }
+    text
+}
+
+async fn attempt(probe: &Probe, means: &Means) -> Result<Outcome, ProbeError> {
+    let route = route(probe, means);
+    let timeouts = timeouts(&probe.patience);
+    let asked = match &probe.what {
+        What::Lookup { name, resolver } => {
+            let wait = probe.patience.connect;
+            let lookup = match resolver {
+                Resolver::System => goodgate_probe::resolve::system(name, wait).await?,
+                Resolver::Server(server) => {
+                    goodgate_probe::resolve::name_server(*server, name, wait).await?
+                }
+            };
+            return Ok(Outcome::Lookup(lookup));
+        }
+        What::Connect { endpoint } => {
+            let deadline = Instant::now() + probe.patience.connect;
+            let (connect, _) = goodgate_probe::connect(endpoint, &route, deadline).await?;
+            Asked { connect, handshake: None, exchange: None }
+        }
+        What::Handshake { endpoint, tls } => {
+            let deadline = Instant::now() + probe.patience.connect;
+            let (connect, connection) = goodgate_probe::connect(endpoint, &route, deadline).await?;
+            let mut asked = Asked { connect, handshake: None, exchange: None };
+            if let Some(connection) = connection {
+                let options = tls_options(tls, means);
+                let deadline = Instant::now() + probe.patience.tls;
+                let stream = connection.stream;
+                let shaken = goodgate_probe::tls::handshake(stream, &options, deadline).await?;
+                asked.handshake = Some(shaken.0);
+            }
+            asked
+        }
+        What::Ask(ask) => {
+            let request = request(ask, route, timeouts, means);
+            let seen = goodgate_probe::request(&request).await?;
+            Asked { connect: seen.connect, handshake: seen.handshake, exchange: seen.exchange }
+        }
+    };
+    Ok(Outcome::Asked(Box::new(asked)))
+}
+
+fn request(ask: &Ask, route: Route, timeouts: Timeouts, means: &Means) -> Request {
+    let mut call = Call::get(ask.authority.as_str(), ask.path.as_str());
+    if ask.head {
+        call.method = Method::Head;
+    }
+    Request {
+        endpoint: ask.endpoint.clone(),
+        route: Route { proxy_header: ask.proxy_header, ..route },
+        tls: ask.tls.as_ref().map(|tls| tls_options(tls, means)),
+        call,
+        speak: if ask.http2 { Speak::Http2 } else { Speak::Http1 },
+        timeouts,
+    }
+}
+
+fn route(probe: &Probe, means: &Means) -> Route {
+    let through = means.proxy.as_ref().filter(|_| probe.hop == Hop::Gateway);
+    Route {
+        source: means.source,
+        proxy: through.cloned(),
+        tunnel_to: through.and(means.tunnel_to.clone()),
+        proxy_header: false,
+    }
+}
+
+fn timeouts(patience: &Patience) -> Timeouts {
+    Timeouts {
+        connect: patience.connect,
+        tls: patience.tls,
+        head: patience.head,
+        body_gap: patience.body_gap,
+        total: patience.total,
+    }
+}
+
+fn tls_options(wish: &TlsWish, means: &Means) -> TlsOptions {
+    TlsOptions {
+        server_name: wish.server_name.clone(),
+        sni: wish.sni,
+        alpn: wish.alpn.clone(),
+        trust: means.trust.clone(),
+    }
+}
+
+/// Reads what the words of an answer show. Repetitions show nothing new.
+fn read_page(session: &mut Session, id: ProbeId) {
+    let Some((probe, Outcome::Asked(asked))) = session.examination.outcome(id) else { return };
+    let tells = matches!(probe.purpose, Purpose::First | Purpose::OtherScheme | Purpose::OtherAddress);
+    let Some(exchange) = asked.exchange.as_ref().filter(|exchange| tells && is_worth_reading(exchange))
+    else {
+        return;
+    };
+    let (hop, purpose) = (probe.hop, probe.purpose);
+    let reading = read(exchange);
+    let seen = observations(&reading, hop, exchange);
+    let written_by = reading.written_by.map(|maker| WrittenBy {
+        product: maker.product,
+        confidence: maker.confidence,
+        because: maker.because,
+    });
+    let of_gateway = hop == Hop::Gateway && purpose == Purpose::First;
+    if of_gateway {
+        session.request_ids = reading.request_ids.into_iter().take(REQUEST_IDS_MAX).collect();
+        session.forwarded_by =
+            reading.forwarded_by.into_iter().map(|product| product.meaning()).collect();
+    }
+    session.examination.record_page(seen, written_by.filter(|_| of_gateway));
+}
+
+fn is_worth_reading(exchange: &Exchange) -> bool {
+    let error = exchange.head.as_ref().is_some_and(|head| head.status >= 400);
+    error || matches!(exchange.outcome, Http::NotHttp(_))
+}
+
+fn read(exchange: &Exchange) -> pages::Reading {
+    let head = exchange.head.as_ref();
+    let body = if exchange.body.is_empty() { &exchange.raw } else { &exchange.body };
+    pages::read(&pages::Page {
+        status: head.map(|head| head.status),
+        reason: head.map(|head| head.reason.as_str()).filter(|reason| !reason.is_empty()),
+        fields: head.map(|head| head.fields.as_slice()).unwrap_or_default(),
+        body: &String::from_utf8_lossy(body),
+    })
+}
+
+/// Turns the marks of a page into observations; each part of a page is one sighting of its sign.
+fn observations(reading: &pages::Reading, hop: Hop, exchange: &Exchange) -> Vec<Observation> {
+    let product = reading.written_by.as_ref().map(|maker| maker.product);
+    let source = match hop {
+        Hop::Gateway => Source::probe_gateway(),
+        Hop::Origin => Source::probe_origin(),
+    };
+    let made = |mark: &pages::Mark| {
+        let mut observation = Observation::new(mark.sign, source.clone());
+        observation.product = product;
+        observation.at = Some(exchange.at);
+        observation.group = group(mark.sign, hop);
+        observation.quote.clone_from(&mark.quote);
+        for (name, value) in &mark.detail {
+            observation.detail = observation.detail.with(name, value.clone());
+        }
+        observation
+    };
+    reading.signs.iter().map(made).collect()
+}
+
+/// A page tells of one event: its words count once, however many of them name it.
+fn group(sign: Sign, hop: Hop) -> String {
+    match sign {
+        Sign::ErrorPage | Sign::GatewayMadeError | Sign::NoTimeout | Sign::RetryAfter => {
+            format!("{sign}:{}", hop.slug())
+        }
+        _ => format!("page:{}", hop.slug()),
+    }
+}
+
+/// One line on standard error that says what is being done, where somebody sees it.
+struct Progress {
+    shown: bool,
+    enabled: bool,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self { shown: false, enabled: io::stderr().is_terminal() }
+    }
+
+    fn show(&mut self, batch: &[Probe], elapsed: Duration) {
+        if !self.enabled {
+            return;
+        }
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for probe in batch {
+            *counts.entry(words(probe)).or_default() += 1;
+        }
+        let doing: Vec<&str> = counts.into_keys().collect();
+        let line = format!("\r\x1b[K{:.1} s  {} …", elapsed.as_secs_f64(), doing.join(", "));
+        self.shown = true;
+        self.write(&line);
+    }
+
+    fn clear(&self) {
+        if self.shown {
+            self.write("\r\x1b[K");
+        }
+    }
+
+    /// Progress that cannot be shown is no reason to stop.
+    fn write(&self, text: &str) {
+        let mut stderr = io::stderr().lock();
+        stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush()).ok();
+    }
+}
+
+fn words(probe: &Probe) -> &'static str {
+    match probe.purpose {
+        Purpose::Lookup => "looking up",
+        Purpose::Reach => "connecting to every address",
+        Purpose::First if probe.hop == Hop::Origin => "asking the origin",
+        Purpose::First => "asking the gateway",
+        Purpose::Http1 => "asking over HTTP/1.1",
+        Purpose::OtherAddress => "asking the other addresses",
+        Purpose::Repeat => "asking again",
+        Purpose::OtherPath | Purpose::Head => "asking for other paths",
+        Purpose::ProxyHeader => "trying a PROXY header",
+        Purpose::OtherScheme => "trying the other scheme",
+        Purpose::PriorHttp2 => "trying HTTP/2",
+        Purpose::WithoutSni => "shaking hands without a name",
+    }
+}
