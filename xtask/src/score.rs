@@ -26,6 +26,8 @@ struct Sample {
 struct Judgement {
     mechanism_right: bool,
     top_right: bool,
+    /// The best candidate is the labelled cause itself, or a root that refines it.
+    exact: bool,
     top3_right: bool,
     confidence: f64,
     top: String,
@@ -123,6 +125,7 @@ struct Report {
 struct Counts {
     samples: usize,
     mechanism: usize,
+    exact: usize,
     top: usize,
     top3: usize,
     confident_right: usize,
@@ -145,6 +148,7 @@ impl Report {
         for counts in [counts, &mut self.total] {
             counts.samples += 1;
             counts.mechanism += usize::from(judgement.mechanism_right);
+            counts.exact += usize::from(judgement.exact);
             counts.top += usize::from(judgement.top_right);
             counts.top3 += usize::from(judgement.top3_right);
             counts.confident_right +=
@@ -175,19 +179,20 @@ impl Report {
         let percent = |part: usize, of: usize| part as f64 * 100.0 / of.max(1) as f64;
         let _ = writeln!(
             out,
-            "| samples | n | mechanism top-1 | cause top-1 | cause top-3 | right and confident |"
+            "| samples | n | mechanism top-1 | cause top-1 | of these exact | cause top-3 | right and confident |"
         );
-        let _ = writeln!(out, "|---|---|---|---|---|---|");
+        let _ = writeln!(out, "|---|---|---|---|---|---|---|");
         let all = [("all".to_owned(), &self.total)];
         for (name, counts) in
             self.files.iter().map(|(name, counts)| (name.clone(), counts)).chain(all)
         {
             let _ = writeln!(
                 out,
-                "| {name} | {} | {:.1} % | {:.1} % | {:.1} % | {:.1} % |",
+                "| {name} | {} | {:.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % |",
                 counts.samples,
                 percent(counts.mechanism, counts.samples),
                 percent(counts.top, counts.samples),
+                percent(counts.exact, counts.samples),
                 percent(counts.top3, counts.samples),
                 percent(counts.confident_right, counts.top),
             );
@@ -291,6 +296,7 @@ fn judge(assessment: &Assessment, label: &str) -> Judgement {
     Judgement {
         mechanism_right: shows_as(mechanism) || in_set(mechanism),
         top_right: right(top_id),
+        exact: top_id == label || refines(top_id),
         top3_right: causes.iter().take(3).any(|(id, _)| right(id)),
         confidence: top.map_or(0.0, |top| top.confidence),
         top: if top_id.is_empty() { "unknown".to_owned() } else { top_id.to_owned() },

@@ -110,6 +110,9 @@ impl Places {
 /// `candidates` are causes with their confidence. Each step takes the experiment that separates the
 /// greatest mass of pairs that no earlier step separates.
 pub(crate) fn choose(candidates: &[(&'static str, f64)], places: &Places) -> Vec<NextStep> {
+    if candidates.len() < 2 {
+        return first_looks(candidates, places);
+    }
     let mut pairs: Vec<(&'static str, &'static str, f64)> = Vec::new();
     for (at, (a, p)) in candidates.iter().enumerate() {
         for (b, q) in candidates.iter().skip(at + 1) {
@@ -139,6 +142,26 @@ pub(crate) fn choose(candidates: &[(&'static str, f64)], places: &Places) -> Vec
         }
     }
     steps
+}
+
+/// Where nothing is known yet the gateway's own log tells most, then the origin without the gateway.
+const FIRST_LOOKS: &[&str] = &["gateway_log", "strict_reading", "who_made_it"];
+
+fn first_looks(candidates: &[(&'static str, f64)], places: &Places) -> Vec<NextStep> {
+    if !candidates.is_empty() {
+        return Vec::new();
+    }
+    FIRST_LOOKS
+        .iter()
+        .filter_map(|id| ALL.iter().find(|experiment| experiment.id == *id))
+        .map(|experiment| NextStep {
+            experiment: experiment.id,
+            what: experiment.what,
+            command: places.fill(experiment.command),
+            outcomes: Vec::new(),
+            separates: Vec::new(),
+        })
+        .collect()
 }
 
 /// How much a pair of a root and the mechanism that it shows as counts: both are true at once, and

@@ -367,7 +367,7 @@ fn settle_all(observations: &mut Vec<Observation>) {
     let maintenance = has(Sign::MaintenancePage);
     observations.retain(|seen| match seen.sign {
         Sign::UpstreamAnsweredError => {
-            !maintenance && !(gateway_failed && seen.product == Some(Product::Varnish))
+            !(maintenance || gateway_failed && seen.product == Some(Product::Varnish))
         }
         Sign::StatusOk => !retried,
         _ => true,

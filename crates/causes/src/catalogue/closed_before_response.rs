@@ -19,6 +19,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ClientGotNothing, 2.0),
         supports(Sign::ClosedSomewhere, 6.6),
         supports(Sign::EndedInFirstLine, 5.8),
+        supports(Sign::NoTimeout, 1.6),
     ],
     contact: "whoever runs the application",
 };

@@ -20,6 +20,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoListener, 5.0),
         supports(Sign::TunnelOriginFailed, 2.0),
         supports(Sign::ClientRefused, 5.0),
+        supports(Sign::NoTimeout, 1.9),
     ],
     contact: "whoever runs the application",
 };

@@ -27,6 +27,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoServerSelected, 6.2),
         supports(Sign::ServerMarkedDown, 3.0),
         supports(Sign::ConnectFailed, 1.0),
+        supports(Sign::NoTimeout, 0.8),
     ],
     contact: "you: look at the first error before this one",
 };

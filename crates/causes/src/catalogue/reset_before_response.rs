@@ -19,6 +19,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResponseInvalidOrEnded, 5.0),
         supports(Sign::ClientGotNothing, 2.0),
         supports(Sign::ResetSomewhere, 6.6),
+        supports(Sign::NoTimeout, 1.3),
     ],
     contact: "whoever runs the application",
 };

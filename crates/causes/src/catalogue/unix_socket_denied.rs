@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::UnixDenied),
         supports(Sign::PermissionDenied, 5.6),
         supports(Sign::LocalSocketError, 4.8),
+        supports(Sign::NoTimeout, 0.4),
     ],
     contact: "you: owner and mode of the socket",
 };

@@ -12,6 +12,10 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::DestinationUnavailable),
     prior: -4.0,
-    weighs: &[proves(Sign::UnixMissing), supports(Sign::LocalSocketError, 5.2)],
+    weighs: &[
+        proves(Sign::UnixMissing),
+        supports(Sign::LocalSocketError, 5.2),
+        supports(Sign::NoTimeout, 0.8),
+    ],
     contact: "whoever runs the application server",
 };
