@@ -3,12 +3,11 @@
 //! What the catalogue, the status sheet and the vocabulary of signs say stands once, in the code;
 //! these pages show it. `--check` compares and writes nothing.
 
-use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::{Context as _, ensure};
 use goodgate_causes::status::{self, Class, Registration, Retry, SUB_CODES, Status};
-use goodgate_causes::{Cause, EXPERIMENTS, Kind, catalogue, sets};
+use goodgate_causes::{EXPERIMENTS, Experiment, Kind, catalogue, sets};
 use goodgate_evidence::{Blame, Sign, Stage};
 
 use crate::tree;
@@ -33,13 +32,13 @@ fn pages() -> [(&'static str, String); 3] {
 
 /// Puts the notice before a text and the addresses of the causes that it names after it.
 fn page(text: &str) -> String {
-    let mut out = format!("{NOTICE}{text}");
-    let named = catalogue::ALL.iter().filter(|cause| text.contains(&link(cause.id)));
-    for (index, cause) in named.enumerate() {
-        let gap = if index == 0 { "\n" } else { "" };
-        let _ = writeln!(out, "{gap}[{0}]: {CAUSE_PAGES}/{0}.md", cause.id);
-    }
-    out
+    let addresses: Vec<String> = catalogue::ALL
+        .iter()
+        .filter(|cause| text.contains(&link(cause.id)))
+        .map(|cause| format!("[{0}]: {CAUSE_PAGES}/{0}.md\n", cause.id))
+        .collect();
+    let gap = if addresses.is_empty() { "" } else { "\n" };
+    format!("{NOTICE}{text}{gap}{}", addresses.concat())
 }
 
 /// Writes the pages.
@@ -80,102 +79,94 @@ fn causes() -> String {
         count(Kind::Mechanism),
         count(Kind::Root),
     );
-    for stage in Stage::ALL {
-        out.push_str(&stage_table(*stage));
-    }
-    out.push_str(&blame_table());
-    out.push_str(&roots_table());
-    out.push_str(&sets_list());
-    out.push_str(&experiments_list());
+    out.extend(Stage::ALL.iter().map(|stage| causes_of(*stage)));
+    out.push_str(&blames());
+    out.push_str(&roots());
+    out.push_str(&confusable_sets());
+    out.push_str(&experiments());
     out
 }
 
-fn stage_table(stage: Stage) -> String {
-    let mut out = format!("\n## `{stage}`: {}\n\n", stage.meaning());
-    out.push_str(
-        "| cause | kind | what is wrong | blame | RFC 9209 type |\n|---|---|---|---|---|\n",
-    );
-    for cause in catalogue::ALL.iter().filter(|cause| cause.stage == stage) {
-        let error = cause.proxy_error.map_or_else(String::new, |error| format!("`{error}`"));
-        let summary = cell(cause.summary);
-        let (link, kind, blame) = (link(cause.id), cause.kind.slug(), cause.blame);
-        let _ = writeln!(out, "| {link} | {kind} | {summary} | `{blame}` | {error} |");
-    }
-    out
+fn causes_of(stage: Stage) -> String {
+    let of_stage = catalogue::ALL.iter().filter(|cause| cause.stage == stage);
+    let rows = of_stage.map(|cause| {
+        [
+            link(cause.id),
+            cause.kind.slug().to_owned(),
+            cell(cause.summary),
+            code(cause.blame.slug()),
+            cause.proxy_error.map_or_else(String::new, |error| code(error.slug())),
+        ]
+    });
+    let table = table(["cause", "kind", "what is wrong", "blame", "RFC 9209 type"], rows);
+    format!("\n## {}: {}\n\n{table}", code(stage.slug()), stage.meaning())
 }
 
-fn blame_table() -> String {
-    let mut out = "\n## Blame\n\nWhose part of the chain has to change.\n\n\
-                   | blame | who |\n|---|---|\n"
-        .to_owned();
-    for blame in Blame::ALL {
-        let _ = writeln!(out, "| `{blame}` | {} |", cell(blame.meaning()));
-    }
-    out
+fn blames() -> String {
+    let rows = Blame::ALL.iter().map(|blame| [code(blame.slug()), cell(blame.meaning())]);
+    let table = table(["blame", "who"], rows);
+    format!("\n## Blame\n\nWhose part of the chain has to change.\n\n{table}")
 }
 
-fn roots_table() -> String {
-    let mut out = "\n## What can stand behind a mechanism\n\n\
-                   The more usual ones first. Further roots exist that cannot be told from outside.\
-                   \n\n| mechanism | causes behind it |\n|---|---|\n"
-        .to_owned();
-    for mechanism in catalogue::ALL {
-        let mut behind: Vec<(&Cause, f64)> = catalogue::ALL
-            .iter()
-            .filter_map(|cause| Some((*cause, cause.prior_behind(mechanism.id)?)))
-            .collect();
-        behind.sort_by(|(_, a), (_, b)| b.total_cmp(a));
-        if !behind.is_empty() {
-            let ids: Vec<&str> = behind.iter().map(|(cause, _)| cause.id).collect();
-            let _ = writeln!(out, "| {} | {} |", link(mechanism.id), links(&ids));
-        }
-    }
-    out
+fn roots() -> String {
+    let rows = catalogue::ALL.iter().filter_map(|mechanism| {
+        let behind = behind(mechanism.id);
+        (!behind.is_empty()).then(|| [link(mechanism.id), links(&behind)])
+    });
+    let table = table(["mechanism", "causes behind it"], rows);
+    format!(
+        "\n## What can stand behind a mechanism\n\n\
+         The more usual ones first. Further roots exist that cannot be told from outside.\n\n{table}"
+    )
 }
 
-fn sets_list() -> String {
-    let mut out = "\n## Causes that one line cannot tell apart\n\n\
-                   The members of a set gave the same line on at least one gateway.\n\n\
-                   | the same line | causes |\n|---|---|\n"
-        .to_owned();
-    for set in sets::ALL {
-        let links = links(set.members);
-        let _ = writeln!(out, "| {} | {} |", cell(set.same_line), links);
-    }
-    out
+/// Returns the causes that can stand behind a mechanism, the more usual ones first.
+fn behind(mechanism: &str) -> Vec<&'static str> {
+    let mut behind: Vec<(&str, f64)> = catalogue::ALL
+        .iter()
+        .filter_map(|cause| Some((cause.id, cause.prior_behind(mechanism)?)))
+        .collect();
+    behind.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+    behind.into_iter().map(|(id, _)| id).collect()
 }
 
-fn experiments_list() -> String {
+fn confusable_sets() -> String {
+    let rows = sets::ALL.iter().map(|set| [cell(set.same_line), links(set.members)]);
+    let table = table(["the same line", "causes"], rows);
+    format!(
+        "\n## Causes that one line cannot tell apart\n\n\
+         The members of a set gave the same line on at least one gateway.\n\n{table}"
+    )
+}
+
+fn experiments() -> String {
     let mut out = "\n## Experiments\n\n\
                    What a verdict proposes under `next`. `{upstream}`, `{host}`, `{port}` and \
                    `{url}` are filled in where they are known; words in capitals are left to \
                    the reader.\n"
         .to_owned();
-    for experiment in EXPERIMENTS {
-        let (id, what, command) = (experiment.id, experiment.what, experiment.command);
-        let _ = write!(out, "\n### `{id}`\n\n{what}\n\n```text\n{command}\n```\n\n");
-        out.push_str("| what is seen | points to |\n|---|---|\n");
-        for outcome in experiment.outcomes {
-            let links = links(outcome.causes);
-            let _ = writeln!(out, "| {} | {} |", cell(outcome.seen), links);
-        }
-    }
+    out.extend(EXPERIMENTS.iter().map(experiment));
     out
 }
 
+fn experiment(experiment: &Experiment) -> String {
+    let (id, what, command) = (experiment.id, experiment.what, experiment.command);
+    let outcomes = experiment.outcomes.iter();
+    let rows = outcomes.map(|outcome| [cell(outcome.seen), links(outcome.causes)]);
+    let table = table(["what is seen", "points to"], rows);
+    format!("\n### `{id}`\n\n{what}\n\n```text\n{command}\n```\n\n{table}")
+}
+
 fn signs() -> String {
-    let mut out = format!(
+    let rows = Sign::ALL.iter().map(|sign| [code(sign.slug()), cell(sign.meaning())]);
+    let table = table(["sign", "what was seen"], rows);
+    format!(
         "# Signs\n\n\
          The {} words in which everything that is seen is said: by a probe, in a log line, on an \
          error page, in a configuration. They stand in `evidence[].kind` of the JSON answers. What \
-         they mean together is decided by their weights for each cause.\n\n\
-         | sign | what was seen |\n|---|---|\n",
+         they mean together is decided by their weights for each cause.\n\n{table}",
         Sign::ALL.len()
-    );
-    for sign in Sign::ALL {
-        let _ = writeln!(out, "| `{sign}` | {} |", cell(sign.meaning()));
-    }
-    out
+    )
 }
 
 fn status_codes() -> String {
@@ -184,78 +175,36 @@ fn status_codes() -> String {
                    codes. This sheet says what each code means when a gateway is involved and \
                    which causes it points to. `goodgate explain CODE` shows more.\n"
         .to_owned();
-    for class in [
-        Class::ServerError,
-        Class::ClientError,
-        Class::LogOnly,
-        Class::Redirection,
-        Class::Success,
-        Class::Informational,
-    ] {
-        out.push_str(&class_table(class));
-    }
-    out.push_str(&sub_codes_table());
-    out.push_str(&retry_table());
+    out.extend(CLASSES.iter().map(|class| codes_of(*class)));
+    out.push_str(&finer_codes());
+    out.push_str(&retries());
     out
 }
 
-fn class_table(class: Class) -> String {
-    let mut out = format!("\n## {}\n\n", heading(class));
-    out.push_str(
-        "| code | name | whose | meaning | retry | points to |\n|---|---|---|---|---|---|\n",
-    );
-    for status in status::ALL.iter().filter(|status| status.class() == class) {
-        let links = links(status.causes);
-        let _ = writeln!(
-            out,
-            "| {:03} | {} | {} | {} | {} | {} |",
-            status.code,
+/// Every class, what readers look up most first.
+const CLASSES: &[Class] = &[
+    Class::ServerError,
+    Class::ClientError,
+    Class::LogOnly,
+    Class::Redirection,
+    Class::Success,
+    Class::Informational,
+];
+
+fn codes_of(class: Class) -> String {
+    let of_class = status::ALL.iter().filter(|status| status.class() == class);
+    let rows = of_class.map(|status| {
+        [
+            format!("{:03}", status.code),
             cell(status.name),
             cell(&owner(status)),
             cell(&meaning(status)),
-            retry(status.retry),
-            links
-        );
-    }
-    out
-}
-
-/// Every rule for sending a request again.
-const RETRIES: &[Retry] = &[
-    Retry::NothingToRetry,
-    Retry::FollowLocation,
-    Retry::Never,
-    Retry::AfterChange,
-    Retry::SafeMethods,
-    Retry::Idempotent,
-    Retry::AnyMethodIfNeverSent,
-    Retry::AfterRetryAfter,
-    Retry::AnyMethod,
-];
-
-/// Returns the word for a rule in the tables of the codes.
-const fn retry(rule: Retry) -> &'static str {
-    match rule {
-        Retry::NothingToRetry => "nothing to retry",
-        Retry::FollowLocation => "elsewhere",
-        Retry::Never => "never",
-        Retry::AfterChange => "after a change",
-        Retry::SafeMethods => "safe methods",
-        Retry::Idempotent => "idempotent methods",
-        Retry::AnyMethodIfNeverSent => "any if never sent",
-        Retry::AfterRetryAfter => "after Retry-After",
-        Retry::AnyMethod => "any method",
-    }
-}
-
-fn retry_table() -> String {
-    let mut out = "\n## Whether to send the request again\n\n\
-                   `goodgate explain retry` is the whole guide.\n\n| word | rule |\n|---|---|\n"
-        .to_owned();
-    for rule in RETRIES {
-        let _ = writeln!(out, "| {} | {} |", retry(*rule), cell(rule.text()));
-    }
-    out
+            retry(status.retry).to_owned(),
+            links(status.causes),
+        ]
+    });
+    let table = table(["code", "name", "whose", "meaning", "retry", "points to"], rows);
+    format!("\n## {}\n\n{table}", heading(class))
 }
 
 const fn heading(class: Class) -> &'static str {
@@ -278,33 +227,77 @@ fn owner(status: &Status) -> String {
 }
 
 fn meaning(status: &Status) -> String {
-    let mut text = status.meaning.to_owned();
-    for other in status.other_uses {
-        let _ = write!(text, " {}: {}", other.whose, other.meaning);
-    }
-    text
+    let others =
+        status.other_uses.iter().map(|other| format!("{}: {}", other.whose, other.meaning));
+    let parts: Vec<String> = std::iter::once(status.meaning.to_owned()).chain(others).collect();
+    parts.join(" ")
 }
 
-fn sub_codes_table() -> String {
-    let mut out = "\n## Finer codes\n\nCodes that ride on a status.\n\n\
-                   | code | whose | with status | name | meaning | points to |\n\
-                   |---|---|---|---|---|---|\n"
-        .to_owned();
-    for code in SUB_CODES {
+fn finer_codes() -> String {
+    let rows = SUB_CODES.iter().map(|code| {
         let statuses: Vec<String> = code.statuses.iter().map(u16::to_string).collect();
-        let links = links(code.causes);
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} | {} | {} | {} |",
+        [
             cell(code.code),
             cell(code.whose),
             statuses.join(", "),
             cell(code.name),
             cell(code.meaning),
-            links
-        );
+            links(code.causes),
+        ]
+    });
+    let table = table(["code", "whose", "with status", "name", "meaning", "points to"], rows);
+    format!("\n## Finer codes\n\nCodes that ride on a status.\n\n{table}")
+}
+
+/// Every rule for sending a request again.
+const RETRIES: &[Retry] = &[
+    Retry::NothingToRetry,
+    Retry::FollowLocation,
+    Retry::Never,
+    Retry::AfterChange,
+    Retry::SafeMethods,
+    Retry::Idempotent,
+    Retry::AnyMethodIfNeverSent,
+    Retry::AfterRetryAfter,
+    Retry::AnyMethod,
+];
+
+fn retries() -> String {
+    let rows = RETRIES.iter().map(|rule| [retry(*rule).to_owned(), cell(rule.text())]);
+    let table = table(["word", "rule"], rows);
+    format!(
+        "\n## Whether to send the request again\n\n\
+         `goodgate explain retry` is the whole guide.\n\n{table}"
+    )
+}
+
+/// Returns the word for a rule in the tables of the codes.
+const fn retry(rule: Retry) -> &'static str {
+    match rule {
+        Retry::NothingToRetry => "nothing to retry",
+        Retry::FollowLocation => "elsewhere",
+        Retry::Never => "never",
+        Retry::AfterChange => "after a change",
+        Retry::SafeMethods => "safe methods",
+        Retry::Idempotent => "idempotent methods",
+        Retry::AnyMethodIfNeverSent => "any if never sent",
+        Retry::AfterRetryAfter => "after Retry-After",
+        Retry::AnyMethod => "any method",
     }
+}
+
+/// Writes a table; the cells are Markdown.
+fn table<const N: usize>(headings: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+    let line = |cells: &[String; N]| format!("| {} |\n", cells.join(" | "));
+    let mut out = line(&headings.map(str::to_owned));
+    out.push_str(&line(&["---"; N].map(str::to_owned)));
+    out.extend(rows.map(|row| line(&row)));
     out
+}
+
+/// Returns a word of the contract as Markdown.
+fn code(word: &str) -> String {
+    format!("`{word}`")
 }
 
 /// Returns a link to the page of a cause; the address stands at the end of the page.
@@ -329,7 +322,7 @@ mod tests {
 
     #[test]
     fn every_cause_stands_in_one_stage_table() {
-        let tables: String = Stage::ALL.iter().map(|stage| stage_table(*stage)).collect();
+        let tables: String = Stage::ALL.iter().map(|stage| causes_of(*stage)).collect();
 
         let rows = tables.lines().filter(|line| line.starts_with("| [")).count();
 
@@ -341,7 +334,7 @@ mod tests {
         for status in status::ALL.iter() {
             let row = format!("| {:03} | ", status.code);
 
-            assert_eq!(class_table(status.class()).matches(&row).count(), 1, "{}", status.code);
+            assert_eq!(codes_of(status.class()).matches(&row).count(), 1, "{}", status.code);
         }
     }
 

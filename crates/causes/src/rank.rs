@@ -251,11 +251,11 @@ impl Scores {
         Verdict {
             state,
             summary: summary(state, top, mechanism, self.root_not_visible, case),
-            hop: top.or(mechanism).map_or("unknown", |standing| hop(standing.cause)),
+            hop: top.map_or("unknown", |standing| hop(standing.cause)),
             written_by: case.written_by.clone(),
             mechanism: mechanism.filter(|_| !healthy).map(describe),
             fixes: if healthy { Vec::new() } else { fixes(top, mechanism, evidence, case) },
-            contact: top.or(mechanism).map_or("", |standing| standing.cause.contact),
+            contact: top.map_or("", |standing| standing.cause.contact),
             next: if healthy { Vec::new() } else { experiment::choose(&candidates, &case.places) },
             causes: if healthy { Vec::new() } else { causes },
             root_not_visible: self.root_not_visible,

@@ -34,6 +34,7 @@ pub static ALL: &[ConfusableSet] = &[
             "app_not_ready",
             "app_boot_failure",
             "dns_stale_address",
+            "address_family_mismatch",
             "origin_blocks_edge",
         ],
     },

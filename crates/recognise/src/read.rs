@@ -300,9 +300,27 @@ impl Reader<'_> {
             self.name.map_or_else(|| Source::text(line), |file| Source::file("file", file, line));
         let quote = text::shorten(&text::redact(quote), QUOTE_MAX);
         let mut seen = Observation::new(sign, source).quoting(quote).detailing("name", name);
+        if sign == Sign::ServerMarkedDown {
+            // A pool without live servers is the same event.
+            Sign::NoLiveUpstream.slug().clone_into(&mut seen.group);
+        }
         seen.product = product;
         seen.at = at;
         self.observations.push(seen);
+    }
+
+    /// An application that listens on a loopback address is out of reach only for a gateway that
+    /// dials another one; what a log says about listening counts only where a refusal is seen too.
+    fn settle_listeners(&mut self) {
+        let local = |upstream: &String| {
+            ["127.", "localhost", "[::1]", "unix:"].iter().any(|start| upstream.starts_with(start))
+        };
+        let dials_loopback = self.upstream.as_ref().is_some_and(local);
+        let refused = self.observations.iter().any(|seen| seen.sign == Sign::ConnectRefused);
+        self.observations.retain(|seen| {
+            let of_log = seen.product.is_some();
+            seen.sign != Sign::ListensOnLoopbackOnly || (!dials_loopback && (refused || !of_log))
+        });
     }
 
     fn finish(mut self, cut: bool) -> Recognition {
@@ -320,6 +338,7 @@ impl Reader<'_> {
             }
         }
         settle_all(&mut self.observations);
+        self.settle_listeners();
         let page = self.page.unwrap_or_default();
         Recognition {
             written_by: page.written_by.map(|maker| WrittenBy {
@@ -365,11 +384,15 @@ fn settle_all(observations: &mut Vec<Observation>) {
     });
     let retried = has(Sign::RetrySucceeded);
     let maintenance = has(Sign::MaintenancePage);
+    let unresolved_at_start = has(Sign::NameUnresolvedAtStart);
     observations.retain(|seen| match seen.sign {
         Sign::UpstreamAnsweredError => {
             !(maintenance || gateway_failed && seen.product == Some(Product::Varnish))
         }
         Sign::StatusOk => !retried,
+        // A gateway that does not start says so in several places.
+        Sign::BootFailed | Sign::CrashLoop => !unresolved_at_start,
+        Sign::DnsNxdomain => !(unresolved_at_start && seen.product.is_none()),
         _ => true,
     });
 }

@@ -12,6 +12,10 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Client,
     proxy_error: None,
     prior: -4.0,
-    weighs: &[proves(Sign::ClientProxyFailed), supports(Sign::OnlyOneVisitor, 1.0)],
+    weighs: &[
+        proves(Sign::ClientProxyFailed),
+        supports(Sign::OnlyOneVisitor, 1.0),
+        supports(Sign::ClientTlsFailed, 3.8),
+    ],
     contact: "whoever runs the visitor's network",
 };

@@ -12,6 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Network,
     proxy_error: Some(ProxyError::ConnectionReadTimeout),
     prior: 0.0,
-    weighs: &[supports(Sign::FailsAfterIdle, 3.5), against(Sign::FirstOnConnection, 4.0)],
+    weighs: &[supports(Sign::FailsAfterIdle, 4.6), against(Sign::FirstOnConnection, 4.0)],
     contact: "whoever runs the NAT, balancer or firewall between gateway and application",
 };

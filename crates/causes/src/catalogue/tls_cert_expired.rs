@@ -17,6 +17,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TlsCertInvalid, 5.6),
         supports(Sign::TlsHandshakeFailed, 4.8),
         supports(Sign::ResponseInvalidOrEnded, 3.2),
+        supports(Sign::ClientTlsFailed, 4.3),
     ],
     contact: "whoever maintains the upstream's certificate",
 };

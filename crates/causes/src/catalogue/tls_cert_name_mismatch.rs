@@ -17,6 +17,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TlsCertInvalid, 5.5),
         supports(Sign::TlsHandshakeFailed, 4.7),
         supports(Sign::ResponseInvalidOrEnded, 3.2),
+        supports(Sign::ClientTlsFailed, 4.0),
     ],
     contact: "you: the name that the gateway verifies, or whoever maintains the certificate",
 };

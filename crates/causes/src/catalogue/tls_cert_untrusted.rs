@@ -17,6 +17,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TlsCertInvalid, 5.9),
         supports(Sign::TlsHandshakeFailed, 5.0),
         supports(Sign::ResponseInvalidOrEnded, 3.2),
+        supports(Sign::ClientTlsFailed, 4.2),
     ],
     contact: "whoever maintains the upstream's certificate",
 };

@@ -18,7 +18,7 @@ use goodgate_causes::{Places, WrittenBy};
 use goodgate_evidence::probe::Endpoint;
 use goodgate_evidence::{Observation, Source, Timestamp};
 use goodgate_examine::Notice;
-use goodgate_recognise::{recognise, timestamp};
+use goodgate_recognise::{Recognition, recognise, timestamp};
 use tokio::time::{Instant, sleep};
 
 use crate::exit::Failure;
@@ -148,39 +148,79 @@ pub(super) fn own_addresses(endpoints: &[Endpoint]) -> Vec<IpAddr> {
     own.into_iter().collect()
 }
 
-/// Reads what a log says about our requests.
-pub(super) fn read(log: &mut Watched, search: &Search<'_>) -> Found {
+/// Reads what the logs say about our requests. They are read together: an error log says what an
+/// access log can only narrow down.
+pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
     let mut found = Found::default();
-    let text = match text_of(log, &mut found.notices) {
-        Ok(text) => text,
-        Err(error) => {
-            let text = format!("{} could not be read: {error}.", log.path.display());
-            found.notices.push(Notice::new("log_not_read", text));
-            return found;
+    let (mut chosen, mut older) = (Vec::new(), Vec::new());
+    for log in logs {
+        match text_of(log, &mut found.notices) {
+            Ok(text) => {
+                let (of_these, of_older) = choose(&text, search);
+                chosen.extend(quoted(&log.path, &text, &of_these));
+                older.extend(quoted(&log.path, &text, &of_older));
+            }
+            Err(error) => {
+                let text = format!("{} could not be read: {error}.", log.path.display());
+                found.notices.push(Notice::new("log_not_read", text));
+            }
         }
-    };
-    let (chosen, older) = choose(&text, search);
-    let mut recognition = shown_by(&chosen, &text, &log.path);
-    let mut used = chosen.len();
+    }
+    let mut used = chosen;
+    let mut recognition = shown_by(&used);
     if recognition.observations.is_empty() && search.fails {
-        recognition = shown_by(&older, &text, &log.path);
-        used = older.len();
-        let file = log.path.display();
+        used = older;
+        recognition = shown_by(&used);
         let notice = if recognition.observations.is_empty() {
-            format!("{file} says nothing about these requests.")
+            "The logs say nothing about these requests."
         } else {
-            format!(
-                "{file} has no line of these very requests; the last ones for the same path from \
-                 before were used."
-            )
+            "The logs have no line of these very requests; the last ones for the same path from \
+             before were used."
         };
         found.notices.push(Notice::new("log_no_match", notice));
     }
-    found.lines = used;
+    found.lines = used.len();
     found.observations = recognition.observations;
     found.places = recognition.places;
     found.written_by = recognition.written_by;
     found
+}
+
+/// A line with the place where it stands.
+#[derive(Debug)]
+struct Quoted {
+    file: String,
+    number: usize,
+    words: String,
+}
+
+fn quoted(path: &Path, text: &Text, lines: &[usize]) -> Vec<Quoted> {
+    let file = path.display().to_string();
+    let lines = lines.iter().filter_map(|at| text.lines.get(*at));
+    lines
+        .map(|line| Quoted {
+            file: file.clone(),
+            number: line.number,
+            words: line.words.clone(),
+        })
+        .collect()
+}
+
+/// Lets the recogniser read lines, and gives what they show their place.
+fn shown_by(lines: &[Quoted]) -> Recognition {
+    let words: Vec<&str> = lines.iter().map(|line| line.words.as_str()).collect();
+    let mut recognition = recognise(words.join("\n").as_bytes(), Some("logs"));
+    for observation in &mut recognition.observations {
+        let line = line_number(&observation.source).and_then(|at| lines.get(at.checked_sub(1)?));
+        if let Some(line) = line {
+            observation.source = Source::file("log", &line.file, line.number);
+        }
+    }
+    recognition
+}
+
+fn line_number(source: &Source) -> Option<usize> {
+    source.0.rsplit(':').next()?.parse().ok()
 }
 
 /// A part of a log that was read.
@@ -362,25 +402,6 @@ fn client(line: &str) -> Option<IpAddr> {
     let first = line.split(' ').next()?;
     let bare = first.rsplit_once(':').map_or(first, |(address, _)| address);
     first.parse().or_else(|_| bare.parse()).ok()
-}
-
-/// Lets the recogniser read lines, and gives what they show the numbers of the file.
-fn shown_by(chosen: &[usize], text: &Text, path: &Path) -> goodgate_recognise::Recognition {
-    let lines: Vec<&Entry> = chosen.iter().filter_map(|at| text.lines.get(*at)).collect();
-    let words: Vec<&str> = lines.iter().map(|line| line.words.as_str()).collect();
-    let file = path.display().to_string();
-    let mut recognition = recognise(words.join("\n").as_bytes(), Some(&file));
-    for observation in &mut recognition.observations {
-        let number = line_number(&observation.source).and_then(|at| lines.get(at.checked_sub(1)?));
-        if let Some(line) = number {
-            observation.source = Source::file("log", &file, line.number);
-        }
-    }
-    recognition
-}
-
-fn line_number(source: &Source) -> Option<usize> {
-    source.0.rsplit(':').next()?.parse().ok()
 }
 
 #[cfg(test)]

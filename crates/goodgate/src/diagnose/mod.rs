@@ -1,8 +1,252 @@
 //! `goodgate diagnose`: examines a URL and says what is wrong where.
+//!
+//! The arguments become a target, the examination decides what to ask, the probe asks, the logs are
+//! read for the same requests, and all of it is weighed together into one verdict.
 
+mod json;
+mod logs;
+mod measured;
+mod report;
+mod session;
+mod target;
+mod text;
+
+use std::fs;
+use std::io::{self, Write};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use anyhow::anyhow;
+use goodgate_causes::{Assessment, Case, Places, State, rank};
+use goodgate_evidence::Observation;
+use goodgate_evidence::probe::Endpoint;
+use goodgate_evidence::text::redact;
+use goodgate_examine::{Budget, Examination, Link, Notice, Options, Place, Target};
+use goodgate_probe::{Proxy, TrustAnchors};
+
+use self::session::{Means, Session};
+use self::target::Url;
+use crate::render::style::Style;
 use crate::{cli, exit};
 
+/// The list of name servers that the system's resolver uses.
+const RESOLV_CONF: &str = "/etc/resolv.conf";
+
 /// Examines what the arguments name and writes the verdict.
-pub(crate) fn run(_arguments: &cli::Diagnose) -> Result<exit::Outcome, exit::Failure> {
-    Ok(exit::Outcome::CannotMeasure)
+pub(crate) fn run(arguments: &cli::Diagnose) -> Result<exit::Outcome, exit::Failure> {
+    let plan = Plan::of(arguments)?;
+    let mut logs = logs::watch(&arguments.log)?;
+    if let Some(path) = &arguments.report {
+        report::check(path)?;
+    }
+    let examination = Examination::new(plan.target.clone(), plan.options.clone(), plan.budget);
+    let session = session::run(examination, &plan.means, plan.budget.time, &logs)?;
+    let diagnosis = Diagnosis::of(arguments, &plan, session, &mut logs);
+    if diagnosis.is_blind() {
+        return Err(exit::Failure::Broken(diagnosis.why_blind()));
+    }
+    write(arguments, &diagnosis)?;
+    if let Some(path) = &arguments.report {
+        report::write(path, &diagnosis)?;
+    }
+    Ok(match diagnosis.assessment.verdict.state {
+        State::Healthy => exit::Outcome::Fine,
+        State::Failing | State::Partial | State::Intermittent | State::Unknown => {
+            exit::Outcome::Problem
+        }
+    })
+}
+
+fn write(arguments: &cli::Diagnose, diagnosis: &Diagnosis) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match arguments.format {
+        cli::Format::Text => text::write(&mut out, diagnosis, Style::for_stdout(arguments.color))?,
+        cli::Format::Json => json::write(&mut out, diagnosis)?,
+    }
+    out.flush()
+}
+
+/// The arguments, checked.
+#[derive(Debug)]
+struct Plan {
+    url: Url,
+    target: Target,
+    options: Options,
+    budget: Budget,
+    means: Means,
+}
+
+impl Plan {
+    fn of(arguments: &cli::Diagnose) -> Result<Self, exit::Failure> {
+        let url = Url::parse(&arguments.url)?;
+        let origin = arguments.origin.as_deref().map(target::origin).transpose()?;
+        let proxy = arguments.proxy.as_deref().map(Proxy::parse).transpose().map_err(|error| {
+            exit::Failure::hinted(
+                error.to_string(),
+                "write http://HOST:PORT, with USER:PASSWORD@ before it if it asks for them",
+            )
+        })?;
+        let named = arguments.connect_to.as_deref().map(target::connect_to).transpose()?;
+        let (host, port) = named.unwrap_or_else(|| (url.host.clone(), url.port));
+        let place = match &proxy {
+            None => host.place(port),
+            Some(_) => Place::ThroughProxy(stand_in(port)),
+        };
+        let tunnel_to = proxy.as_ref().map(|_| tunnel(&host.bare(), port));
+        let target = Target {
+            secure: url.secure,
+            host: url.host.bare(),
+            authority: url.authority(),
+            path: url.path.clone(),
+            place,
+            origin,
+        };
+        let means = Means { trust: trust(arguments)?, source: arguments.source, proxy, tunnel_to };
+        let budget = Budget {
+            requests: arguments.max_requests,
+            time: Duration::from_secs(arguments.max_time),
+        };
+        Ok(Self { url, target, options: options(arguments)?, budget, means })
+    }
+}
+
+/// The endpoint that stands for whatever a forward proxy connects to.
+fn stand_in(port: u16) -> Endpoint {
+    Endpoint::Tcp(SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port))
+}
+
+fn tunnel(host: &str, port: u16) -> String {
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+}
+
+fn trust(arguments: &cli::Diagnose) -> Result<TrustAnchors, exit::Failure> {
+    let trust = TrustAnchors::system();
+    let Some(path) = &arguments.ca_file else { return Ok(trust) };
+    trust.with_file(path).map_err(|error| {
+        exit::Failure::hinted(error.to_string(), "--ca-file takes certificates in PEM")
+    })
+}
+
+fn options(arguments: &cli::Diagnose) -> Result<Options, exit::Failure> {
+    // Without the file the C library asks this host; a system without it has no name servers.
+    let text = fs::read_to_string(RESOLV_CONF).unwrap_or_default();
+    let mut name_servers = Vec::new();
+    if !text.is_empty() {
+        name_servers = goodgate_probe::resolve::system_name_servers(&text);
+    }
+    for named in &arguments.resolver {
+        let server = target::resolver(named)?;
+        if !name_servers.contains(&server) {
+            name_servers.push(server);
+        }
+    }
+    Ok(Options { name_servers })
+}
+
+/// Everything that is known at the end, for every form of output.
+#[derive(Debug)]
+struct Diagnosis {
+    /// The URL, masked unless the user wants it whole.
+    url: String,
+    /// The origin as it was given.
+    origin: Option<String>,
+    /// The local address, if one was given.
+    source: Option<IpAddr>,
+    show_query: bool,
+    session: Session,
+    chain: Vec<Link>,
+    assessment: Assessment,
+    notices: Vec<Notice>,
+    /// The logs that were given, and how many of their lines were used.
+    logs: Vec<String>,
+    log_lines: usize,
+}
+
+impl Diagnosis {
+    fn of(
+        arguments: &cli::Diagnose,
+        plan: &Plan,
+        session: Session,
+        logs: &mut [logs::Watched],
+    ) -> Self {
+        let url = plan.url.shown(arguments.show_query);
+        let mut observations = session.examination.observations();
+        let found = read_logs(plan, &session, &observations, logs);
+        observations.extend(found.observations);
+        let upstream = arguments.origin.as_deref().map(bare_origin).or(found.places.upstream);
+        let case = Case {
+            observations: &observations,
+            written_by: session.examination.written_by().cloned().or(found.written_by),
+            places: Places { upstream, url: Some(url.clone()) },
+        };
+        let assessment = rank(&case);
+        let mut notices = session.examination.notices();
+        notices.extend(found.notices);
+        if session.interrupted {
+            let text = "The examination was broken off; this is what was known by then.";
+            notices.push(Notice::new("interrupted", text));
+        }
+        for notice in notices.iter_mut().filter(|_| !arguments.show_query) {
+            notice.text = redact(&notice.text);
+        }
+        Self {
+            url,
+            origin: arguments.origin.clone(),
+            source: arguments.source,
+            show_query: arguments.show_query,
+            chain: session.examination.chain(),
+            session,
+            assessment,
+            notices,
+            logs: arguments.log.iter().map(|path| path.display().to_string()).collect(),
+            log_lines: found.lines,
+        }
+    }
+
+    /// Tells whether nothing was seen because nothing could be tried.
+    fn is_blind(&self) -> bool {
+        let nothing = self.assessment.evidence.is_empty();
+        nothing && (self.session.interrupted || !self.session.examination.troubles().is_empty())
+    }
+
+    fn why_blind(&self) -> anyhow::Error {
+        let troubles = self.session.examination.troubles();
+        match troubles.first() {
+            Some(first) if !self.session.interrupted => anyhow!("nothing could be measured: {first}"),
+            _ => anyhow!("nothing was measured before the examination was broken off"),
+        }
+    }
+}
+
+fn read_logs(
+    plan: &Plan,
+    session: &Session,
+    observations: &[Observation],
+    logs: &mut [logs::Watched],
+) -> logs::Found {
+    if logs.is_empty() {
+        return logs::Found::default();
+    }
+    let links = session.examination.chain();
+    let runs = links.iter().flat_map(|link| &link.runs);
+    let mut endpoints: Vec<Endpoint> = runs
+        .filter_map(|run| Some(run.asked.as_ref().ok()?.connect.endpoint.clone()))
+        .collect();
+    endpoints.dedup();
+    let fails = rank(&Case { observations, ..Case::default() }).verdict.state != State::Healthy;
+    let own = logs::own_addresses(&endpoints);
+    let search = logs::Search {
+        target: &plan.url.path,
+        began: session.began,
+        ended: session.ended,
+        own: &own,
+        fails,
+    };
+    logs::read(logs, &search)
+}
+
+/// Returns the origin as `host:port` or `unix:path`, for the commands that are proposed.
+fn bare_origin(origin: &str) -> String {
+    let bare = origin.split_once("://").map_or(origin, |(_, rest)| rest);
+    bare.trim_end_matches('/').to_owned()
 }

@@ -21,6 +21,8 @@ use goodgate_recognise::pages;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
+use super::logs::{self, Watched};
+
 /// A batch that has not ended this long after its own deadlines is given up.
 const BATCH_SLACK: Duration = Duration::from_millis(250);
 
@@ -62,6 +64,7 @@ pub(super) fn run(
     examination: Examination,
     means: &Means,
     time: Duration,
+    logs: &[Watched],
 ) -> anyhow::Result<Session> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -75,7 +78,12 @@ pub(super) fn run(
         forwarded_by: Vec::new(),
         interrupted: false,
     };
-    runtime.block_on(drive(&mut session, means, time));
+    runtime.block_on(async {
+        drive(&mut session, means, time).await;
+        if !session.interrupted {
+            logs::settle(logs).await;
+        }
+    });
     // A lookup that hangs must not hold up the answer.
     runtime.shutdown_background();
     session.ended = now();

@@ -34,6 +34,7 @@ static SIGNATURES: &[Signature] = &[
     sig("Handling signal: term", Sign::AppStopping),
     sig("Handling signal: int", Sign::AppStopping),
     sig("Shutting down: Master", Sign::AppStopping),
+    sig("Listening at: http://127.0.0.1:", Sign::ListensOnLoopbackOnly),
     sig("Booting worker with pid", Sign::AppBooting),
 ];
 

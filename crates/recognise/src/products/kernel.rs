@@ -9,6 +9,15 @@ pub(super) static ITEM: Words =
     Words { product: Some(Product::Kernel), general: false, signatures: SIGNATURES, settle: None };
 
 static SIGNATURES: &[Signature] = &[
+    // A gateway that is killed is no application.
+    sig("Killed process {*} (nginx)", Sign::GatewayCrashed),
+    sig("Killed process {*} (apache2)", Sign::GatewayCrashed),
+    sig("Killed process {*} (httpd)", Sign::GatewayCrashed),
+    sig("Killed process {*} (haproxy)", Sign::GatewayCrashed),
+    sig("Killed process {*} (envoy)", Sign::GatewayCrashed),
+    sig("Killed process {*} (traefik)", Sign::GatewayCrashed),
+    sig("Killed process {*} (caddy)", Sign::GatewayCrashed),
+    sig("Killed process {*} (varnishd)", Sign::GatewayCrashed),
     sig("Out of memory: Killed process", Sign::OomKill),
     sig("Memory cgroup out of memory: Killed process", Sign::OomKill),
     sig("Out of memory: Kill process", Sign::OomKill),

@@ -167,6 +167,7 @@ static SIGNATURES: &[Signature] = &[
     sig("client sent too long header line", Sign::ClientRequestInvalid),
     sig("client sent too large request", Sign::ClientRequestInvalid),
     sig("client sent plain HTTP request to HTTPS port", Sign::ClientRequestInvalid),
+    sig("client sent invalid{*}request: \"PROXY ", Sign::ProxyProtocolUnexpected),
     sig("client sent invalid", Sign::ClientRequestInvalid),
     sig("client timed out", Sign::ClientTimedOut),
     sig("a client request body is buffered to a temporary file", Sign::OnlyUploads),

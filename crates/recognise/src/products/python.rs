@@ -41,5 +41,8 @@ static SIGNATURES: &[Signature] = &[
     sig("MemoryError", Sign::OomKill),
     sig("Internal Server Error: /", Sign::AppTraceback),
     sig("Exception on /", Sign::AppTraceback),
+    sig("Running on http://127.0.0.1:", Sign::ListensOnLoopbackOnly),
+    sig("running on http://127.0.0.1:", Sign::ListensOnLoopbackOnly),
+    sig("Starting development server at http://127.0.0.1:", Sign::ListensOnLoopbackOnly),
     sig("Traceback (most recent call last)", Sign::AppTraceback),
 ];

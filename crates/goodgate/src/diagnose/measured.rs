@@ -1,0 +1,156 @@
+//! The measurements as rows: one phase of one connection each, for text and reports.
+
+use std::time::Duration;
+
+use goodgate_evidence::Stage;
+use goodgate_evidence::probe::{Exchange, Http};
+use goodgate_examine::{Asked, Hop, Link, Run, words};
+
+/// One phase with its time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Phase {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// When it began, from the beginning of the connection.
+    pub(super) from: Duration,
+    /// How long it took; none where it was not measured.
+    pub(super) took: Option<Duration>,
+    /// What came of it.
+    pub(super) words: String,
+    /// Whether the link broke here.
+    pub(super) broke: bool,
+}
+
+/// Returns the phases of the lookups and of the connection that shows how a hop behaves.
+pub(super) fn phases(link: &Link) -> Vec<Phase> {
+    let mut phases: Vec<Phase> = link.lookups.iter().filter(|l| l.resolver == "system").map(|lookup| Phase {
+        name: "resolve",
+        from: Duration::ZERO,
+        took: Some(lookup.took),
+        words: words::lookup(&lookup.outcome),
+        broke: false,
+    }).collect();
+    let base = phases.first().and_then(|phase| phase.took).unwrap_or_default();
+    match link.primary() {
+        Some(Run { asked: Ok(asked), .. }) => of_connection(asked, base, &mut phases),
+        _ => phases.extend(failed_connects(link, base)),
+    }
+    let broken = link.broken.as_ref().map(|(stage, _)| *stage);
+    for phase in &mut phases {
+        phase.broke = broken.is_some_and(|stage| belongs(phase.name, stage));
+    }
+    phases
+}
+
+fn belongs(name: &str, stage: Stage) -> bool {
+    let of = match stage {
+        Stage::Resolve => "resolve",
+        Stage::Connect => "connect",
+        Stage::Tls => "tls",
+        Stage::Request | Stage::ResponseHead => "head",
+        Stage::ResponseBody => "body",
+        Stage::Downstream | Stage::Gateway => return false,
+    };
+    name == of
+}
+
+fn of_connection(asked: &Asked, base: Duration, phases: &mut Vec<Phase>) {
+    let mut from = base;
+    let mut add = |name, took: Duration, words: String| {
+        phases.push(Phase { name, from, took: Some(took), words, broke: false });
+        from += took;
+    };
+    let connect = words::connect(&asked.connect.outcome);
+    add("connect", asked.connect.took, format!("{}: {connect}", asked.connect.endpoint));
+    if let Some(handshake) = &asked.handshake {
+        let mut text = words::handshake(handshake);
+        if let Err(problem) = &handshake.trust {
+            text = format!("{text}; {}", words::certificate(problem));
+        }
+        add("tls", handshake.took, text);
+    }
+    if let Some(exchange) = &asked.exchange {
+        let head = exchange.first_byte.unwrap_or(exchange.took);
+        add("head", head, words::exchange(exchange));
+        if has_body(exchange) {
+            let text = format!("{} bytes", exchange.body_bytes);
+            add("body", exchange.took.saturating_sub(head), text);
+        }
+    }
+}
+
+fn has_body(exchange: &Exchange) -> bool {
+    let in_body =
+        matches!(exchange.outcome, Http::BodyTruncated { .. } | Http::BodyStalled | Http::ChunkingInvalid(_));
+    exchange.head.is_some() && (exchange.body_bytes > 0 || in_body)
+}
+
+/// Where no address accepted a connection there is no request to show.
+fn failed_connects(link: &Link, base: Duration) -> Vec<Phase> {
+    let asked = link.runs.iter().filter_map(|run| run.asked.as_ref().ok());
+    asked
+        .map(|asked| Phase {
+            name: "connect",
+            from: base,
+            took: Some(asked.connect.took),
+            words: format!("{}: {}", asked.connect.endpoint, words::connect(&asked.connect.outcome)),
+            broke: false,
+        })
+        .collect()
+}
+
+/// Returns the chain as one line, with the broken link marked.
+pub(super) fn drawing(chain: &[Link]) -> String {
+    let parts: Vec<String> = pieces(chain)
+        .into_iter()
+        .map(|piece| match piece {
+            Piece::Node(name) => name,
+            Piece::Arrow { broken: true } => "--X-->".to_owned(),
+            Piece::Arrow { broken: false } => "----->".to_owned(),
+        })
+        .collect();
+    parts.join(" ")
+}
+
+/// A part of the drawn chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// A hop.
+    Node(String),
+    /// What joins two hops.
+    Arrow {
+        /// Whether it does not hold.
+        broken: bool,
+    },
+}
+
+/// Returns client, gateway and origin with what joins them. Where the gateway answers with an error
+/// the break lies behind it, known or not.
+pub(super) fn pieces(chain: &[Link]) -> Vec<Piece> {
+    let of = |hop| chain.iter().find(|link| link.hop == hop);
+    let (gateway, origin) = (of(Hop::Gateway), of(Hop::Origin));
+    let mut pieces = vec![Piece::Node("client".to_owned())];
+    let Some(gateway) = gateway else { return pieces };
+    let behind = answers_with_error(gateway);
+    pieces.push(Piece::Arrow { broken: gateway.broken.is_some() && !behind });
+    match origin {
+        Some(origin) => {
+            pieces.push(Piece::Node(format!("gateway {}", gateway.name)));
+            pieces.push(Piece::Arrow { broken: behind || origin.broken.is_some() });
+            pieces.push(Piece::Node(format!("origin {}", origin.name)));
+        }
+        None if behind => {
+            pieces.push(Piece::Node(gateway.name.clone()));
+            pieces.push(Piece::Arrow { broken: true });
+            pieces.push(Piece::Node("what stands behind it (not examined)".to_owned()));
+        }
+        None => pieces.push(Piece::Node(gateway.name.clone())),
+    }
+    pieces
+}
+
+/// Tells whether a hop gave a complete answer that is an error.
+pub(super) fn answers_with_error(link: &Link) -> bool {
+    let run = link.primary().and_then(|run| run.asked.as_ref().ok());
+    run.is_some_and(|asked| matches!(goodgate_examine::answer(asked), goodgate_examine::Answer::Error(_)))
+}

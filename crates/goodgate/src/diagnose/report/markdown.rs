@@ -1,0 +1,148 @@
+//! The report as Markdown.
+
+use std::fmt::Write as _;
+
+use goodgate_evidence::text::{markdown as escape, neutralise, redact};
+
+use super::super::measured;
+use super::super::{Diagnosis, json, text};
+use super::letters::letters;
+use goodgate_examine::words;
+
+/// Returns the report.
+pub(super) fn page(diagnosis: &Diagnosis) -> String {
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    sections(&mut out, diagnosis).ok();
+    out
+}
+
+fn sections(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
+    let verdict = &diagnosis.assessment.verdict;
+    let session = &diagnosis.session;
+    writeln!(out, "# {}\n", escape(&diagnosis.url))?;
+    writeln!(out, "**{}**\n", escape(&verdict.summary))?;
+    writeln!(out, "- When: {} to {} (UTC)", session.began, session.ended)?;
+    writeln!(out, "- Asked: GET {}", escape(&diagnosis.url))?;
+    if let Some(origin) = &diagnosis.origin {
+        writeln!(out, "- Origin asked directly: {}", escape(origin))?;
+    }
+    if let Some(source) = diagnosis.source {
+        writeln!(out, "- From: {source}")?;
+    }
+    for log in &diagnosis.logs {
+        writeln!(out, "- Log: {}", escape(log))?;
+    }
+    writeln!(out, "\n## Where it breaks\n")?;
+    writeln!(out, "{}", fenced(&measured::drawing(&diagnosis.chain)))?;
+    phases(out, diagnosis)?;
+    candidates(out, diagnosis)?;
+    evidence(out, diagnosis)?;
+    steps(out, diagnosis)?;
+    texts(out, diagnosis)?;
+    if !session.request_ids.is_empty() {
+        writeln!(out, "## Request ids\n")?;
+        for (name, value) in &session.request_ids {
+            writeln!(out, "- {}: {}", escape(name), escape(value))?;
+        }
+        writeln!(out)?;
+    }
+    if !diagnosis.notices.is_empty() {
+        writeln!(out, "## Also noted\n")?;
+        for notice in &diagnosis.notices {
+            writeln!(out, "- {}", escape(&notice.text))?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "## Raw measurements\n")?;
+    let raw = serde_json::to_string_pretty(&json::chain(diagnosis)).unwrap_or_default();
+    writeln!(out, "{}", fenced(&raw))
+}
+
+fn phases(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
+    for link in &diagnosis.chain {
+        writeln!(out, "### {} {}\n", link.hop.slug(), escape(&link.name))?;
+        writeln!(out, "| phase | time | result |\n| --- | --- | --- |")?;
+        for phase in measured::phases(link) {
+            let took = phase.took.map_or_else(|| "-".to_owned(), words::duration);
+            let mark = if phase.broke { " **(here)**" } else { "" };
+            writeln!(out, "| {} | {took} | {}{mark} |", phase.name, escape(&redact(&phase.words)))?;
+        }
+        for run in link.runs.iter().filter(|run| !run.is_primary) {
+            let came = escape(&redact(&text::came_of(run)));
+            writeln!(out, "| {} | | {came} |", run.probe.purpose.slug())?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn candidates(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
+    let verdict = &diagnosis.assessment.verdict;
+    if verdict.causes.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Verdict\n")?;
+    writeln!(out, "| confidence | cause | kind | because |\n| --- | --- | --- | --- |")?;
+    for cause in verdict.causes.iter().filter(|cause| cause.confidence >= 0.02) {
+        let percent = (cause.confidence * 100.0).round();
+        writeln!(
+            out,
+            "| {percent}% | {} ({}) | {} | {} |",
+            escape(cause.title),
+            escape(cause.id),
+            cause.kind,
+            cause.because.join(", ")
+        )?;
+    }
+    writeln!(out)
+}
+
+fn evidence(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
+    writeln!(out, "## Evidence\n")?;
+    for seen in &diagnosis.assessment.evidence {
+        let quote = escape(&seen.quote);
+        writeln!(out, "- **{}** {} ({}): {quote}", seen.id, seen.meaning, escape(&seen.source.0))?;
+    }
+    writeln!(out)
+}
+
+fn steps(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
+    let verdict = &diagnosis.assessment.verdict;
+    if !verdict.fixes.is_empty() {
+        writeln!(out, "## What to do\n")?;
+        for fix in &verdict.fixes {
+            let product = fix.product.map(|product| format!(" on {product}")).unwrap_or_default();
+            // Our own pages are Markdown already.
+            writeln!(out, "### {}{product}\n\n{}\n", escape(fix.cause), fix.text.trim())?;
+        }
+        writeln!(out, "Who can change it: {}.\n", verdict.contact)?;
+    }
+    if !verdict.next.is_empty() {
+        writeln!(out, "## What would tell more\n")?;
+        for step in &verdict.next {
+            writeln!(out, "{}\n\n{}", step.what, fenced(&step.command))?;
+        }
+    }
+    Ok(())
+}
+
+fn texts(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
+    let letters = letters(diagnosis);
+    if letters.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Texts to send\n")?;
+    for letter in letters {
+        writeln!(out, "### {}\n\n{}", letter.to, fenced(&letter.text))?;
+    }
+    Ok(())
+}
+
+/// Returns text as a block that nothing in it can end.
+fn fenced(text: &str) -> String {
+    let text = neutralise(text);
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}text\n{}\n{fence}\n", text.trim_end())
+}
