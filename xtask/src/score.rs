@@ -6,13 +6,20 @@
 //! and the confusion within each set of causes that one line cannot tell apart.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use goodgate_causes::{Assessment, CONFIDENT, EXPERIMENTS, Kind, State, catalogue, rank, sets};
 use goodgate_recognise::recognise;
+
+/// Appends one line to a string.
+macro_rules! line {
+    ($out:expr, $($arguments:tt)*) => {{
+        $out.push_str(&format!($($arguments)*));
+        $out.push('\n');
+    }};
+}
 
 /// One labelled text.
 struct Sample {
@@ -23,6 +30,7 @@ struct Sample {
 }
 
 /// How a verdict compares with the label.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 struct Judgement {
     mechanism_right: bool,
     top_right: bool,
@@ -70,7 +78,7 @@ fn read(folder: &Path) -> Result<Vec<Sample>> {
                     text: String::new(),
                 });
             } else if let Some(sample) = samples.last_mut().filter(|sample| sample.file == file) {
-                let _ = writeln!(sample.text, "{line}");
+                line!(sample.text, "{line}");
             }
         }
     }
@@ -177,16 +185,16 @@ impl Report {
     fn print(&self) -> String {
         let mut out = String::new();
         let percent = |part: usize, of: usize| part as f64 * 100.0 / of.max(1) as f64;
-        let _ = writeln!(
+        line!(
             out,
             "| samples | n | mechanism top-1 | cause top-1 | of these exact | cause top-3 | right and confident |"
         );
-        let _ = writeln!(out, "|---|---|---|---|---|---|---|");
+        line!(out, "|---|---|---|---|---|---|---|");
         let all = [("all".to_owned(), &self.total)];
         for (name, counts) in
             self.files.iter().map(|(name, counts)| (name.clone(), counts)).chain(all)
         {
-            let _ = writeln!(
+            line!(
                 out,
                 "| {name} | {} | {:.1} % | {:.1} % | {:.1} % | {:.1} % | {:.1} % |",
                 counts.samples,
@@ -197,44 +205,44 @@ impl Report {
                 percent(counts.confident_right, counts.top),
             );
         }
-        let _ = writeln!(out, "\nconfident and wrong: {}", self.confident_wrong.len());
+        line!(out, "\nconfident and wrong: {}", self.confident_wrong.len());
         for line in &self.confident_wrong {
-            let _ = writeln!(out, "  {line}");
+            line!(out, "  {line}");
         }
-        let _ = writeln!(
+        line!(
             out,
             "samples without a trace of the fault, counted apart: {}; confident claims on them: {}",
-            self.silent, self.claimed_on_silent
+            self.silent,
+            self.claimed_on_silent
         );
-        let _ = writeln!(out, "\n| stated confidence | verdicts | right |\n|---|---|---|");
+        line!(out, "\n| stated confidence | verdicts | right |\n|---|---|---|");
         for (decile, (count, right)) in &self.deciles {
             let low = f64::from(*decile) / 10.0;
-            let _ = writeln!(
+            line!(
                 out,
                 "| {low:.1} to {:.1} | {count} | {:.0} % |",
                 low + 0.1,
                 percent(*right, *count)
             );
         }
-        let _ = writeln!(
+        line!(
             out,
             "\nconfusion within the sets that one line cannot tell apart (label: best candidate × count)"
         );
         for (set, pairs) in &self.confusion {
-            let _ = writeln!(out, "  {set}");
+            line!(out, "  {set}");
             let mut by_label: BTreeMap<&str, Vec<String>> = BTreeMap::new();
             for ((label, top), count) in pairs {
                 by_label.entry(label).or_default().push(format!("{top} × {count}"));
             }
             for (label, tops) in by_label {
-                let _ = writeln!(out, "    {label}: {}", tops.join(", "));
+                line!(out, "    {label}: {}", tops.join(", "));
             }
         }
         if !self.misses.is_empty() {
-            let _ =
-                writeln!(out, "\nnot right (M mechanism, 1 best, 3 three best) or not confident:");
+            line!(out, "\nnot right (M mechanism, 1 best, 3 three best) or not confident:");
             for line in &self.misses {
-                let _ = writeln!(out, "  {line}");
+                line!(out, "  {line}");
             }
         }
         out

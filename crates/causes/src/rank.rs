@@ -133,6 +133,10 @@ impl<'a> Evidence<'a> {
         weights
     }
 
+    fn only(&self, sign: Sign) -> bool {
+        !self.first.is_empty() && self.first.iter().all(|observation| observation.sign == sign)
+    }
+
     fn has(&self, sign: Sign) -> bool {
         self.first.iter().any(|observation| observation.sign == sign)
     }
@@ -251,7 +255,7 @@ impl Scores {
         Verdict {
             state,
             summary: summary(state, top, mechanism, self.root_not_visible, case),
-            hop: top.map_or("unknown", |standing| hop(standing.cause)),
+            hop: top.map_or("unknown", |top| hop(mechanism.unwrap_or(top).cause)),
             written_by: case.written_by.clone(),
             mechanism: mechanism.filter(|_| !healthy).map(describe),
             fixes: if healthy { Vec::new() } else { fixes(top, mechanism, evidence, case) },
@@ -496,7 +500,9 @@ fn state(evidence: &Evidence<'_>, found: bool) -> State {
         true if some_fail => State::Partial,
         true if now_and_then => State::Intermittent,
         true => State::Failing,
-        false if evidence.has(Sign::TargetHealthy) => State::Healthy,
+        false if evidence.has(Sign::TargetHealthy) || evidence.only(Sign::StatusOk) => {
+            State::Healthy
+        }
         false => State::Unknown,
     }
 }

@@ -26,34 +26,48 @@ pub(super) fn redact(text: &str) -> String {
     text.split_inclusive('\n').map(|line| query_values(&userinfo(&fields(line)))).collect()
 }
 
-/// Masks the value of a secret field up to the end of the quoted string or of the line.
+/// Masks the value of every secret field, each up to the end of the quoted string or of the line.
 fn fields(line: &str) -> String {
-    let lower = line.to_ascii_lowercase();
+    let mut out = line.to_owned();
     for name in SECRET_FIELDS {
         let mut from = 0;
-        while let Some(at) = lower[from..].find(name).map(|at| at + from) {
-            from = at + name.len();
-            let starts_word = at == 0 || !lower.as_bytes()[at - 1].is_ascii_alphanumeric();
-            let rest = &line[from..];
-            let separator = rest.len()
-                - rest.trim_start_matches(['"', '\'', '\\', ' ', ':', '=', '[', '(']).len();
-            let joins = rest[..separator].contains([':', '=']);
-            if !starts_word || !joins {
-                continue;
-            }
-            let value = from + separator;
-            let quoted = rest[..separator].contains(['"', '\'']) || in_quotes(line, at);
-            let end = line[value..]
-                .find(|c| if quoted { c == '"' || c == '\n' } else { c == '\n' })
-                .map_or(line.len(), |end| end + value);
-            if line[value..end].trim().is_empty() {
-                continue;
-            }
-            let masked = format!("{}{MASK}{}", &line[..value], &line[end..]);
-            return masked;
+        while let Some((start, end)) = secret(&out, name, from) {
+            out.replace_range(start..end, MASK);
+            from = start + MASK.len();
         }
     }
-    line.to_owned()
+    out
+}
+
+/// Finds the value of the next field of this name at or after `from`.
+fn secret(line: &str, name: &str, mut from: usize) -> Option<(usize, usize)> {
+    loop {
+        let at = find_ignoring_case(line, name, from)?;
+        from = at + name.len();
+        let starts_word = at == 0 || !line.as_bytes()[at - 1].is_ascii_alphanumeric();
+        let rest = &line[from..];
+        let separator =
+            rest.len() - rest.trim_start_matches(['"', '\'', '\\', ' ', ':', '=', '[', '(']).len();
+        if !starts_word || !rest[..separator].contains([':', '=']) {
+            continue;
+        }
+        let value = from + separator;
+        let quoted = rest[..separator].contains(['"', '\'']) || in_quotes(line, at);
+        let end = line[value..]
+            .find(|c| if quoted { c == '"' || c == '\n' } else { c == '\n' })
+            .map_or(line.len(), |end| end + value);
+        let found = &line[value..end];
+        if !found.trim().is_empty() && !found.starts_with(MASK) {
+            return Some((value, end));
+        }
+    }
+}
+
+/// Finds an ASCII word without case; the result is a character boundary because the word is ASCII.
+fn find_ignoring_case(line: &str, word: &str, from: usize) -> Option<usize> {
+    let windows = line.as_bytes().get(from..)?.windows(word.len());
+    let at = windows.enumerate().find(|(_, window)| window.eq_ignore_ascii_case(word.as_bytes()))?;
+    Some(from + at.0)
 }
 
 fn in_quotes(line: &str, at: usize) -> bool {
@@ -135,6 +149,15 @@ mod tests {
             r#"{"Authorization":["***"],"a":1}"#
         );
         assert_eq!(redact("header: 'Set-Cookie: a=xxxx', client"), "header: 'Set-Cookie: ***");
+    }
+
+    #[test]
+    fn every_secret_of_a_line_is_masked() {
+        let line = r#"{"Cookie":["a=1"],"Authorization":["Bearer x"],"cookie":"b=2","n":1}"#;
+        assert_eq!(
+            redact(line),
+            r#"{"Cookie":["***"],"Authorization":["***"],"cookie":"***","n":1}"#
+        );
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub(crate) fn exchange_time(asked: &Asked) -> Duration {
 /// Returns the time of all phases together.
 pub(crate) fn whole_time(asked: &Asked) -> Duration {
     let tls = asked.handshake.as_ref().map_or(Duration::ZERO, |handshake| handshake.took);
-    asked.connect.took + tls + exchange_time(asked)
+    asked.connect.took.saturating_add(tls).saturating_add(exchange_time(asked))
 }
 
 /// Tells whether the connection ended after the request without a byte of an answer.

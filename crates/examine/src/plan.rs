@@ -335,5 +335,5 @@ fn longer_than(examination: &Examination, hop: Hop) -> Duration {
         .next()
         .filter(|(_, asked)| asked.connect.outcome == Connect::Connected && !timed_out(asked))
         .map_or(Duration::ZERO, |(_, asked)| whole_time(asked));
-    (took.mul_f64(1.5) + Duration::from_secs(2)).clamp(HEAD_WAIT_MIN, HEAD_WAIT_MAX)
+    (took.min(HEAD_WAIT_MAX).mul_f64(1.5) + Duration::from_secs(2)).clamp(HEAD_WAIT_MIN, HEAD_WAIT_MAX)
 }

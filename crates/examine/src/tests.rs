@@ -1,0 +1,7 @@
+//! Scripted examinations: a world says what comes of each probe, and the verdict is looked at.
+
+mod hostile;
+mod mechanisms;
+mod origin;
+mod plan;
+mod world;

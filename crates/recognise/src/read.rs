@@ -87,7 +87,7 @@ struct Reader<'a> {
     /// The numbers of lines that belong to a log.
     log_lines: BTreeSet<usize>,
     /// Observations that an access line suggests for want of an error line.
-    guesses: Vec<usize>,
+    guesses: BTreeSet<usize>,
     /// The last line of nginx's error log without its time, and how often it came in a row.
     repeated: (String, usize),
     /// How many lines of an error log were understood.
@@ -229,7 +229,7 @@ impl Reader<'_> {
         for sign in &access.signs {
             self.add(*sign, access.product, line.number, at, &access.quote);
             if is_guess(*sign) {
-                self.guesses.push(self.observations.len().saturating_sub(1));
+                self.guesses.insert(self.observations.len().saturating_sub(1));
             }
         }
     }

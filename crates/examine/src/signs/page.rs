@@ -27,10 +27,39 @@ fn counts(examination: &Examination, observation: &Observation) -> bool {
     match examination.result(hop) {
         // The origin's own page says nothing about who made the gateway's.
         Some(Answer::Error(_)) if hop == Hop::Origin => !is_about_the_gateway(observation.sign),
-        Some(Answer::Error(_) | Answer::Failed(_)) => true,
+        Some(Answer::Error(_) | Answer::Failed(_)) => !is_explained(examination, observation.sign),
         Some(Answer::Well(_)) => names_a_broken_chain(observation.sign),
         None => false,
     }
+}
+
+/// The origin's own failure says what a page can only narrow down: Apache has the same words for a
+/// timeout, a closed connection and a malformed head.
+fn is_explained(examination: &Examination, sign: Sign) -> bool {
+    let origin_failed = matches!(examination.result(Hop::Origin), Some(Answer::Failed(_)));
+    origin_failed && is_unspecific(sign)
+}
+
+fn is_unspecific(sign: Sign) -> bool {
+    matches!(
+        sign,
+        Sign::ConnectFailed
+            | Sign::ConnectOrTlsTimedOut
+            | Sign::ConnectedThenFailed
+            | Sign::TlsHandshakeFailed
+            | Sign::TlsCertInvalid
+            | Sign::ClosedSomewhere
+            | Sign::ResetSomewhere
+            | Sign::EndedBeforeHead
+            | Sign::TimeoutSomewhere
+            | Sign::ReadTimedOut
+            | Sign::HeadInvalidOrTruncated
+            | Sign::HeaderInvalidOrTruncated
+            | Sign::StatusLineOrForeign
+            | Sign::ResponseInvalid
+            | Sign::ResponseInvalidOrEnded
+            | Sign::BodyFailed
+    )
 }
 
 fn is_about_the_gateway(sign: Sign) -> bool {

@@ -21,21 +21,31 @@ pub(super) struct Phase {
     pub(super) broke: bool,
 }
 
-/// Returns the phases of the lookups and of the connection that shows how a hop behaves.
-pub(super) fn phases(link: &Link) -> Vec<Phase> {
-    let mut phases: Vec<Phase> = link.lookups.iter().filter(|l| l.resolver == "system").map(|lookup| Phase {
-        name: "resolve",
-        from: Duration::ZERO,
-        took: Some(lookup.took),
-        words: words::lookup(&lookup.outcome),
-        broke: false,
-    }).collect();
+/// Returns what a hop is called: without an origin nobody knows whether the target is a gateway.
+pub(super) fn label(hop: Hop, chain: &[Link]) -> &'static str {
+    if chain.len() < 2 { "target" } else { hop.slug() }
+}
+
+/// Returns the phases of the lookup and of the connection that shows how a hop behaves. Where a
+/// gateway answers with an error it is marked only if nothing was examined behind it.
+pub(super) fn phases(link: &Link, chain: &[Link]) -> Vec<Phase> {
+    let by_system = link.lookups.iter().filter(|lookup| lookup.resolver == "system");
+    let mut phases: Vec<Phase> = by_system
+        .map(|lookup| Phase {
+            name: "resolve",
+            from: Duration::ZERO,
+            took: Some(lookup.took),
+            words: words::lookup(&lookup.outcome),
+            broke: false,
+        })
+        .collect();
     let base = phases.first().and_then(|phase| phase.took).unwrap_or_default();
     match link.primary() {
         Some(Run { asked: Ok(asked), .. }) => of_connection(asked, base, &mut phases),
         _ => phases.extend(failed_connects(link, base)),
     }
-    let broken = link.broken.as_ref().map(|(stage, _)| *stage);
+    let behind = link.hop == Hop::Gateway && chain.len() > 1 && answers_with_error(link);
+    let broken = link.broken.as_ref().map(|(stage, _)| *stage).filter(|_| !behind);
     for phase in &mut phases {
         phase.broke = broken.is_some_and(|stage| belongs(phase.name, stage));
     }
@@ -80,8 +90,10 @@ fn of_connection(asked: &Asked, base: Duration, phases: &mut Vec<Phase>) {
 }
 
 fn has_body(exchange: &Exchange) -> bool {
-    let in_body =
-        matches!(exchange.outcome, Http::BodyTruncated { .. } | Http::BodyStalled | Http::ChunkingInvalid(_));
+    let in_body = matches!(
+        exchange.outcome,
+        Http::BodyTruncated { .. } | Http::BodyStalled | Http::ChunkingInvalid(_)
+    );
     exchange.head.is_some() && (exchange.body_bytes > 0 || in_body)
 }
 

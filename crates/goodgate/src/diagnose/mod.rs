@@ -42,10 +42,14 @@ pub(crate) fn run(arguments: &cli::Diagnose) -> Result<exit::Outcome, exit::Fail
     let examination = Examination::new(plan.target.clone(), plan.options.clone(), plan.budget);
     let session = session::run(examination, &plan.means, plan.budget.time, &logs)?;
     let diagnosis = Diagnosis::of(arguments, &plan, session, &mut logs);
-    if diagnosis.is_blind() {
+    let blind = diagnosis.is_blind();
+    if blind && arguments.format == cli::Format::Text {
         return Err(exit::Failure::Broken(diagnosis.why_blind()));
     }
     write(arguments, &diagnosis)?;
+    if blind {
+        return Ok(exit::Outcome::CannotMeasure);
+    }
     if let Some(path) = &arguments.report {
         report::write(path, &diagnosis)?;
     }
@@ -173,7 +177,12 @@ impl Diagnosis {
         let mut observations = session.examination.observations();
         let found = read_logs(plan, &session, &observations, logs);
         observations.extend(found.observations);
-        let upstream = arguments.origin.as_deref().map(bare_origin).or(found.places.upstream);
+        let upstream = arguments
+            .origin
+            .as_deref()
+            .map(bare_origin)
+            .or(found.places.upstream)
+            .or_else(|| broken_target(&session.examination.chain()));
         let case = Case {
             observations: &observations,
             written_by: session.examination.written_by().cloned().or(found.written_by),
@@ -243,6 +252,12 @@ fn read_logs(
         fails,
     };
     logs::read(logs, &search)
+}
+
+/// Returns the target itself where it gives no answer: then it is the server that fails.
+fn broken_target(chain: &[Link]) -> Option<String> {
+    let gateway = chain.first().filter(|link| link.broken.is_some())?;
+    (!measured::answers_with_error(gateway)).then(|| gateway.name.clone())
 }
 
 /// Returns the origin as `host:port` or `unix:path`, for the commands that are proposed.

@@ -30,7 +30,7 @@ pub(super) fn write(out: &mut dyn Write, diagnosis: &Diagnosis, style: Style) ->
     let seconds = took as f64 / 1e6;
     let requests = session.examination.requests();
     let plural = if requests == 1 { "" } else { "s" };
-    let line = format!("{requests} request{plural} in {seconds:.1} s, from {} UTC", session.began);
+    let line = format!("{requests} request{plural} in {seconds:.1} s, from {}", session.began);
     writeln!(out)?;
     writeln!(out, "{}", style.dim(&line))
 }
@@ -42,8 +42,9 @@ fn chain_link(
     style: Style,
 ) -> io::Result<()> {
     let name = harmless(&link.name, diagnosis);
-    writeln!(out, "  {} {name}", style.bold(link.hop.slug()))?;
-    for phase in measured::phases(link) {
+    let label = measured::label(link.hop, &diagnosis.chain);
+    writeln!(out, "  {} {name}", style.bold(label))?;
+    for phase in measured::phases(link, &diagnosis.chain) {
         phase_line(out, &phase, diagnosis, style)?;
     }
     for run in link.runs.iter().filter(|run| !run.is_primary && tells(run)) {

@@ -68,7 +68,8 @@ fn headline(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<
     let mut facts = Vec::new();
     if let Some(mechanism) = verdict.mechanism.as_ref().filter(|_| verdict.state != State::Unknown) {
         facts.push(format!("where: {} ({})", verdict.hop, mechanism.stage));
-        facts.push(format!("blame: {}", mechanism.blame));
+        let blame = verdict.top().map_or(mechanism.blame, |top| top.blame);
+        facts.push(format!("blame: {blame}"));
     }
     if let Some(by) = &verdict.written_by {
         let percent = (by.confidence * 100.0).round();

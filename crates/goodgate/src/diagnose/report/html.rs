@@ -67,7 +67,7 @@ fn whole(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
     facts(out, diagnosis)?;
     chain(out, diagnosis)?;
     for link in &diagnosis.chain {
-        waterfall(out, link)?;
+        waterfall(out, link, &diagnosis.chain)?;
     }
     candidates(out, diagnosis)?;
     evidence(out, diagnosis)?;
@@ -138,11 +138,11 @@ fn chain(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
     writeln!(out, "</div>")
 }
 
-fn waterfall(out: &mut String, link: &Link) -> std::fmt::Result {
-    let phases = measured::phases(link);
+fn waterfall(out: &mut String, link: &Link, all: &[Link]) -> std::fmt::Result {
+    let phases = measured::phases(link, all);
     let end = |phase: &measured::Phase| phase.from + phase.took.unwrap_or_default();
     let whole = phases.iter().map(end).max().unwrap_or_default();
-    let (hop, name) = (link.hop.slug(), escape(&link.name));
+    let (hop, name) = (measured::label(link.hop, all), escape(&link.name));
     writeln!(out, "<h3>{hop} <span class=\"soft\">{name}</span></h3>\n<table>")?;
     writeln!(out, "<tr><th>Phase</th><th>Time</th><th></th><th>Result</th></tr>")?;
     for phase in &phases {

@@ -61,9 +61,9 @@ fn sections(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
 
 fn phases(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
     for link in &diagnosis.chain {
-        writeln!(out, "### {} {}\n", link.hop.slug(), escape(&link.name))?;
+        writeln!(out, "### {} {}\n", measured::label(link.hop, &diagnosis.chain), escape(&link.name))?;
         writeln!(out, "| phase | time | result |\n| --- | --- | --- |")?;
-        for phase in measured::phases(link) {
+        for phase in measured::phases(link, &diagnosis.chain) {
             let took = phase.took.map_or_else(|| "-".to_owned(), words::duration);
             let mark = if phase.broke { " **(here)**" } else { "" };
             writeln!(out, "| {} | {took} | {}{mark} |", phase.name, escape(&redact(&phase.words)))?;
