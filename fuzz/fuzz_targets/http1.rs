@@ -1,4 +1,4 @@
-//! Responses in HTTP/1.1: the outcome must not depend on how the bytes were cut into reads.
+//! Responses in HTTP/1.1: what is seen must not depend on how the bytes were split.
 
 #![no_main]
 
@@ -15,7 +15,5 @@ fuzz_target!(|input: (bool, u8, &[u8])| {
         pieces.feed(piece);
     }
 
-    let (whole, pieces) = (whole.finish(End::Closed), pieces.finish(End::Closed));
-    assert_eq!(whole.outcome, pieces.outcome);
-    assert_eq!(whole.body_bytes, pieces.body_bytes);
+    assert_eq!(whole.finish(End::Closed), pieces.finish(End::Closed));
 });

@@ -11,6 +11,12 @@ use crate::process::{Tee, cargo, has_cargo_command, run as run_command, tee};
 use crate::tally::Tally;
 use crate::{packages, tree};
 
+/// Says how long the tests whose names begin with `fuzz` search; by hand they take two seconds.
+const FUZZ_SECONDS: &str = "GOODGATE_FUZZ_SECONDS";
+
+/// A minute per change: longer searches are the work of `soak`.
+const FUZZ_SECONDS_STRICT: &str = "60";
+
 /// How the tests are run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Options {
@@ -95,6 +101,9 @@ fn run_all(results: &Path, strict: bool) -> anyhow::Result<Counted> {
         let mut command = step.command();
         command.env("GOODGATE_BIN", &binary).env("GOODGATE_LAB_RESULTS", results);
         command.env("GOODGATE_LAB_REQUIRED", if strict { "1" } else { "0" });
+        if strict && env::var_os(FUZZ_SECONDS).is_none() {
+            command.env(FUZZ_SECONDS, FUZZ_SECONDS_STRICT);
+        }
         total += run_step(step, &mut command, &mut counted.broken)?;
     }
     let lines = fs::read_to_string(results).unwrap_or_default();

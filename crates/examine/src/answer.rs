@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use goodgate_evidence::Stage;
 use goodgate_evidence::probe::{
-    CertificateProblem, Connect, Exchange, Foreign, Handshake, Http, LookupOutcome, Tls,
+    CertificateProblem, Connect, Endpoint, Exchange, Foreign, Handshake, Http, LookupOutcome, Tls,
 };
 use goodgate_evidence::text::shorten;
 
@@ -75,7 +75,8 @@ fn is_event_stream(exchange: &Exchange) -> bool {
 /// Returns the certificate's problem, where there is one that was really found: a host without
 /// trusted authorities can check nothing.
 pub(crate) fn certificate_problem(asked: &Asked) -> Option<&CertificateProblem> {
-    asked.handshake.as_ref()?.trust.as_ref().err()
+    let problem = asked.handshake.as_ref()?.trust.as_ref().err()?;
+    (!matches!(problem, CertificateProblem::Other(_))).then_some(problem)
 }
 
 /// Returns the time from the end of the handshake, or of the connect, to the end of the exchange.
@@ -137,7 +138,8 @@ pub(crate) fn met_plain(asked: &Asked) -> bool {
 /// Says in words what came of each phase: for evidence, text and reports.
 pub mod words {
     use super::{
-        CertificateProblem, Connect, Exchange, Handshake, Http, LookupOutcome, QUOTE_MAX, Tls, shorten,
+        CertificateProblem, Connect, Endpoint, Exchange, Handshake, Http, LookupOutcome, QUOTE_MAX,
+        Tls, shorten,
     };
     use std::time::Duration;
 
@@ -155,7 +157,18 @@ pub mod words {
             LookupOutcome::TimedOut => "no answer from the name server".to_owned(),
             LookupOutcome::Temporary => "temporary failure of the resolver".to_owned(),
             LookupOutcome::Unreachable(why) => format!("the name server cannot be reached ({why})"),
-            LookupOutcome::Malformed(why) => format!("the name server's answer makes no sense ({why})"),
+            LookupOutcome::Malformed(why) => {
+                format!("the name server's answer makes no sense ({why})")
+            }
+        }
+    }
+
+    /// Returns where a connection led to. An unspecified address stands for whatever a forward
+    /// proxy connects to.
+    pub fn place(endpoint: &Endpoint) -> String {
+        match endpoint {
+            Endpoint::Tcp(address) if address.ip().is_unspecified() => "by the proxy".to_owned(),
+            other => other.to_string(),
         }
     }
 
@@ -267,7 +280,8 @@ pub mod words {
 
     /// Returns bytes from outside as one line of text.
     pub fn printable(bytes: &[u8]) -> String {
-        let text: String = bytes.iter().take(64).flat_map(|byte| byte.escape_ascii()).map(char::from).collect();
+        let text: String =
+            bytes.iter().take(64).flat_map(|byte| byte.escape_ascii()).map(char::from).collect();
         text
     }
 

@@ -3,7 +3,7 @@
 use goodgate_evidence::Stage;
 use goodgate_evidence::probe::{Connect, Lookup};
 
-use crate::answer::{Answer, answer, certificate_problem, words};
+use crate::answer::{Answer, answer, certificate_problem, met_tls, words};
 use crate::examination::Examination;
 use crate::probe::{Asked, Hop, Outcome, Probe, Purpose};
 use crate::target::Place;
@@ -86,11 +86,14 @@ fn broken(examination: &Examination, hop: Hop) -> Option<(Stage, String)> {
         let (_, asked) = tried.find(|(_, asked)| asked.connect.outcome != Connect::Connected)?;
         return Some((Stage::Connect, words::connect(&asked.connect.outcome)));
     };
-    stage_and_words(asked)
+    // The gateway need not verify the origin's certificate; that it fails is the hint that it does.
+    let gateway_fails = examination.result(Hop::Gateway).is_some_and(Answer::fails);
+    let matters = hop == Hop::Gateway || gateway_fails || answer(asked).fails();
+    stage_and_words(asked).filter(|_| matters)
 }
 
 /// Returns the stage at which a connection failed and what happened there.
-pub(crate) fn stage_and_words(asked: &Asked) -> Option<(Stage, String)> {
+fn stage_and_words(asked: &Asked) -> Option<(Stage, String)> {
     match answer(asked) {
         Answer::Failed(Stage::Connect) => {
             Some((Stage::Connect, words::connect(&asked.connect.outcome)))
@@ -109,6 +112,10 @@ pub(crate) fn stage_and_words(asked: &Asked) -> Option<(Stage, String)> {
         Answer::Error(_) => {
             let text = asked.exchange.as_ref().map(words::exchange).unwrap_or_default();
             Some((Stage::ResponseHead, text))
+        }
+        Answer::Well(_) if met_tls(asked) => {
+            let text = "the server says that it got plain HTTP on its TLS port";
+            Some((Stage::ResponseHead, text.to_owned()))
         }
         Answer::Well(_) => None,
     }

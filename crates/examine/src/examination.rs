@@ -31,7 +31,7 @@ pub struct Examination {
     pub(crate) options: Options,
     pub(crate) budget: Budget,
     pub(crate) made: Vec<Made>,
-    pub(crate) pages: Vec<Observation>,
+    pub(crate) pages: Vec<(ProbeId, Observation)>,
     pub(crate) written_by: Option<WrittenBy>,
     pub(crate) left_out: Vec<Purpose>,
     pub(crate) now: Duration,
@@ -104,11 +104,18 @@ impl Examination {
         }
     }
 
-    /// Adds what the words of an answer show, and who wrote it.
-    pub fn record_page(&mut self, seen: Vec<Observation>, written_by: Option<WrittenBy>) {
+    /// Adds what the words of a probe's answer show, and who wrote it. Only the writer of the
+    /// gateway's answer is kept.
+    pub fn record_page(
+        &mut self,
+        id: ProbeId,
+        seen: Vec<Observation>,
+        written_by: Option<WrittenBy>,
+    ) {
         let room = PAGE_OBSERVATIONS_MAX.saturating_sub(self.pages.len());
-        self.pages.extend(seen.into_iter().take(room));
-        if written_by.is_some() {
+        self.pages.extend(seen.into_iter().take(room).map(|observation| (id, observation)));
+        let of_gateway = self.made.get(id.0).is_some_and(|made| made.probe.hop == Hop::Gateway);
+        if of_gateway && written_by.is_some() {
             self.written_by = written_by;
         }
     }
@@ -243,10 +250,8 @@ impl Examination {
     /// Returns the lookup of a hop's name by the system.
     pub(crate) fn system_lookup(&self, hop: Hop) -> Option<&Lookup> {
         self.made.iter().filter(|made| made.probe.hop == hop).find_map(|made| {
-            let by_system = matches!(
-                made.probe.what,
-                What::Lookup { resolver: Resolver::System, .. }
-            );
+            let by_system =
+                matches!(made.probe.what, What::Lookup { resolver: Resolver::System, .. });
             made.lookup().filter(|_| by_system)
         })
     }
@@ -255,7 +260,9 @@ impl Examination {
     pub(crate) fn endpoints(&self, hop: Hop) -> (Vec<Endpoint>, usize) {
         match self.place(hop) {
             None => (Vec::new(), 0),
-            Some(Place::At(endpoint) | Place::ThroughProxy(endpoint)) => (vec![endpoint.clone()], 1),
+            Some(Place::At(endpoint) | Place::ThroughProxy(endpoint)) => {
+                (vec![endpoint.clone()], 1)
+            }
             Some(Place::Name { port, .. }) => {
                 let Some(Lookup { outcome: LookupOutcome::Addresses { addresses, .. }, .. }) =
                     self.system_lookup(hop)

@@ -23,5 +23,7 @@ pub use answer::{Answer, answer, words};
 pub use chain::{Link, Run};
 pub use examination::{Examination, Step};
 pub use notice::Notice;
-pub use probe::{Ask, Asked, Hop, Outcome, Patience, Probe, ProbeId, Purpose, Resolver, TlsWish, What};
+pub use probe::{
+    Ask, Asked, Hop, Outcome, Patience, Probe, ProbeId, Purpose, Resolver, TlsWish, What,
+};
 pub use target::{Budget, Options, Origin, Place, Scheme, Target};

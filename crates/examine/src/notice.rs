@@ -1,5 +1,6 @@
 //! What deserves a mention and is no failure by itself.
 
+use goodgate_evidence::Sign;
 use goodgate_evidence::probe::{
     Certificate, CertificateProblem, Connect, Endpoint, Http, LookupOutcome,
 };
@@ -32,9 +33,9 @@ pub(crate) fn notices(examination: &Examination) -> Vec<Notice> {
     for hop in examination.hops() {
         addresses(examination, hop, &mut notices);
         if let Some((_, asked)) = examination.primary(hop) {
-            certificate(hop, asked, &mut notices);
-            response(hop, asked, &mut notices);
-            waited(hop, asked, &mut notices);
+            certificate(examination, hop, asked, &mut notices);
+            response(examination, hop, asked, &mut notices);
+            waited(examination, hop, asked, &mut notices);
         }
     }
     name_servers(examination, &mut notices);
@@ -42,6 +43,16 @@ pub(crate) fn notices(examination: &Examination) -> Vec<Notice> {
     troubles(examination, &mut notices);
     left_out(examination, &mut notices);
     notices
+}
+
+/// Returns what a hop is called: without an origin nobody knows whether the target is a gateway.
+fn called(examination: &Examination, hop: Hop) -> &'static str {
+    if examination.target.origin.is_none() { "target" } else { hop.slug() }
+}
+
+fn is_healthy(examination: &Examination) -> bool {
+    let seen = examination.observations();
+    seen.iter().any(|observation| observation.sign == Sign::TargetHealthy)
 }
 
 fn addresses(examination: &Examination, hop: Hop, notices: &mut Vec<Notice>) {
@@ -59,10 +70,10 @@ fn addresses(examination: &Examination, hop: Hop, notices: &mut Vec<Notice>) {
     }
 }
 
-fn certificate(hop: Hop, asked: &Asked, notices: &mut Vec<Notice>) {
+fn certificate(examination: &Examination, hop: Hop, asked: &Asked, notices: &mut Vec<Notice>) {
     let Some(handshake) = &asked.handshake else { return };
     let is_origin = hop == Hop::Origin;
-    let hop = hop.slug();
+    let hop = called(examination, hop);
     if let (Some(leaf), Ok(())) = (handshake.chain.first(), &handshake.trust) {
         let days = days_left(leaf, handshake.at.0);
         if (0..EXPIRY_NOTICE_DAYS).contains(&days) {
@@ -91,16 +102,18 @@ fn days_left(leaf: &Certificate, now: i64) -> i64 {
     leaf.not_after.0.saturating_sub(now).div_euclid(DAY)
 }
 
-fn response(hop: Hop, asked: &Asked, notices: &mut Vec<Notice>) {
+fn response(examination: &Examination, hop: Hop, asked: &Asked, notices: &mut Vec<Notice>) {
     let Some(exchange) = &asked.exchange else { return };
-    let hop = hop.slug();
+    let hop = called(examination, hop);
     if let (Answer::Well(status @ 300..=399), Some(head)) = (answer(asked), &exchange.head)
         && let Some(location) = head.field("location")
     {
         let text = format!("The {hop} redirects ({status}) to {location}; this was not followed.");
         notices.push(Notice::new("redirect", text));
     }
-    if let Answer::Well(status @ 400..=499) = answer(asked) {
+    if let Answer::Well(status @ 400..=499) = answer(asked)
+        && is_healthy(examination)
+    {
         let text = format!(
             "The {hop} answers {status}: the chain works and the request itself is refused."
         );
@@ -127,8 +140,8 @@ fn response(hop: Hop, asked: &Asked, notices: &mut Vec<Notice>) {
     }
 }
 
-fn waited(hop: Hop, asked: &Asked, notices: &mut Vec<Notice>) {
-    let hop = hop.slug();
+fn waited(examination: &Examination, hop: Hop, asked: &Asked, notices: &mut Vec<Notice>) {
+    let hop = called(examination, hop);
     let timed_out =
         asked.exchange.as_ref().filter(|exchange| exchange.outcome == Http::HeadTimedOut);
     if let Some(exchange) = timed_out.filter(|exchange| exchange.took < TELLING_WAIT) {
@@ -141,7 +154,8 @@ fn waited(hop: Hop, asked: &Asked, notices: &mut Vec<Notice>) {
     }
     if asked.connect.outcome == Connect::Connected && asked.connect.took >= SYN_SENT_AGAIN {
         let took = words::duration(asked.connect.took);
-        let text = format!("Connecting to the {hop} took {took}: packets are lost or the host is busy.");
+        let text =
+            format!("Connecting to the {hop} took {took}: packets are lost or the host is busy.");
         notices.push(Notice::new("slow_connect", text));
     }
 }
@@ -196,7 +210,8 @@ fn scheme_of_origin(examination: &Examination, notices: &mut Vec<Notice>) {
 
 fn troubles(examination: &Examination, notices: &mut Vec<Notice>) {
     for why in examination.troubles() {
-        notices.push(Notice::new("not_carried_out", format!("A probe was not carried out: {why}.")));
+        notices
+            .push(Notice::new("not_carried_out", format!("A probe was not carried out: {why}.")));
     }
 }
 
@@ -204,8 +219,7 @@ fn left_out(examination: &Examination, notices: &mut Vec<Notice>) {
     if examination.left_out.is_empty() {
         return;
     }
-    let mut slugs: Vec<&str> =
-        examination.left_out.iter().map(|purpose| purpose.slug()).collect();
+    let mut slugs: Vec<&str> = examination.left_out.iter().map(|purpose| purpose.slug()).collect();
     slugs.dedup();
     let budget = examination.budget;
     let text = format!(

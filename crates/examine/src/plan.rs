@@ -203,7 +203,8 @@ fn turns(asked: &Asked) -> u8 {
 fn other_requests(examination: &Examination) -> Vec<Wish> {
     let Some((probe, asked)) = examination.primary(Hop::Gateway) else { return Vec::new() };
     let What::Ask(first) = &probe.what else { return Vec::new() };
-    let at_head = |stage| matches!(stage, Stage::Request | Stage::ResponseHead | Stage::ResponseBody);
+    let at_head =
+        |stage| matches!(stage, Stage::Request | Stage::ResponseHead | Stage::ResponseBody);
     let worth_it = match answer(asked) {
         Answer::Well(_) => false,
         Answer::Error(_) => whole_time(asked) <= SLOW,
@@ -335,5 +336,6 @@ fn longer_than(examination: &Examination, hop: Hop) -> Duration {
         .next()
         .filter(|(_, asked)| asked.connect.outcome == Connect::Connected && !timed_out(asked))
         .map_or(Duration::ZERO, |(_, asked)| whole_time(asked));
-    (took.min(HEAD_WAIT_MAX).mul_f64(1.5) + Duration::from_secs(2)).clamp(HEAD_WAIT_MIN, HEAD_WAIT_MAX)
+    (took.min(HEAD_WAIT_MAX).mul_f64(1.5) + Duration::from_secs(2))
+        .clamp(HEAD_WAIT_MIN, HEAD_WAIT_MAX)
 }

@@ -2,6 +2,8 @@
 //!
 //! Every run ends in a verdict or a clear error, with the right exit code, in bounded time.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test may end where it cannot go on")]
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -22,7 +24,8 @@ type Serve = fn(&mut TcpStream);
 
 const OK: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nwell\n";
 
-const NGINX_502: &[u8] = b"HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.24.0\r\nContent-Type: text/html\r\n\
+const NGINX_502: &[u8] =
+    b"HTTP/1.1 502 Bad Gateway\r\nServer: nginx/1.24.0\r\nContent-Type: text/html\r\n\
 Content-Length: 157\r\nConnection: close\r\nSet-Cookie: session=geheim\r\n\r\n\
 <html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1>\
 </center>\r\n<hr><center>nginx/1.24.0</center>\r\n</body>\r\n</html>\r\n\r\n\r\n\r\n";
@@ -34,7 +37,7 @@ fn server(serve: Serve) -> SocketAddr {
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
             thread::spawn(move || {
-                stream.set_read_timeout(Some(Duration::from_secs(60))).ok();
+                stream.set_read_timeout(Some(Duration::from_mins(1))).ok();
                 if read_head(&mut stream) {
                     serve(&mut stream);
                 }
@@ -213,9 +216,9 @@ fn garbage_ends_in_a_verdict() {
 
 #[test]
 fn a_truncated_body_is_named() {
-    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nshort";
-    let address = server(|stream| drop(stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nshort")));
-    assert!(!answer.is_empty());
+    let address = server(|stream| {
+        drop(stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nshort"));
+    });
 
     assert_eq!(json(&[&url(address)]).mechanism(), ("body_truncated", 1));
 }
@@ -256,8 +259,8 @@ fn a_head_that_drips_ends_with_the_time() {
     let address = server(|stream| {
         // Reading with a timeout paces the drops; the client sends nothing more.
         stream.set_read_timeout(Some(Duration::from_millis(100))).ok();
-        let mut drops = b"HTTP/1.1 200 OK\r\nX-Drip: ".iter().chain(std::iter::repeat(&b'x'));
-        while let Some(drop_of_head) = drops.next() {
+        let drops = b"HTTP/1.1 200 OK\r\nX-Drip: ".iter().chain(std::iter::repeat(&b'x'));
+        for drop_of_head in drops {
             if stream.write_all(&[*drop_of_head]).is_err() {
                 return;
             }

@@ -83,7 +83,8 @@ fn no_text_stands_twice_for_one_cause() {
 
     for (at, it) in fixtures.iter().enumerate() {
         let before = fixtures.iter().take(at);
-        let twin = before.filter(|other| other.cause == it.cause).find(|other| other.text == it.text);
+        let twin =
+            before.filter(|other| other.cause == it.cause).find(|other| other.text == it.text);
         assert!(twin.is_none(), "{}: {}", it.cause, it.name);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use goodgate_causes::rank;
 use goodgate_evidence::text;
-use goodgate_recognise::limits::{INPUT_MAX, LINE_MAX, PAGE_MAX, QUOTE_MAX};
+use goodgate_recognise::limits::{INPUT_MAX, LINE_MAX, QUOTE_MAX};
 use goodgate_recognise::{Recognition, pages, recognise};
 
 /// Everything that text goes through.
@@ -64,7 +64,8 @@ fn terminal_escapes_are_gone_from_neutralised_quotes() {
 
 #[test]
 fn right_to_left_overrides_and_invisible_characters_are_shown() {
-    let hidden = ["\u{202e}", "\u{202a}", "\u{2066}", "\u{200b}", "\u{200f}", "\u{feff}", "\u{2028}"];
+    let hidden =
+        ["\u{202e}", "\u{202a}", "\u{2066}", "\u{200b}", "\u{200f}", "\u{feff}", "\u{2028}"];
     for character in hidden {
         let seen = read(line_with(&format!("a{character}b")).as_bytes());
 
@@ -129,9 +130,11 @@ fn a_line_of_one_mebibyte_is_cut_and_quoted_short() {
 }
 
 #[test]
-fn the_longest_page_without_a_line_end_does_no_harm() {
-    for piece in ["A", "{", "[", "\"", "\\", "<", "&#", " ", "=", "?a=", "a, ", "%00", "ä", "://", "0/"] {
-        let seen = read(piece.repeat(PAGE_MAX / piece.len()).as_bytes());
+fn the_longest_line_of_one_piece_does_no_harm() {
+    for piece in
+        ["A", "{", "[", "\"", "\\", "<", "&#", " ", "=", "?a=", "a, ", "%00", "ä", "://", "0/"]
+    {
+        let seen = read(piece.repeat(LINE_MAX / piece.len()).as_bytes());
 
         assert!(seen.lines <= 1, "{piece}");
     }
@@ -208,7 +211,8 @@ fn unclosed_quotes_and_brackets_do_no_harm() {
 
 #[test]
 fn every_beginning_of_a_line_is_read() {
-    let lines = [line_with("ä\u{1f600}"), "é|\u{301} 502 ä/ß \"GET /ü HTTP/1.1\" 502 ü=ö".to_owned()];
+    let lines =
+        [line_with("ä\u{1f600}"), "é|\u{301} 502 ä/ß \"GET /ü HTTP/1.1\" 502 ü=ö".to_owned()];
     for line in lines {
         for end in (0..=line.len()).filter(|end| line.is_char_boundary(*end)) {
             read(line.get(..end).unwrap_or_default().as_bytes());

@@ -66,8 +66,9 @@ const AH00957: &str = "[Sun Aug 30 12:00:00.100200 2026] [proxy:error] [pid 70:t
 
 #[test]
 fn a_refused_connection_is_the_same_cause_as_502_and_as_503() {
-    let nginx_502 = nginx("connect() failed (111: Connection refused) while connecting to upstream")
-        + "\n198.51.100.7 - - [30/Aug/2026:12:00:00 +0000] \"GET /t HTTP/1.1\" 502 157";
+    let nginx_502 =
+        nginx("connect() failed (111: Connection refused) while connecting to upstream")
+            + "\n198.51.100.7 - - [30/Aug/2026:12:00:00 +0000] \"GET /t HTTP/1.1\" 502 157";
     let apache_503 = format!(
         "{AH00957}\n198.51.100.7 - - [30/Aug/2026:12:00:00 +0000] \"GET /t HTTP/1.1\" 503 299"
     );
@@ -197,9 +198,8 @@ fn a_200_with_a_broken_chunk_header_is_a_failure() {
 fn a_truncated_body_is_a_failure_although_the_status_is_200() {
     let of_nginx = nginx("upstream prematurely closed connection while reading upstream")
         + "\n198.51.100.7 - - [30/Aug/2026:12:00:00 +0000] \"GET /t HTTP/1.1\" 200 5120";
-    let of_haproxy = haproxy(
-        "app/s1 0/0/0/3/90 200 5301 - - SD-- 1/1/0/0/0 0/0 \"GET /t HTTP/1.1\"",
-    );
+    let of_haproxy =
+        haproxy("app/s1 0/0/0/3/90 200 5301 - - SD-- 1/1/0/0/0 0/0 \"GET /t HTTP/1.1\"");
 
     for text in [of_nginx, of_haproxy] {
         assert_eq!(best(&text), "body_truncated", "{text}");
@@ -249,9 +249,13 @@ fn gunicorns_sigkill_after_a_worker_timeout_is_not_out_of_memory() {
                 out of memory?";
 
     assert_eq!(best(text), "app_worker_timeout");
-    assert!(judge(text).verdict.causes.iter().all(|it| {
-        it.id != "app_oom_killed" || it.confidence < 0.2
-    }));
+    assert!(
+        judge(text)
+            .verdict
+            .causes
+            .iter()
+            .all(|it| { it.id != "app_oom_killed" || it.confidence < 0.2 })
+    );
 }
 
 #[test]
@@ -550,7 +554,9 @@ fn both_generations_of_openssl_give_the_same_cause() {
         ),
     ] {
         let line = |words: &str| {
-            nginx(&format!("SSL_do_handshake() failed (SSL: {words}) while SSL handshaking to upstream"))
+            nginx(&format!(
+                "SSL_do_handshake() failed (SSL: {words}) while SSL handshaking to upstream"
+            ))
         };
         assert_eq!(best(&line(old)), best(&line(new)), "{new}");
     }

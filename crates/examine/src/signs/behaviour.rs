@@ -104,11 +104,12 @@ fn compare(examination: &Examination, seen: &mut Seen) {
     else {
         return;
     };
-    let asked = examination.primary(Hop::Origin).map(|(_, asked)| asked);
-    let at = asked.and_then(when);
-    let quote = asked.map(wire::stage_words).unwrap_or_default();
+    // Where no address of the origin accepts connections there are only the attempts.
+    let attempt = || examination.asked_of(Hop::Origin, Purpose::Reach).next();
+    let Some((_, asked)) = examination.primary(Hop::Origin).or_else(attempt) else { return };
+    let (at, quote) = (when(asked), wire::stage_words(asked));
     match (gateway, origin) {
-        (Answer::Well(_), Answer::Well(_)) => {}
+        (Answer::Well(_), Answer::Well(_)) | (Answer::Failed(_), Answer::Error(_)) => {}
         (Answer::Well(status), _) => {
             let quote = format!("the gateway answers {status}; the origin: {quote}");
             seen.add_apart(Hop::Origin, Sign::SomeAddressesFail, at, &quote);
@@ -124,10 +125,10 @@ fn compare(examination: &Examination, seen: &mut Seen) {
             }
         }
         (Answer::Error(status), Answer::Failed(_)) => {
-            let words = format!("the gateway answers {status}; the origin gives no answer: {quote}");
+            let words =
+                format!("the gateway answers {status}; the origin gives no answer: {quote}");
             seen.add_apart(Hop::Gateway, Sign::GatewayMadeError, at, &words);
         }
-        (Answer::Failed(_), Answer::Error(_)) => {}
         (Answer::Failed(one), Answer::Failed(other)) => {
             if one == other {
                 seen.add_apart(Hop::Origin, Sign::OriginFailsSame, at, &quote);

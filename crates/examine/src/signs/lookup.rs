@@ -11,7 +11,7 @@ use crate::probe::Hop;
 pub(super) fn look(examination: &Examination, hop: Hop, seen: &mut Seen) {
     if let Some(lookup) = examination.system_lookup(hop) {
         for sign in failures(&lookup.outcome) {
-            seen.add(hop, *sign, Some(lookup.at), &quote(lookup));
+            seen.add(hop, *sign, lookup.at, &quote(lookup));
         }
     }
     if hop == Hop::Gateway {
@@ -52,7 +52,7 @@ fn compare(examination: &Examination, seen: &mut Seen) {
         for other in lookups.iter().skip(at + 1) {
             if contradict(&one.outcome, &other.outcome, fails) {
                 let words = format!("{}; {}", quote(one), quote(other));
-                seen.add_apart(Hop::Gateway, Sign::ResolversDisagree, Some(one.at), &words);
+                seen.add_apart(Hop::Gateway, Sign::ResolversDisagree, one.at, &words);
                 return;
             }
         }

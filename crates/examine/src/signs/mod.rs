@@ -37,30 +37,18 @@ struct Seen(Vec<Observation>);
 impl Seen {
     /// Adds what was seen of a hop. What goes over the wire of one hop is one group: the same event
     /// seen twice is no second proof.
-    fn add(&mut self, hop: Hop, sign: Sign, at: Option<Timestamp>, quote: &str) -> &mut Observation {
-        self.push(hop, sign, at, quote, format!("wire:{}", hop.slug()))
+    fn add(&mut self, hop: Hop, sign: Sign, at: Timestamp, quote: &str) {
+        self.push(seen_of(hop, sign, at, quote));
     }
 
     /// Adds what was seen by comparing several outcomes; each is a group of its own.
-    fn add_apart(&mut self, hop: Hop, sign: Sign, at: Option<Timestamp>, quote: &str) {
-        self.push(hop, sign, at, quote, format!("{sign}:{}", hop.slug()));
+    fn add_apart(&mut self, hop: Hop, sign: Sign, at: Timestamp, quote: &str) {
+        let group = format!("{sign}:{}", hop.slug());
+        self.push(Observation { group, ..seen_of(hop, sign, at, quote) });
     }
 
-    fn push(
-        &mut self,
-        hop: Hop,
-        sign: Sign,
-        at: Option<Timestamp>,
-        quote: &str,
-        group: String,
-    ) -> &mut Observation {
-        let mut observation = Observation::new(sign, source(hop));
-        observation.at = at;
-        observation.group = group;
-        observation.quote = shorten(&redact(quote), QUOTE_MAX);
-        let at = self.0.len();
+    fn push(&mut self, observation: Observation) {
         self.0.push(observation);
-        &mut self.0[at]
     }
 
     fn has(&self, sign: Sign) -> bool {
@@ -73,6 +61,15 @@ impl Seen {
     }
 }
 
+/// Returns an observation of what went over the wire of a hop.
+fn seen_of(hop: Hop, sign: Sign, at: Timestamp, quote: &str) -> Observation {
+    let mut observation = Observation::new(sign, source(hop));
+    observation.at = Some(at);
+    observation.group = format!("wire:{}", hop.slug());
+    observation.quote = shorten(&redact(quote), QUOTE_MAX);
+    observation
+}
+
 fn source(hop: Hop) -> Source {
     match hop {
         Hop::Gateway => Source::probe_gateway(),
@@ -81,6 +78,6 @@ fn source(hop: Hop) -> Source {
 }
 
 /// Returns when a connection began to matter: the exchange, or else the connect.
-fn when(asked: &Asked) -> Option<Timestamp> {
-    Some(asked.exchange.as_ref().map_or(asked.connect.at, |exchange| exchange.at))
+fn when(asked: &Asked) -> Timestamp {
+    asked.exchange.as_ref().map_or(asked.connect.at, |exchange| exchange.at)
 }

@@ -1,34 +1,44 @@
 //! What the words of answers show, as far as it belongs to the examination.
 
-use goodgate_evidence::{Observation, Sign, Source};
+use goodgate_evidence::{Observation, Sign};
 
 use super::Seen;
 use crate::answer::Answer;
 use crate::examination::Examination;
-use crate::probe::Hop;
+use crate::probe::{Hop, Probe, Purpose};
 
 pub(super) fn look(examination: &Examination, seen: &mut Seen) {
-    for observation in &examination.pages {
-        if counts(examination, observation) && !is_repeated(observation, seen) {
-            seen.0.push(observation.clone());
+    for (id, observation) in &examination.pages {
+        let Some(probe) = examination.made.get(id.0).map(|made| &made.probe) else { continue };
+        if !is_shown_by(examination, probe) {
+            continue;
+        }
+        if counts(examination, probe.hop, observation.sign) && !is_repeated(observation, seen) {
+            seen.push(observation.clone());
         }
     }
 }
 
-/// A status that was seen on the wire need not be said again.
-fn is_repeated(observation: &Observation, seen: &Seen) -> bool {
-    seen.0.iter().any(|other| {
-        other.sign == observation.sign && other.source == observation.source
-    })
+/// Tells whether the answer to a probe shows how its hop behaves: a first try in a wrong scheme
+/// does not.
+fn is_shown_by(examination: &Examination, probe: &Probe) -> bool {
+    let primary = examination.primary(probe.hop).map(|(primary, _)| primary.id);
+    primary == Some(probe.id) || probe.purpose == Purpose::OtherAddress
 }
 
-fn counts(examination: &Examination, observation: &Observation) -> bool {
-    let hop = if observation.source == Source::probe_origin() { Hop::Origin } else { Hop::Gateway };
+/// What was seen on the wire need not be said again.
+fn is_repeated(observation: &Observation, seen: &Seen) -> bool {
+    let same =
+        |other: &Observation| other.sign == observation.sign && other.source == observation.source;
+    seen.0.iter().any(same)
+}
+
+fn counts(examination: &Examination, hop: Hop, sign: Sign) -> bool {
     match examination.result(hop) {
         // The origin's own page says nothing about who made the gateway's.
-        Some(Answer::Error(_)) if hop == Hop::Origin => !is_about_the_gateway(observation.sign),
-        Some(Answer::Error(_) | Answer::Failed(_)) => !is_explained(examination, observation.sign),
-        Some(Answer::Well(_)) => names_a_broken_chain(observation.sign),
+        Some(Answer::Error(_)) if hop == Hop::Origin => !is_about_the_gateway(sign),
+        Some(Answer::Error(_) | Answer::Failed(_)) => !is_explained(examination, sign),
+        Some(Answer::Well(_)) => names_a_broken_chain(sign),
         None => false,
     }
 }

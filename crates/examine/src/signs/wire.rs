@@ -6,7 +6,7 @@ use goodgate_evidence::probe::{
 };
 use goodgate_evidence::{Sign, Stage};
 
-use super::{Seen, when};
+use super::{Seen, seen_of, when};
 use crate::answer::{
     Answer, answer, certificate_problem, ended_without_answer, met_plain, met_tls,
     says_plain_to_tls, words,
@@ -52,10 +52,12 @@ fn addresses(examination: &Examination, hop: Hop, seen: &mut Seen) {
         }
     }
     let open: Vec<_> = tried.iter().filter(|(_, asked)| is_open(asked)).collect();
-    let (Some((_, bad)), Some((_, good))) = (closed.first(), open.first()) else { return };
+    let (Some((at_closed, bad)), Some((_, good))) = (closed.first(), open.first()) else {
+        return;
+    };
     let quote = format!("{}; {}", of_connect(&bad.connect), of_connect(&good.connect));
     seen.add_apart(hop, Sign::SomeAddressesFail, when(bad), &quote);
-    let of_closed = is_ipv6(&closed[0].0.what);
+    let of_closed = is_ipv6(&at_closed.what);
     let divided = closed.iter().all(|(probe, _)| is_ipv6(&probe.what) == of_closed)
         && open.iter().all(|(probe, _)| is_ipv6(&probe.what) != of_closed);
     if divided {
@@ -66,8 +68,7 @@ fn addresses(examination: &Examination, hop: Hop, seen: &mut Seen) {
 /// Tells whether a connect failed because this host has no IPv6 at all, which says nothing about
 /// the server: the network is unreachable, and another family works.
 pub(crate) fn is_our_lack_of_ipv6(examination: &Examination, hop: Hop, asked: &Asked) -> bool {
-    let to_ipv6 =
-        matches!(&asked.connect.endpoint, Endpoint::Tcp(address) if address.is_ipv6());
+    let to_ipv6 = matches!(&asked.connect.endpoint, Endpoint::Tcp(address) if address.is_ipv6());
     let ours = matches!(asked.connect.outcome, Connect::NetworkUnreachable | Connect::NoFreePort);
     let other_works = || {
         examination.asked_of(hop, Purpose::Reach).any(|(probe, other)| {
@@ -149,19 +150,29 @@ fn connect(hop: Hop, attempt: &ConnectAttempt, seen: &mut Seen) {
         Connect::SocketMissing => Sign::UnixMissing,
         Connect::SocketDenied => Sign::UnixDenied,
         Connect::QueueFull => Sign::UnixQueueFull,
+        Connect::ProxyRefused(line) if !could_not_reach(line) => Sign::ClientProxyFailed,
         Connect::Reset | Connect::ProxyRefused(_) | Connect::Other(_) => Sign::ConnectFailed,
     };
-    let took = words::duration(attempt.took);
-    let observation = seen.add(hop, sign, Some(attempt.at), &of_connect(attempt));
-    *observation = observation
-        .clone()
-        .detailing("endpoint", attempt.endpoint.to_string())
-        .detailing("after", took);
+    let observation = seen_of(hop, sign, attempt.at, &of_connect(attempt))
+        .detailing("endpoint", words::place(&attempt.endpoint))
+        .detailing("after", words::duration(attempt.took));
+    seen.push(observation);
+}
+
+/// A forward proxy that answers CONNECT with one of these tried and failed (RFC 9110 section
+/// 9.3.6); with any other status it did not try.
+fn could_not_reach(line: &str) -> bool {
+    let status = line.split(' ').nth(1).unwrap_or_default();
+    matches!(status, "500" | "502" | "503" | "504")
 }
 
 fn of_connect(attempt: &ConnectAttempt) -> String {
     let took = words::duration(attempt.took);
-    format!("{}: {} after {took}", attempt.endpoint, words::connect(&attempt.outcome))
+    format!(
+        "{}: {} after {took}",
+        words::place(&attempt.endpoint),
+        words::connect(&attempt.outcome)
+    )
 }
 
 /// With an origin the gateway is what the visitor reaches, and its silence is what they see.
@@ -178,13 +189,7 @@ fn client_side(examination: &Examination, hop: Hop, asked: &Asked, seen: &mut Se
     seen.add(hop, sign, when(asked), &stage_words(asked));
 }
 
-fn tls(
-    examination: &Examination,
-    hop: Hop,
-    asked: &Asked,
-    handshake: &Handshake,
-    seen: &mut Seen,
-) {
+fn tls(examination: &Examination, hop: Hop, asked: &Asked, handshake: &Handshake, seen: &mut Seen) {
     let sign = match &handshake.outcome {
         Tls::Established => return certificate(examination, hop, asked, handshake, seen),
         Tls::Alert { number, .. } => of_alert(*number, handshake.client_certificate_asked),
@@ -201,11 +206,12 @@ fn tls(
     if sign == Sign::TlsNotTls && is_guess(examination, hop) {
         return;
     }
-    let quote = format!("{}: {}", asked.connect.endpoint, words::handshake(handshake));
-    seen.add(hop, sign, Some(handshake.at), &quote);
+    let quote =
+        format!("{}: {}", words::place(&asked.connect.endpoint), words::handshake(handshake));
+    seen.add(hop, sign, handshake.at, &quote);
     let alert = matches!(handshake.outcome, Tls::Alert { .. });
     if alert && handshake.client_certificate_asked && sign != Sign::TlsClientCertAsked {
-        seen.add(hop, Sign::TlsClientCertAsked, Some(handshake.at), &quote);
+        seen.add(hop, Sign::TlsClientCertAsked, handshake.at, &quote);
     }
 }
 
@@ -248,15 +254,18 @@ fn certificate(
         CertificateProblem::Revoked => Sign::TlsCertInvalid,
         CertificateProblem::Other(_) => return,
     };
-    let mut quote = format!("{}: {}", asked.connect.endpoint, words::certificate(problem));
+    let mut quote =
+        format!("{}: {}", words::place(&asked.connect.endpoint), words::certificate(problem));
     if let Some(leaf) = handshake.chain.first() {
-        quote = format!("{quote} ({}, valid {} to {})", leaf.subject, leaf.not_before, leaf.not_after);
+        quote =
+            format!("{quote} ({}, valid {} to {})", leaf.subject, leaf.not_before, leaf.not_after);
     }
-    seen.add(hop, sign, Some(handshake.at), &quote);
+    seen.add(hop, sign, handshake.at, &quote);
 }
 
 fn server_name(hop: Hop, with: &Asked, without: &Asked, seen: &mut Seen) {
-    let outcome = |asked: &Asked| asked.handshake.as_ref().map(|handshake| handshake.outcome.clone());
+    let outcome =
+        |asked: &Asked| asked.handshake.as_ref().map(|handshake| handshake.outcome.clone());
     let worked = outcome(with) == Some(Tls::Established);
     let needs_name = matches!(
         outcome(without),
@@ -274,13 +283,12 @@ fn server_name(hop: Hop, with: &Asked, without: &Asked, seen: &mut Seen) {
 }
 
 fn http(hop: Hop, asked: &Asked, exchange: &Exchange, seen: &mut Seen) {
-    let quote = format!("{}: {}", asked.connect.endpoint, words::exchange(exchange));
+    let quote = format!("{}: {}", words::place(&asked.connect.endpoint), words::exchange(exchange));
     for sign in of_exchange(asked, exchange) {
-        let observation = seen.add(hop, sign, Some(exchange.at), &quote);
-        *observation = observation
-            .clone()
-            .detailing("endpoint", asked.connect.endpoint.to_string())
+        let observation = seen_of(hop, sign, exchange.at, &quote)
+            .detailing("endpoint", words::place(&asked.connect.endpoint))
             .detailing("after", words::duration(exchange.took));
+        seen.push(observation);
     }
 }
 
@@ -376,9 +384,9 @@ fn other_address(
     }
     let quote = format!(
         "{}: {}; {}: {}",
-        first.connect.endpoint,
+        words::place(&first.connect.endpoint),
         stage_words(first),
-        other.connect.endpoint,
+        words::place(&other.connect.endpoint),
         stage_words(other)
     );
     if !seen.has_of(hop, Sign::SomeAddressesFail) {

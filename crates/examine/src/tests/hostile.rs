@@ -27,8 +27,8 @@ fn secrets_in_what_came_are_masked_in_quotes() {
 
 #[test]
 fn quotes_are_short() {
-    let mut world =
-        World::default().with(GATEWAY, |ask| ends(ask, Http::StatusLineInvalid("x".repeat(100_000))));
+    let mut world = World::default()
+        .with(GATEWAY, |ask| ends(ask, Http::StatusLineInvalid("x".repeat(100_000))));
 
     let examination = world.of(target(GATEWAY));
 
@@ -43,7 +43,8 @@ fn times_at_the_end_of_the_calendar_do_no_harm() {
         asked.connect.took = Duration::MAX / 8;
         if let Some(handshake) = &mut asked.handshake {
             handshake.at = Timestamp(i64::MIN);
-            handshake.chain = vec![Certificate { not_after: Timestamp(i64::MAX), ..certificate(0) }];
+            handshake.chain =
+                vec![Certificate { not_after: Timestamp(i64::MAX), ..certificate(0) }];
         }
         asked
     });
@@ -64,8 +65,7 @@ fn statuses_beyond_the_standard_are_errors() {
 
 #[test]
 fn an_outcome_of_a_probe_that_was_never_given_out_is_ignored() {
-    let mut examination =
-        Examination::new(target(GATEWAY), Options::default(), Budget::default());
+    let mut examination = Examination::new(target(GATEWAY), Options::default(), Budget::default());
 
     examination.record(ProbeId(usize::MAX), Outcome::Unable(String::new()));
 
@@ -86,10 +86,9 @@ fn page_observations_are_bounded() {
     let mut world = World::default().with(GATEWAY, |ask| answers(ask, 502));
     let mut examination = world.of(target(GATEWAY));
 
-    let flood: Vec<Observation> = (0..10_000)
-        .map(|_| Observation::new(Sign::ErrorPage, Source::probe_origin()))
-        .collect();
-    examination.record_page(flood, None);
+    let flood: Vec<Observation> =
+        (0..10_000).map(|_| Observation::new(Sign::ErrorPage, Source::probe_origin())).collect();
+    record_page(&mut examination, flood, None);
 
     assert!(examination.observations().len() < 200);
 }

@@ -41,8 +41,8 @@ fn every_failing_connect_has_its_mechanism() {
     ];
 
     for (outcome, expected) in cases {
-        let mut world = World::default()
-            .with(GATEWAY, move |ask| no_connection(ask, outcome.clone()));
+        let mut world =
+            World::default().with(GATEWAY, move |ask| no_connection(ask, outcome.clone()));
 
         assert_eq!(mechanism(&world.of(target(GATEWAY))), expected);
     }
@@ -108,8 +108,7 @@ fn every_problem_of_a_certificate_has_its_mechanism() {
     ];
 
     for (problem, expected) in cases {
-        let mut world =
-            World::default().with(GATEWAY, move |ask| distrusted(ask, problem.clone()));
+        let mut world = World::default().with(GATEWAY, move |ask| distrusted(ask, problem.clone()));
 
         assert_eq!(mechanism(&world.of(secure(GATEWAY))), expected);
     }
@@ -124,6 +123,7 @@ fn a_certificate_that_cannot_be_checked_here_is_only_mentioned() {
 
     assert_eq!(verdict(&examination).state, State::Healthy);
     assert!(notice(&examination, "certificate_not_checked"));
+    assert!(examination.chain().iter().all(|link| link.broken.is_none()));
 }
 
 #[test]
@@ -374,4 +374,25 @@ fn an_event_stream_may_pause() {
     });
 
     assert_eq!(verdict(&world.of(target(GATEWAY))).state, State::Healthy);
+}
+
+#[test]
+fn a_forward_proxy_that_refuses_to_try_is_our_sides_failure() {
+    let line = "HTTP/1.1 407 Proxy Authentication Required".to_owned();
+    let mut world = World::default()
+        .with(GATEWAY, move |ask| no_connection(ask, Connect::ProxyRefused(line.clone())));
+
+    let examination = world.of(target(GATEWAY));
+
+    assert!(has(&examination, Sign::ClientProxyFailed));
+    assert!(!has(&examination, Sign::ConnectFailed));
+}
+
+#[test]
+fn a_forward_proxy_that_tried_in_vain_tells_of_the_target() {
+    let line = "HTTP/1.1 503 Service Unavailable".to_owned();
+    let mut world = World::default()
+        .with(GATEWAY, move |ask| no_connection(ask, Connect::ProxyRefused(line.clone())));
+
+    assert!(has(&world.of(target(GATEWAY)), Sign::ConnectFailed));
 }

@@ -76,8 +76,7 @@ fn a_dead_origin_behind_a_gateway_that_answers_is_partial() {
 
 #[test]
 fn a_gateway_that_refuses_is_the_visitors_failure() {
-    let examination =
-        World::default().with(ORIGIN, |ask| answers(ask, 200)).of(guessed());
+    let examination = World::default().with(ORIGIN, |ask| answers(ask, 200)).of(guessed());
 
     assert!(has(&examination, Sign::ClientRefused));
     assert_eq!(mechanism(&examination), "connect_refused");
@@ -135,8 +134,7 @@ fn an_origins_bad_certificate_counts_only_where_the_gateway_fails() {
     let mut well = World::default().with(GATEWAY, |ask| answers(ask, 200)).with(ORIGIN, origin);
     let mut failing = gateway_fails().with(ORIGIN, origin);
 
-    let (well, failing) =
-        (well.of(with_origin(Scheme::Tls)), failing.of(with_origin(Scheme::Tls)));
+    let (well, failing) = (well.of(with_origin(Scheme::Tls)), failing.of(with_origin(Scheme::Tls)));
 
     assert_eq!(verdict(&well).state, State::Healthy);
     assert!(notice(&well, "origin_certificate"));
@@ -169,7 +167,7 @@ fn a_head_too_large_for_nginx_is_found() {
     let mut examination = world.of(guessed());
 
     let nginx = WrittenBy { product: Product::Nginx, confidence: 0.9, because: Vec::new() };
-    examination.record_page(Vec::new(), Some(nginx));
+    record_page(&mut examination, Vec::new(), Some(nginx));
 
     assert_eq!(mechanism(&examination), "response_header_too_large");
 }
@@ -180,7 +178,7 @@ fn what_a_page_can_only_narrow_down_gives_way_to_what_the_origin_does() {
     let mut examination = world.of(guessed());
 
     let page = Observation::new(Sign::EndedBeforeHead, Source::probe_gateway());
-    examination.record_page(vec![page], None);
+    record_page(&mut examination, vec![page], None);
 
     assert_eq!(mechanism(&examination), "response_timeout");
 }
@@ -191,7 +189,7 @@ fn an_origin_behind_an_edge_that_fails_alone_is_told_apart() {
     let mut examination = world.of(guessed());
 
     let edge = WrittenBy { product: Product::Cloudflare, confidence: 0.9, because: Vec::new() };
-    examination.record_page(Vec::new(), Some(edge));
+    record_page(&mut examination, Vec::new(), Some(edge));
 
     assert!(has(&examination, Sign::FailsThroughEdgeOnly));
 }
@@ -221,4 +219,36 @@ fn an_examination_can_be_looked_at_before_its_end() {
 
     assert!(examination.observations().is_empty());
     assert_eq!(examination.chain().len(), 2);
+}
+
+#[test]
+fn a_page_of_a_wrong_guess_is_not_held_against_anybody() {
+    let complaint = b"The plain HTTP request was sent to HTTPS port";
+    let mut world = World::default().with(GATEWAY, |ask| answers(ask, 200)).with(ORIGIN, |ask| {
+        let mut asked = answers(ask, if ask.tls.is_some() { 200 } else { 400 });
+        if let Some(exchange) = asked.exchange.as_mut().filter(|_| ask.tls.is_none()) {
+            exchange.body = complaint.to_vec();
+        }
+        asked
+    });
+    let mut examination = world.of(guessed());
+
+    let first = examination.asked_of(crate::Hop::Origin, crate::Purpose::First).next();
+    let id = first.map(|(probe, _)| probe.id).expect("the origin was asked");
+    let page = Observation::new(Sign::PlainHttpToTlsPort, Source::probe_origin());
+    examination.record_page(id, vec![page], None);
+
+    assert_eq!(verdict(&examination).state, State::Healthy);
+}
+
+#[test]
+fn a_page_of_another_probe_names_no_writer() {
+    let mut world = gateway_fails().with(ORIGIN, |ask| answers(ask, 502));
+    let mut examination = world.of(guessed());
+
+    let nginx = WrittenBy { product: Product::Nginx, confidence: 0.9, because: Vec::new() };
+    let origin = examination.primary(crate::Hop::Origin).map(|(probe, _)| probe.id);
+    examination.record_page(origin.expect("the origin was asked"), Vec::new(), Some(nginx));
+
+    assert!(examination.written_by().is_none());
 }

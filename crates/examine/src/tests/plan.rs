@@ -119,8 +119,7 @@ fn name_servers_are_not_asked_for_names_of_this_host() {
 
 #[test]
 fn a_probe_without_an_outcome_does_not_stop_the_examination() {
-    let mut examination =
-        Examination::new(target(GATEWAY), Options::default(), Budget::default());
+    let mut examination = Examination::new(target(GATEWAY), Options::default(), Budget::default());
 
     let mut steps = 0;
     while let Step::Probe(_) = examination.next(Duration::ZERO) {
@@ -133,8 +132,7 @@ fn a_probe_without_an_outcome_does_not_stop_the_examination() {
 
 #[test]
 fn our_own_failure_gives_no_observation() {
-    let mut examination =
-        Examination::new(target(GATEWAY), Options::default(), Budget::default());
+    let mut examination = Examination::new(target(GATEWAY), Options::default(), Budget::default());
 
     while let Step::Probe(batch) = examination.next(Duration::ZERO) {
         for probe in batch {

@@ -33,7 +33,11 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn with(mut self, endpoint: &str, serves: impl FnMut(&Ask) -> Asked + 'static) -> Self {
+    pub(super) fn with(
+        mut self,
+        endpoint: &str,
+        serves: impl FnMut(&Ask) -> Asked + 'static,
+    ) -> Self {
         self.servers.insert(endpoint.to_owned(), Box::new(serves));
         self
     }
@@ -81,7 +85,12 @@ impl World {
     }
 
     /// Drives an examination to its end.
-    pub(super) fn examine(&mut self, target: Target, options: Options, budget: Budget) -> Examination {
+    pub(super) fn examine(
+        &mut self,
+        target: Target,
+        options: Options,
+        budget: Budget,
+    ) -> Examination {
         let mut examination = Examination::new(target, options, budget);
         let mut now = Duration::ZERO;
         for _ in 0..500 {
@@ -266,4 +275,15 @@ pub(super) fn certificate(days: i64) -> Certificate {
 
 pub(super) fn server(port: u16) -> SocketAddr {
     SocketAddr::from(([192, 0, 2, 53], port))
+}
+
+/// Records what a page of the gateway's first answer shows.
+pub(super) fn record_page(
+    examination: &mut Examination,
+    seen: Vec<goodgate_evidence::Observation>,
+    written_by: Option<goodgate_causes::WrittenBy>,
+) {
+    let (probe, _) = examination.primary(crate::Hop::Gateway).expect("the gateway was asked");
+    let id = probe.id;
+    examination.record_page(id, seen, written_by);
 }

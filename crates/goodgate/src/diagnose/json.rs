@@ -79,7 +79,8 @@ pub(super) fn chain(diagnosis: &Diagnosis) -> Value {
     let link = |link: &Link| {
         let runs = || link.runs.iter().filter_map(|run| Some((run, run.asked.as_ref().ok()?)));
         let handshakes = runs().filter_map(|(run, asked)| Some((run, asked.handshake.as_ref()?)));
-        let exchanges = runs().filter_map(|(run, asked)| Some((run, asked, asked.exchange.as_ref()?)));
+        let exchanges =
+            runs().filter_map(|(run, asked)| Some((run, asked, asked.exchange.as_ref()?)));
         json!({
             "hop": link.hop.slug(),
             "name": link.name,
@@ -119,7 +120,7 @@ fn lookup(lookup: &Lookup) -> Value {
 fn connect(run: &Run, attempt: &ConnectAttempt) -> Value {
     json!({
         "purpose": run.probe.purpose.slug(),
-        "endpoint": attempt.endpoint.to_string(),
+        "endpoint": words::place(&attempt.endpoint),
         "at": attempt.at,
         "took_ms": ms(attempt.took),
         "outcome": words::connect(&attempt.outcome),

@@ -198,11 +198,7 @@ fn quoted(path: &Path, text: &Text, lines: &[usize]) -> Vec<Quoted> {
     let file = path.display().to_string();
     let lines = lines.iter().filter_map(|at| text.lines.get(*at));
     lines
-        .map(|line| Quoted {
-            file: file.clone(),
-            number: line.number,
-            words: line.words.clone(),
-        })
+        .map(|line| Quoted { file: file.clone(), number: line.number, words: line.words.clone() })
         .collect()
 }
 
@@ -271,7 +267,8 @@ fn text_of(log: &mut Watched, notices: &mut Vec<Notice>) -> io::Result<Text> {
     text.add(&fresh, next, true);
     if now - log.size > APPENDED_MAX {
         let shown = log.path.display();
-        let words = format!("{shown} grew by more than {} MiB; the rest was not read.", APPENDED_MAX >> 20);
+        let words =
+            format!("{shown} grew by more than {} MiB; the rest was not read.", APPENDED_MAX >> 20);
         notices.push(Notice::new("log_cut", words));
     }
     if let Some(mut successor) = successor(log) {
@@ -283,7 +280,8 @@ fn text_of(log: &mut Watched, notices: &mut Vec<Notice>) -> io::Result<Text> {
 }
 
 fn rotated(path: &Path) -> Notice {
-    let text = format!("{} was rotated during the examination; both parts were read.", path.display());
+    let text =
+        format!("{} was rotated during the examination; both parts were read.", path.display());
     Notice::new("log_rotated", text)
 }
 
@@ -447,8 +445,10 @@ mod tests {
 
     #[test]
     fn lines_of_nginx_are_joined_by_the_number_of_the_connection() {
-        let first = "2026/11/23 01:35:42 [warn] 7702#7702: *11 upstream server temporarily disabled";
-        let foreign = "2026/11/23 01:35:42 [warn] 7702#7702: *99 upstream server temporarily disabled";
+        let first =
+            "2026/11/23 01:35:42 [warn] 7702#7702: *11 upstream server temporarily disabled";
+        let foreign =
+            "2026/11/23 01:35:42 [warn] 7702#7702: *99 upstream server temporarily disabled";
         let text = text(&[(first, true), (NGINX, true), (foreign, true)]);
 
         let (chosen, _) = choose(&text, &search("/x"));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use goodgate_evidence::Stage;
 use goodgate_evidence::probe::{Exchange, Http};
-use goodgate_examine::{Asked, Hop, Link, Run, words};
+use goodgate_examine::{Answer, Asked, Hop, Link, Purpose, Run, answer, words};
 
 /// One phase with its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,12 +44,83 @@ pub(super) fn phases(link: &Link, chain: &[Link]) -> Vec<Phase> {
         Some(Run { asked: Ok(asked), .. }) => of_connection(asked, base, &mut phases),
         _ => phases.extend(failed_connects(link, base)),
     }
-    let behind = link.hop == Hop::Gateway && chain.len() > 1 && answers_with_error(link);
+    let has_origin = chain.len() > 1;
+    let behind = link.hop == Hop::Gateway && has_origin && breaks_behind(link, has_origin);
     let broken = link.broken.as_ref().map(|(stage, _)| *stage).filter(|_| !behind);
     for phase in &mut phases {
         phase.broke = broken.is_some_and(|stage| belongs(phase.name, stage));
     }
     phases
+}
+
+/// Returns what the other connections of a hop came to, each with a name. Repetitions are summed up.
+pub(super) fn others(link: &Link) -> Vec<(&'static str, String)> {
+    let others = link.runs.iter().filter(|run| !run.is_primary && tells(run));
+    let mut rows: Vec<(&'static str, String)> = others.map(other).collect();
+    let repeats = || link.runs.iter().filter(|run| run.probe.purpose == Purpose::Repeat);
+    let fails = |run: &&Run| run.asked.as_ref().is_ok_and(|asked| answer(asked).fails());
+    let (count, failed) = (repeats().count(), repeats().filter(fails).count());
+    if count > 0 {
+        rows.push(("repeated", format!("{failed} of {count} failed too")));
+    }
+    rows
+}
+
+/// Repetitions are summed up; connects to several addresses are shown where there is no request.
+fn tells(run: &Run) -> bool {
+    match run.probe.purpose {
+        Purpose::Repeat | Purpose::Lookup => false,
+        Purpose::Reach => run.asked.as_ref().is_ok_and(|asked| answer(asked) != REACHED),
+        _ => true,
+    }
+}
+
+/// What a connection without a request comes to when it is made.
+const REACHED: Answer = Answer::Failed(Stage::Request);
+
+fn other(run: &Run) -> (&'static str, String) {
+    let label = match run.probe.purpose {
+        Purpose::Lookup | Purpose::Repeat | Purpose::Reach => "connect",
+        Purpose::First => "first try",
+        Purpose::Http1 => "over HTTP/1.1",
+        Purpose::OtherAddress => "other address",
+        Purpose::OtherPath => "other path",
+        Purpose::Head => "HEAD",
+        Purpose::ProxyHeader => "PROXY header",
+        Purpose::OtherScheme => "other scheme",
+        Purpose::PriorHttp2 => "as HTTP/2",
+        Purpose::WithoutSni => "without name",
+    };
+    (label, came_of(run))
+}
+
+/// Says what came of a connection, with what makes it different from the first one.
+fn came_of(run: &Run) -> String {
+    let asked = match &run.asked {
+        Ok(asked) => asked,
+        Err(why) => return format!("not carried out: {why}"),
+    };
+    let what = match (&asked.exchange, &asked.handshake) {
+        (Some(exchange), _) => {
+            let subject = match run.probe.purpose {
+                Purpose::OtherPath => format!("{}: ", exchange.target),
+                Purpose::OtherAddress => format!("{}: ", words::place(&asked.connect.endpoint)),
+                _ => String::new(),
+            };
+            format!("{subject}{}", words::exchange(exchange))
+        }
+        (None, Some(handshake)) => words::handshake(handshake),
+        (None, None) => {
+            format!(
+                "{}: {}",
+                words::place(&asked.connect.endpoint),
+                words::connect(&asked.connect.outcome)
+            )
+        }
+    };
+    let tls = asked.handshake.as_ref().map_or_else(Default::default, |handshake| handshake.took);
+    let exchange = asked.exchange.as_ref().map_or_else(Default::default, |exchange| exchange.took);
+    format!("{what} after {}", words::duration(asked.connect.took + tls + exchange))
 }
 
 fn belongs(name: &str, stage: Stage) -> bool {
@@ -71,7 +142,11 @@ fn of_connection(asked: &Asked, base: Duration, phases: &mut Vec<Phase>) {
         from += took;
     };
     let connect = words::connect(&asked.connect.outcome);
-    add("connect", asked.connect.took, format!("{}: {connect}", asked.connect.endpoint));
+    add(
+        "connect",
+        asked.connect.took,
+        format!("{}: {connect}", words::place(&asked.connect.endpoint)),
+    );
     if let Some(handshake) = &asked.handshake {
         let mut text = words::handshake(handshake);
         if let Err(problem) = &handshake.trust {
@@ -105,7 +180,11 @@ fn failed_connects(link: &Link, base: Duration) -> Vec<Phase> {
             name: "connect",
             from: base,
             took: Some(asked.connect.took),
-            words: format!("{}: {}", asked.connect.endpoint, words::connect(&asked.connect.outcome)),
+            words: format!(
+                "{}: {}",
+                words::place(&asked.connect.endpoint),
+                words::connect(&asked.connect.outcome)
+            ),
             broke: false,
         })
         .collect()
@@ -143,7 +222,7 @@ pub(super) fn pieces(chain: &[Link]) -> Vec<Piece> {
     let (gateway, origin) = (of(Hop::Gateway), of(Hop::Origin));
     let mut pieces = vec![Piece::Node("client".to_owned())];
     let Some(gateway) = gateway else { return pieces };
-    let behind = answers_with_error(gateway);
+    let behind = breaks_behind(gateway, origin.is_some());
     pieces.push(Piece::Arrow { broken: gateway.broken.is_some() && !behind });
     match origin {
         Some(origin) => {
@@ -164,5 +243,14 @@ pub(super) fn pieces(chain: &[Link]) -> Vec<Piece> {
 /// Tells whether a hop gave a complete answer that is an error.
 pub(super) fn answers_with_error(link: &Link) -> bool {
     let run = link.primary().and_then(|run| run.asked.as_ref().ok());
-    run.is_some_and(|asked| matches!(goodgate_examine::answer(asked), goodgate_examine::Answer::Error(_)))
+    run.is_some_and(|asked| matches!(answer(asked), Answer::Error(_)))
+}
+
+/// Tells whether the gateway's answer speaks of a break behind it: an error, or where the origin is
+/// examined too, any answer that is none of a chain that holds.
+fn breaks_behind(gateway: &Link, has_origin: bool) -> bool {
+    let run = gateway.primary().and_then(|run| run.asked.as_ref().ok());
+    let answered = run.is_some_and(|asked| answer(asked).status().is_some());
+    let at_head = matches!(gateway.broken, Some((Stage::ResponseHead, _)));
+    answers_with_error(gateway) || (has_origin && answered && at_head)
 }

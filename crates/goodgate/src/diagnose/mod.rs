@@ -46,12 +46,13 @@ pub(crate) fn run(arguments: &cli::Diagnose) -> Result<exit::Outcome, exit::Fail
     if blind && arguments.format == cli::Format::Text {
         return Err(exit::Failure::Broken(diagnosis.why_blind()));
     }
+    // First the report: the reader of standard output may be gone.
+    if let Some(path) = arguments.report.as_ref().filter(|_| !blind) {
+        report::write(path, &diagnosis)?;
+    }
     write(arguments, &diagnosis)?;
     if blind {
         return Ok(exit::Outcome::CannotMeasure);
-    }
-    if let Some(path) = &arguments.report {
-        report::write(path, &diagnosis)?;
     }
     Ok(match diagnosis.assessment.verdict.state {
         State::Healthy => exit::Outcome::Fine,
@@ -221,7 +222,9 @@ impl Diagnosis {
     fn why_blind(&self) -> anyhow::Error {
         let troubles = self.session.examination.troubles();
         match troubles.first() {
-            Some(first) if !self.session.interrupted => anyhow!("nothing could be measured: {first}"),
+            Some(first) if !self.session.interrupted => {
+                anyhow!("nothing could be measured: {first}")
+            }
             _ => anyhow!("nothing was measured before the examination was broken off"),
         }
     }
@@ -238,9 +241,8 @@ fn read_logs(
     }
     let links = session.examination.chain();
     let runs = links.iter().flat_map(|link| &link.runs);
-    let mut endpoints: Vec<Endpoint> = runs
-        .filter_map(|run| Some(run.asked.as_ref().ok()?.connect.endpoint.clone()))
-        .collect();
+    let mut endpoints: Vec<Endpoint> =
+        runs.filter_map(|run| Some(run.asked.as_ref().ok()?.connect.endpoint.clone())).collect();
     endpoints.dedup();
     let fails = rank(&Case { observations, ..Case::default() }).verdict.state != State::Healthy;
     let own = logs::own_addresses(&endpoints);

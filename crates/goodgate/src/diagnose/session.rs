@@ -99,8 +99,7 @@ async fn drive(session: &mut Session, means: &Means, time: Duration) {
     let begun = Instant::now();
     let end = begun + time + BATCH_SLACK;
     let mut progress = Progress::new();
-    loop {
-        let Step::Probe(batch) = session.examination.next(begun.elapsed()) else { break };
+    while let Step::Probe(batch) = session.examination.next(begun.elapsed()) {
         progress.show(&batch, begun.elapsed());
         tokio::select! {
             () = carry_out(session, means, batch, end) => {}
@@ -236,8 +235,10 @@ fn tls_options(wish: &TlsWish, means: &Means) -> TlsOptions {
 /// Reads what the words of an answer show. Repetitions show nothing new.
 fn read_page(session: &mut Session, id: ProbeId) {
     let Some((probe, Outcome::Asked(asked))) = session.examination.outcome(id) else { return };
-    let tells = matches!(probe.purpose, Purpose::First | Purpose::OtherScheme | Purpose::OtherAddress);
-    let Some(exchange) = asked.exchange.as_ref().filter(|exchange| tells && is_worth_reading(exchange))
+    let tells =
+        matches!(probe.purpose, Purpose::First | Purpose::OtherScheme | Purpose::OtherAddress);
+    let Some(exchange) =
+        asked.exchange.as_ref().filter(|exchange| tells && is_worth_reading(exchange))
     else {
         return;
     };
@@ -253,9 +254,9 @@ fn read_page(session: &mut Session, id: ProbeId) {
     if of_gateway {
         session.request_ids = reading.request_ids.into_iter().take(REQUEST_IDS_MAX).collect();
         session.forwarded_by =
-            reading.forwarded_by.into_iter().map(|product| product.meaning()).collect();
+            reading.forwarded_by.into_iter().map(goodgate_evidence::Product::meaning).collect();
     }
-    session.examination.record_page(seen, written_by.filter(|_| of_gateway));
+    session.examination.record_page(id, seen, written_by.filter(|_| of_gateway));
 }
 
 fn is_worth_reading(exchange: &Exchange) -> bool {
@@ -327,20 +328,20 @@ impl Progress {
         let doing: Vec<&str> = counts.into_keys().collect();
         let line = format!("\r\x1b[K{:.1} s  {} …", elapsed.as_secs_f64(), doing.join(", "));
         self.shown = true;
-        self.write(&line);
+        tell(&line);
     }
 
     fn clear(&self) {
         if self.shown {
-            self.write("\r\x1b[K");
+            tell("\r\x1b[K");
         }
     }
+}
 
-    /// Progress that cannot be shown is no reason to stop.
-    fn write(&self, text: &str) {
-        let mut stderr = io::stderr().lock();
-        stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush()).ok();
-    }
+/// Progress that cannot be shown is no reason to stop.
+fn tell(text: &str) {
+    let mut stderr = io::stderr().lock();
+    stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush()).ok();
 }
 
 fn words(probe: &Probe) -> &'static str {

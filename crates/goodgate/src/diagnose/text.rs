@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use goodgate_evidence::text::{neutralise, redact, shorten};
-use goodgate_examine::{Link, Purpose, Run, answer, words};
+use goodgate_examine::{Link, words};
 
 use super::Diagnosis;
 use super::measured::{self, Phase};
@@ -47,74 +47,11 @@ fn chain_link(
     for phase in measured::phases(link, &diagnosis.chain) {
         phase_line(out, &phase, diagnosis, style)?;
     }
-    for run in link.runs.iter().filter(|run| !run.is_primary && tells(run)) {
-        let (label, came) = other(run);
-        let line = format!("{label:<14} {}", harmless(&came, diagnosis));
-        writeln!(out, "    {}", style.dim(&line))?;
-    }
-    let repeats: Vec<&Run> =
-        link.runs.iter().filter(|run| run.probe.purpose == Purpose::Repeat).collect();
-    if !repeats.is_empty() {
-        let fails = |run: &&&Run| run.asked.as_ref().is_ok_and(|asked| answer(asked).fails());
-        let failed = repeats.iter().filter(fails).count();
-        let line = format!("{:<14} {failed} of {} failed too", "repeated", repeats.len());
-        writeln!(out, "    {}", style.dim(&line))?;
+    for (label, came) in measured::others(link) {
+        let row = format!("{label:<14} {}", harmless(&came, diagnosis));
+        writeln!(out, "    {}", style.dim(&row))?;
     }
     Ok(())
-}
-
-/// Repetitions are summed up; connects to several addresses are shown where there is no request.
-fn tells(run: &Run) -> bool {
-    match run.probe.purpose {
-        Purpose::Repeat | Purpose::Lookup => false,
-        Purpose::Reach => run.asked.as_ref().is_ok_and(|asked| answer(asked) != REACHED),
-        _ => true,
-    }
-}
-
-/// What a connection without a request comes to when it is made.
-const REACHED: goodgate_examine::Answer =
-    goodgate_examine::Answer::Failed(goodgate_evidence::Stage::Request);
-
-fn other(run: &Run) -> (&'static str, String) {
-    let label = match run.probe.purpose {
-        Purpose::Lookup | Purpose::Repeat | Purpose::Reach => "connect",
-        Purpose::First => "first try",
-        Purpose::Http1 => "over HTTP/1.1",
-        Purpose::OtherAddress => "other address",
-        Purpose::OtherPath => "other path",
-        Purpose::Head => "HEAD",
-        Purpose::ProxyHeader => "PROXY header",
-        Purpose::OtherScheme => "other scheme",
-        Purpose::PriorHttp2 => "as HTTP/2",
-        Purpose::WithoutSni => "without name",
-    };
-    (label, came_of(run))
-}
-
-/// Says what came of a connection, with what makes it different from the first one.
-pub(super) fn came_of(run: &Run) -> String {
-    let asked = match &run.asked {
-        Ok(asked) => asked,
-        Err(why) => return format!("not carried out: {why}"),
-    };
-    let what = match (&asked.exchange, &asked.handshake) {
-        (Some(exchange), _) => {
-            let subject = match run.probe.purpose {
-                Purpose::OtherPath => format!("{}: ", exchange.target),
-                Purpose::OtherAddress => format!("{}: ", asked.connect.endpoint),
-                _ => String::new(),
-            };
-            format!("{subject}{}", words::exchange(exchange))
-        }
-        (None, Some(handshake)) => words::handshake(handshake),
-        (None, None) => {
-            format!("{}: {}", asked.connect.endpoint, words::connect(&asked.connect.outcome))
-        }
-    };
-    let tls = asked.handshake.as_ref().map_or_else(Default::default, |handshake| handshake.took);
-    let exchange = asked.exchange.as_ref().map_or_else(Default::default, |exchange| exchange.took);
-    format!("{what} after {}", words::duration(asked.connect.took + tls + exchange))
 }
 
 fn phase_line(

@@ -6,7 +6,7 @@ use goodgate_causes::{Assessment, CandidateCause, NamedEvidence, State, Verdict}
 use goodgate_evidence::text::{neutralise, shorten};
 
 use crate::render::markdown;
-use crate::render::style::{Style, wrap};
+use crate::render::style::{Style, entry, wrap};
 
 /// How many candidates are shown with their proof; the rest follow in one line.
 const SHOWN_CANDIDATES: usize = 4;
@@ -195,11 +195,12 @@ fn next(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<()> 
     writeln!(out)?;
     writeln!(out, "{}", style.bold("What would tell more"))?;
     for (at, step) in verdict.next.iter().enumerate() {
-        writeln!(out, "{}", wrap(&format!("{}. {}", at + 1, step.what), style.width, "  "))?;
-        writeln!(out, "       {}", style.code(&step.command))?;
+        let number = format!("{}.", at + 1);
+        writeln!(out, "{}", entry("  ", &number, 2, step.what, style.width))?;
+        writeln!(out, "     {}", style.code(&step.command))?;
         for (seen, causes) in &step.outcomes {
             let line = format!("{seen}: {}", causes.join(", "));
-            writeln!(out, "{}", style.dim(&wrap(&line, style.width, "       ")))?;
+            writeln!(out, "{}", style.dim(&wrap(&line, style.width, "     ")))?;
         }
     }
     Ok(())

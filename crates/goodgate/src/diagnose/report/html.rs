@@ -8,7 +8,7 @@ use goodgate_evidence::text::{html as escape, redact};
 use goodgate_examine::{Link, words};
 
 use super::super::measured::{self, Piece};
-use super::super::{Diagnosis, json, text};
+use super::super::{Diagnosis, json};
 use super::letters::letters;
 
 /// Forbids the page everything but its own style: it may be opened anywhere.
@@ -97,9 +97,8 @@ fn facts(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
     let session = &diagnosis.session;
     let verdict = &diagnosis.assessment.verdict;
     writeln!(out, "<dl>")?;
-    let mut fact = |name: &str, value: &str| {
-        writeln!(out, "<dt>{name}</dt><dd>{}</dd>", escape(value))
-    };
+    let mut fact =
+        |name: &str, value: &str| writeln!(out, "<dt>{name}</dt><dd>{}</dd>", escape(value));
     fact("When", &format!("{} to {} (UTC)", session.began, session.ended))?;
     fact("Asked", &format!("GET {}", diagnosis.url))?;
     if let Some(origin) = &diagnosis.origin {
@@ -128,7 +127,10 @@ fn chain(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
         match piece {
             Piece::Node(name) => writeln!(out, "<span class=\"node\">{}</span>", escape(&name))?,
             Piece::Arrow { broken: true } => {
-                writeln!(out, "<span class=\"arrow broken\">&#10005;&nbsp;breaks&nbsp;&#8594;</span>")?;
+                writeln!(
+                    out,
+                    "<span class=\"arrow broken\">&#10005;&nbsp;breaks&nbsp;&#8594;</span>"
+                )?;
             }
             Piece::Arrow { broken: false } => {
                 writeln!(out, "<span class=\"arrow\">holds&nbsp;&#8594;</span>")?;
@@ -160,13 +162,9 @@ fn waterfall(out: &mut String, link: &Link, all: &[Link]) -> std::fmt::Result {
             if phase.broke { " (it breaks here)" } else { "" },
         )?;
     }
-    for run in link.runs.iter().filter(|run| !run.is_primary) {
-        let purpose = run.probe.purpose.slug().replace('_', " ");
-        let came = escape(&redact(&text::came_of(run)));
-        writeln!(
-            out,
-            "<tr class=\"soft\"><td>{purpose}</td><td></td><td></td><td>{came}</td></tr>"
-        )?;
+    for (label, came) in measured::others(link) {
+        let came = escape(&redact(&came));
+        writeln!(out, "<tr class=\"soft\"><td>{label}</td><td></td><td></td><td>{came}</td></tr>")?;
     }
     writeln!(out, "</table>")
 }
@@ -201,6 +199,10 @@ fn candidates(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
             out,
             "<p class=\"soft\">{percent}%: the reason behind it is not visible from here.</p>"
         )?;
+    }
+    for also in &diagnosis.assessment.also {
+        let summary = escape(&also.summary);
+        writeln!(out, "<p>A second fault is visible as well: {summary}</p>")?;
     }
     Ok(())
 }
@@ -315,14 +317,15 @@ fn running(out: &mut String, open: &mut Option<Block>, line: &str) {
     }
     if let Some(heading) = trimmed.strip_prefix('#') {
         close(out, open);
-        out.push_str(&format!("<h4>{}</h4>\n", inline(heading.trim_start_matches('#').trim())));
+        let heading = inline(heading.trim_start_matches('#').trim());
+        put(out, &["<h4>", &heading, "</h4>\n"]);
         return;
     }
     if let Some(item) = item(trimmed) {
         if *open != Some(Block::List) {
             begin(out, open, Block::List);
         }
-        out.push_str(&format!("<li>{}\n", inline(item)));
+        put(out, &["<li>", &inline(item), "\n"]);
         return;
     }
     if open.is_none() {
@@ -330,6 +333,10 @@ fn running(out: &mut String, open: &mut Option<Block>, line: &str) {
     }
     out.push_str(&inline(trimmed));
     out.push('\n');
+}
+
+fn put(out: &mut String, parts: &[&str]) {
+    out.extend(parts.iter().copied());
 }
 
 fn item(line: &str) -> Option<&str> {
@@ -365,12 +372,16 @@ fn inline(text: &str) -> String {
     let mut out = String::new();
     for (at, part) in text.split('`').enumerate() {
         if at % 2 == 1 {
-            out.push_str(&format!("<code>{}</code>", escape(part)));
+            put(&mut out, &["<code>", &escape(part), "</code>"]);
             continue;
         }
         for (at, part) in part.split("**").enumerate() {
             let part = escape(part);
-            if at % 2 == 1 { out.push_str(&format!("<b>{part}</b>")) } else { out.push_str(&part) }
+            if at % 2 == 1 {
+                put(&mut out, &["<b>", &part, "</b>"]);
+            } else {
+                out.push_str(&part);
+            }
         }
     }
     out

@@ -43,7 +43,8 @@ fn host(diagnosis: &Diagnosis) -> String {
 }
 
 fn cdn(diagnosis: &Diagnosis) -> String {
-    let mut text = format!("Requests to {} through your edge fail. {}", diagnosis.url, window(diagnosis));
+    let mut text =
+        format!("Requests to {} through your edge fail. {}", diagnosis.url, window(diagnosis));
     paragraph(&mut text, &results(diagnosis));
     paragraph(&mut text, &ids(diagnosis));
     paragraph(

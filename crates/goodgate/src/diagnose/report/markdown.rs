@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use goodgate_evidence::text::{markdown as escape, neutralise, redact};
 
 use super::super::measured;
-use super::super::{Diagnosis, json, text};
+use super::super::{Diagnosis, json};
 use super::letters::letters;
 use goodgate_examine::words;
 
@@ -61,16 +61,20 @@ fn sections(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
 
 fn phases(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
     for link in &diagnosis.chain {
-        writeln!(out, "### {} {}\n", measured::label(link.hop, &diagnosis.chain), escape(&link.name))?;
+        writeln!(
+            out,
+            "### {} {}\n",
+            measured::label(link.hop, &diagnosis.chain),
+            escape(&link.name)
+        )?;
         writeln!(out, "| phase | time | result |\n| --- | --- | --- |")?;
         for phase in measured::phases(link, &diagnosis.chain) {
             let took = phase.took.map_or_else(|| "-".to_owned(), words::duration);
             let mark = if phase.broke { " **(here)**" } else { "" };
             writeln!(out, "| {} | {took} | {}{mark} |", phase.name, escape(&redact(&phase.words)))?;
         }
-        for run in link.runs.iter().filter(|run| !run.is_primary) {
-            let came = escape(&redact(&text::came_of(run)));
-            writeln!(out, "| {} | | {came} |", run.probe.purpose.slug())?;
+        for (label, came) in measured::others(link) {
+            writeln!(out, "| {label} | | {} |", escape(&redact(&came)))?;
         }
         writeln!(out)?;
     }
@@ -95,7 +99,11 @@ fn candidates(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
             cause.because.join(", ")
         )?;
     }
-    writeln!(out)
+    writeln!(out)?;
+    for also in &diagnosis.assessment.also {
+        writeln!(out, "A second fault is visible as well: {}\n", escape(&also.summary))?;
+    }
+    Ok(())
 }
 
 fn evidence(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
@@ -145,4 +153,14 @@ fn fenced(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest.max(2) + 1);
     format!("{fence}text\n{}\n{fence}\n", text.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fenced;
+
+    #[test]
+    fn a_fence_is_longer_than_any_in_the_text() {
+        assert_eq!(fenced("a\n````\nb"), "`````text\na\n````\nb\n`````\n");
+    }
 }
