@@ -1,5 +1,6 @@
 //! `cargo xtask soak`: the fuzz targets and laws for longer than a test run may take.
 
+use std::fs;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, bail};
@@ -12,6 +13,9 @@ const MINUTES_DEFAULT: u64 = 10;
 
 /// A soak over a weekend; more is a typing error.
 const MINUTES_MAX: u64 = 4320;
+
+/// Text of real gateways to begin with.
+const SEEDS: &str = "crates/recognise/tests/corpus";
 
 /// Runs the command with its arguments.
 pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<()> {
@@ -57,7 +61,10 @@ fn with_cargo_fuzz(seconds: u64) -> anyhow::Result<()> {
     let each = seconds / u64::try_from(targets.len().max(1))?;
     for target in targets {
         let limit = format!("-max_total_time={}", each.max(1));
-        run_command(nightly().args(["run", target, "--", &limit]))?;
+        // What is found is kept in the first folder; the second is only read.
+        let found = format!("fuzz/corpus/{target}");
+        fs::create_dir_all(tree::root().join(&found)).with_context(|| format!("create {found}"))?;
+        run_command(nightly().args(["run", target, &found, SEEDS, "--", &limit]))?;
     }
     Ok(())
 }

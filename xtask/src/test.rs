@@ -116,7 +116,7 @@ fn run_all(results: &Path, strict: bool) -> anyhow::Result<Counted> {
 
 /// Builds the binary that the scenarios run, with the features that the workspace has in common.
 fn build() -> anyhow::Result<PathBuf> {
-    run_command(cargo().args(["build", "--workspace", "--bin", "goodgate"]))?;
+    run_command(cargo().args(["build", "--workspace", "--all-features", "--bin", "goodgate"]))?;
     Ok(tree::target()?.join("debug").join("goodgate"))
 }
 
@@ -140,10 +140,11 @@ impl Step {
     fn command(self) -> Command {
         let mut command = cargo();
         match self {
-            Self::Nextest => command.args(["nextest", "run", "--workspace", "--no-fail-fast"]),
-            Self::Doctests => command.args(["test", "--workspace", "--doc", "--no-fail-fast"]),
-            Self::Libtest => command.args(["test", "--workspace", "--no-fail-fast"]),
+            Self::Nextest => command.args(["nextest", "run"]),
+            Self::Doctests => command.args(["test", "--doc"]),
+            Self::Libtest => command.arg("test"),
         };
+        command.args(["--workspace", "--all-features", "--no-fail-fast"]);
         // Our pipe hides the terminal from the runner.
         if env::var_os("CARGO_TERM_COLOR").is_none() && std::io::stderr().is_terminal() {
             command.env("CARGO_TERM_COLOR", "always");

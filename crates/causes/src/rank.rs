@@ -365,7 +365,9 @@ fn weigh_roots(standings: &mut [Standing], evidence: &Evidence<'_>) -> f64 {
             })
             .collect();
         let total = 1.0 + odds.iter().sum::<f64>();
-        not_visible += probability / total;
+        if total > 1.0 {
+            not_visible += probability / total;
+        }
         for (standing, odds) in standings.iter_mut().zip(odds) {
             standing.as_root += probability * odds / total;
         }

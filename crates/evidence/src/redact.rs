@@ -66,7 +66,8 @@ fn secret(line: &str, name: &str, mut from: usize) -> Option<(usize, usize)> {
 /// Finds an ASCII word without case; the result is a character boundary because the word is ASCII.
 fn find_ignoring_case(line: &str, word: &str, from: usize) -> Option<usize> {
     let windows = line.as_bytes().get(from..)?.windows(word.len());
-    let at = windows.enumerate().find(|(_, window)| window.eq_ignore_ascii_case(word.as_bytes()))?;
+    let at =
+        windows.enumerate().find(|(_, window)| window.eq_ignore_ascii_case(word.as_bytes()))?;
     Some(from + at.0)
 }
 

@@ -88,7 +88,7 @@ fn tell(message: &str, hint: Option<&str>) {
         return;
     }
     if let Some(hint) = hint {
-        if writeln!(stderr, "hint: {}", neutralise(hint)).is_err() {}
+        writeln!(stderr, "hint: {}", neutralise(hint)).ok();
     }
 }
 

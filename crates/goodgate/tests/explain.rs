@@ -1,5 +1,7 @@
 //! `goodgate explain` as its users run it.
 
+#![expect(clippy::expect_used, reason = "a test may end where it cannot go on")]
+
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 

@@ -6,6 +6,8 @@
 //! `goodgate-causes`.
 
 mod access;
+mod bystanders;
+mod clients;
 mod clock;
 pub mod codes;
 mod config;

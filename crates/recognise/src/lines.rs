@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::clients;
 use crate::limits::LINE_MAX;
 
 /// A line as it was printed by its product.
@@ -13,6 +14,8 @@ pub(crate) struct Line {
     pub(crate) text: String,
     /// The fields, where the line is a JSON object.
     pub(crate) json: Option<Value>,
+    /// The program that syslog names as the writer.
+    pub(crate) program: Option<String>,
 }
 
 /// Splits text into lines and strips what is not the product's own.
@@ -24,7 +27,8 @@ pub(crate) fn split(text: &str) -> impl Iterator<Item = Line> + '_ {
             return None;
         }
         let (text, json) = decode(bare);
-        Some(Line { number: index + 1, text, json })
+        let program = program(raw).map(str::to_owned);
+        Some(Line { number: index + 1, text, json, program })
     })
 }
 
@@ -102,6 +106,24 @@ fn syslog(line: &str) -> Option<&str> {
     (is_clock && head.len() <= 128 && head.chars().all(plain)).then_some(message)
 }
 
+/// The program in a prefix of syslog, below other prefixes.
+fn program(line: &str) -> Option<&str> {
+    let mut line = line.trim();
+    for _ in 0..PREFIXES_MAX {
+        if let Some(message) = syslog(line).filter(|_| !line.starts_with('<')) {
+            let head = line.strip_suffix(message)?.trim_end_matches([':', ' ']);
+            let writer = head.rsplit(' ').next()?;
+            return Some(writer.split('[').next().unwrap_or(writer));
+        }
+        line = quoting(line)
+            .or_else(|| compose(line))
+            .or_else(|| container_runtime(line))
+            .or_else(|| syslog(line))?
+            .trim();
+    }
+    None
+}
+
 const MONTHS: &[&str] =
     &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -154,6 +176,7 @@ fn write_flat(value: &Value, key: &str, depth: usize, out: &mut String) {
                 write_flat(value, key, depth + 1, out);
             }
         }
+        Value::String(text) if clients::is_field(key, text) => {}
         Value::String(text) => push(key, text, out),
         Value::Null => {}
         other => push(key, &other.to_string(), out),
@@ -189,6 +212,19 @@ mod tests {
             r#"{"log":"connect() failed\n","stream":"stderr","time":"2026-11-23T01:02:03Z"}"#,
         ] {
             assert_eq!(text(prefixed), "connect() failed", "{prefixed}");
+        }
+    }
+
+    #[test]
+    fn the_program_of_a_syslog_prefix_is_kept() {
+        for prefixed in [
+            "Nov 23 01:02:03 host sshd[12]: x",
+            "Nov  3 01:02:03 host sshd: x",
+            "<134>Nov 23 01:02:03 host sshd[12]: x",
+            "web-1  | Nov 23 01:02:03 host sshd[12]: x",
+        ] {
+            let program = split(prefixed).next().and_then(|line| line.program);
+            assert_eq!(program.as_deref(), Some("sshd"), "{prefixed}");
         }
     }
 

@@ -10,7 +10,7 @@ use crate::limits::{INPUT_MAX, PAGE_MAX, QUOTE_MAX, SIGHTINGS_MAX, WRAPPED_LINES
 use crate::lines::{self, Line};
 use crate::pages;
 use crate::signature::{self, Found as Match};
-use crate::{clock, config, places, products, prose};
+use crate::{bystanders, clients, clock, config, places, products, prose};
 
 /// What was recognised in an input.
 #[derive(Debug, Default)]
@@ -63,7 +63,8 @@ pub fn recognise(input: &[u8], name: Option<&str>) -> Recognition {
     let cut = input.len() > INPUT_MAX;
     let read = input.get(..input.len().min(INPUT_MAX)).unwrap_or(input);
     let text = String::from_utf8_lossy(read);
-    let mut reader = Reader { name, ..Reader::default() };
+    let connected = text.contains("* Connected to ");
+    let mut reader = Reader { name, connected, ..Reader::default() };
     reader.read_lines(&text);
     if text.len() <= PAGE_MAX {
         reader.read_page(&reader.without_log_lines(&text));
@@ -92,6 +93,12 @@ struct Reader<'a> {
     repeated: (String, usize),
     /// How many lines of an error log were understood.
     told: usize,
+    /// Whether the lines before are about a service that the application relies on.
+    about_dependency: bool,
+    /// Whether the kernel killed a process that is no part of the chain.
+    killed_another: bool,
+    /// Whether curl was connected in the end, whatever address it tried first.
+    connected: bool,
     lines: usize,
     silent_lines: usize,
 }
@@ -120,10 +127,12 @@ impl Reader<'_> {
     /// Reads one line and tells whether it showed anything.
     fn read_line(&mut self, line: &Line) -> bool {
         let at = clock::timestamp(&line.text);
-        let found = signature::find(&line.text);
         let access = access::read(line);
-        let said =
-            if found.is_empty() && access.is_none() { prose::read(&line.text) } else { Vec::new() };
+        let format = access.as_ref().map(|access| access.format);
+        let found = self.words_of(line, format, at);
+        // People quote an error in the middle of a sentence; a log says nothing besides.
+        let may_say = access.is_none() && (found.is_empty() || at.is_none() && line.json.is_none());
+        let said = if may_say { prose::read(&line.text) } else { Vec::new() };
         let shown = !found.is_empty() || access.is_some() || !said.is_empty();
         if access.is_some() || line.json.is_some() || (at.is_some() && !found.is_empty()) {
             self.log_lines.insert(line.number);
@@ -142,6 +151,20 @@ impl Reader<'_> {
         shown
     }
 
+    /// Returns the words that show something, without those that clients wrote and those of lines
+    /// that are about something else.
+    fn words_of(&mut self, line: &Line, format: Option<&str>, at: Option<Timestamp>) -> Vec<Match> {
+        let text = clients::blank(&line.text, format);
+        self.about_dependency = dependency(&text) || self.about_dependency && continues(&text);
+        self.killed_another |= bystanders::killed_another(&text);
+        let tried_another = self.connected && text.contains("connect to ");
+        let past = at.is_none() && bystanders::is_hedged(&text);
+        if tried_another || past || bystanders::is_about_something_else(line, &text) {
+            return Vec::new();
+        }
+        signature::find(&text)
+    }
+
     /// Reads lines that show nothing alone as one that was wrapped.
     fn read_wrapped(&mut self, waiting: &[Line]) -> bool {
         if waiting.len() < 2 {
@@ -155,12 +178,12 @@ impl Reader<'_> {
                 continue;
             }
             let number = lines.first().map_or(1, |line| line.number);
-            let line = Line { number, text, json: None };
-            let found = signature::find(&line.text);
+            let line = Line { number, text, json: None, program: None };
+            let at = clock::timestamp(&line.text);
+            let found = self.words_of(&line, None, at);
             if found.is_empty() {
                 continue;
             }
-            let at = clock::timestamp(&line.text);
             self.upstream = self.upstream.take().or_else(|| places::upstream(&line.text));
             for found in &found {
                 self.add_match(&line, found, at);
@@ -176,7 +199,7 @@ impl Reader<'_> {
         let kind = product.map_or("error message", Product::meaning);
         self.count(&format!("{kind}: log line"));
         let quote = quote(&line.text, found.span);
-        let own = if found.words.product.is_none_or(is_client) && dependency(&line.text) {
+        let own = if found.words.product.is_none_or(is_client) && self.about_dependency {
             to_dependency(found.signature.sign)
         } else {
             found.signature.sign
@@ -338,6 +361,7 @@ impl Reader<'_> {
             }
         }
         settle_all(&mut self.observations);
+        settle_killed(&mut self.observations, self.killed_another);
         self.settle_listeners();
         let page = self.page.unwrap_or_default();
         Recognition {
@@ -397,6 +421,21 @@ fn settle_all(observations: &mut Vec<Observation>) {
     });
 }
 
+/// Who asked for the memory is not who was killed, and another line of the kernel names the latter.
+fn settle_killed(observations: &mut Vec<Observation>, another: bool) {
+    let asked = |seen: &Observation| {
+        seen.sign == Sign::OomKill
+            && ["invoked oom-killer", "oom-kill:constraint="]
+                .iter()
+                .any(|words| seen.quote.contains(words))
+    };
+    let named = another
+        || observations.iter().any(|seen| {
+            seen.product == Some(Product::Kernel) && seen.quote.contains("process ") && !asked(seen)
+        });
+    observations.retain(|seen| !(named && asked(seen)));
+}
+
 /// The product of a line whose words are those of a language.
 fn product_of(line: &str) -> Option<Product> {
     if line.contains("logger: http.") {
@@ -426,6 +465,8 @@ fn dependency(line: &str) -> bool {
         ":5672",
         ":9200",
         ":11211",
+        ":9092",
+        "kafka",
         "postgres",
         "Postgres",
         "mysql",
@@ -442,6 +483,13 @@ fn dependency(line: &str) -> bool {
         "elasticsearch",
     ];
     MARKS.iter().any(|mark| line.contains(mark))
+}
+
+/// Tells whether a line belongs to the stack above it: what failed is named there.
+fn continues(line: &str) -> bool {
+    let begins = ["at ", "Caused by: ", "... ", "Suppressed: ", "File \"", "from "];
+    let nameless = line.contains("Exception: Connection refused") && !line.contains("refused:");
+    begins.iter().any(|start| line.starts_with(start)) || nameless
 }
 
 /// A failed connection of the application to its own service is not one of the gateway.

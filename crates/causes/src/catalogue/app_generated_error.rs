@@ -25,6 +25,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::DependencyExhausted, 1.0),
         against(Sign::GatewayMadeError, 3.0),
         supports(Sign::ForeignErrorBody, 5.0),
+        against(Sign::OriginAnswersWell, 4.0),
     ],
     contact: "whoever develops the application",
 };

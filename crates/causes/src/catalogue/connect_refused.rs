@@ -1,10 +1,10 @@
-//! `connect_refused`: nothing listens on the address and port that the gateway dials.
+//! `connect_refused`: nothing listens on the address and port that was dialled.
 
 use crate::cause::prelude::*;
 
 pub(super) static ITEM: Cause = Cause {
     id: "connect_refused",
-    summary: "Nothing listens on the address and port that the gateway dials.",
+    summary: "Nothing listens on the address and port that was dialled.",
     kind: Kind::Mechanism,
     shows_as: &[],
     follows: &[],
@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TunnelOriginFailed, 2.0),
         supports(Sign::ClientRefused, 5.0),
         supports(Sign::NoTimeout, 1.9),
+        against(Sign::OriginAnswersWell, 1.0),
     ],
     contact: "whoever runs the application",
 };

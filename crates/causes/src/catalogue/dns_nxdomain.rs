@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoServerSelected, 3.6),
         supports(Sign::FailsInstantly, 0.3),
         supports(Sign::NoTimeout, 0.5),
+        supports(Sign::OriginAnswersWell, 0.8),
     ],
     contact: "whoever maintains the upstream's DNS zone, or you for the name in the configuration",
 };

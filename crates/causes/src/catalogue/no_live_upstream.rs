@@ -28,6 +28,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ServerMarkedDown, 3.0),
         supports(Sign::ConnectFailed, 1.0),
         supports(Sign::NoTimeout, 0.8),
+        supports(Sign::OriginAnswersWell, 1.5),
     ],
     contact: "you: look at the first error before this one",
 };

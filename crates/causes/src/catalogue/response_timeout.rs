@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::HeadTimeout),
         supports(Sign::TimeoutSomewhere, 6.4),
         supports(Sign::ReadTimedOut, 6.4),
+        against(Sign::OriginAnswersWell, 1.5),
     ],
     contact: "whoever develops the application",
 };

@@ -1,10 +1,10 @@
-//! `tls_cert_untrusted`: the upstream's certificate leads to no authority that the gateway trusts.
+//! `tls_cert_untrusted`: the upstream's certificate leads to no trusted authority.
 
 use crate::cause::prelude::*;
 
 pub(super) static ITEM: Cause = Cause {
     id: "tls_cert_untrusted",
-    summary: "The upstream's certificate leads to no authority that the gateway trusts.",
+    summary: "The upstream's certificate leads to no trusted authority.",
     kind: Kind::Mechanism,
     shows_as: &[],
     follows: &[],

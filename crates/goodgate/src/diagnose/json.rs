@@ -13,7 +13,7 @@ use goodgate_examine::{Answer, Link, Run, answer, words};
 use serde_json::{Map, Value, json};
 
 use super::Diagnosis;
-use crate::render::json::{assessment, harmless};
+use crate::render::json::{assessment, harmless, pairs};
 
 /// Characters of a body that are given.
 const EXCERPT_MAX: usize = 500;
@@ -195,11 +195,6 @@ fn fields(head: &ResponseHead) -> Vec<Value> {
         json!([name, value])
     };
     head.fields.iter().take(FIELDS_MAX).map(field).collect()
-}
-
-fn pairs(pairs: &[(String, String)]) -> Value {
-    let pair = |(name, value): &(String, String)| json!({ "name": name, "value": value });
-    Value::Array(pairs.iter().map(pair).collect())
 }
 
 fn ms(time: Duration) -> f64 {

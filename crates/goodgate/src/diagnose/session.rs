@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use goodgate_causes::WrittenBy;
 use goodgate_evidence::probe::{Exchange, Http};
-use goodgate_evidence::{Observation, Sign, Source, Timestamp};
+use goodgate_evidence::{Observation, Product, Sign, Source, Timestamp};
 use goodgate_examine::{
     Ask, Asked, Examination, Hop, Outcome, Patience, Probe, ProbeId, Purpose, Resolver, Step,
     TlsWish, What,
@@ -54,7 +54,7 @@ pub(super) struct Session {
     /// Ids to quote to whoever runs the gateway.
     pub(super) request_ids: Vec<(String, String)>,
     /// What passed the gateway's answer on.
-    pub(super) forwarded_by: Vec<&'static str>,
+    pub(super) forwarded_by: Vec<Product>,
     /// Whether it was broken off by Ctrl-C.
     pub(super) interrupted: bool,
 }
@@ -253,8 +253,7 @@ fn read_page(session: &mut Session, id: ProbeId) {
     let of_gateway = hop == Hop::Gateway && purpose == Purpose::First;
     if of_gateway {
         session.request_ids = reading.request_ids.into_iter().take(REQUEST_IDS_MAX).collect();
-        session.forwarded_by =
-            reading.forwarded_by.into_iter().map(goodgate_evidence::Product::meaning).collect();
+        session.forwarded_by = reading.forwarded_by;
     }
     session.examination.record_page(id, seen, written_by.filter(|_| of_gateway));
 }

@@ -82,10 +82,10 @@ fn answer(arguments: &Explain) -> Result<Answer, Failure> {
         },
         words if words.iter().all(|word| Path::new(word).is_file()) => files(words),
         words => {
-            if let Some(missing) = words.iter().find(|word| looks_like_path(word)) {
-                if !Path::new(missing).is_file() {
-                    return Err(no_such_file(missing));
-                }
+            if let Some(missing) = words.iter().find(|word| looks_like_path(word))
+                && !Path::new(missing).is_file()
+            {
+                return Err(no_such_file(missing));
             }
             let joined = words.join(" ");
             topic::find(&joined).map_or_else(|| one_word(&joined), |topic| Ok(Answer::Topic(topic)))

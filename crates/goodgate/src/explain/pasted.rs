@@ -1,5 +1,6 @@
 //! Pasted text and files: what they show and what it comes to.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use goodgate_causes::{Assessment, Case, State, rank};
@@ -104,10 +105,10 @@ fn write_found(out: &mut dyn Write, input: &Input, style: Style) -> io::Result<(
     let mut line =
         format!("read {}: {} lines; recognised: {recognised}", neutralise(name), recognition.lines);
     if recognition.silent_lines > 0 {
-        line.push_str(&format!("; {} lines show nothing known", recognition.silent_lines));
+        write!(line, "; {} lines show nothing known", recognition.silent_lines).ok();
     }
     if recognition.cut {
-        line.push_str(&format!("; only the first {} MiB were read", INPUT_MAX >> 20));
+        write!(line, "; only the first {} MiB were read", INPUT_MAX >> 20).ok();
     }
     writeln!(out, "{}", style.dim(&wrap(&line, style.width, "")))?;
     if !recognition.forwarded_by.is_empty() {
@@ -130,21 +131,27 @@ pub(super) fn json(inputs: &[Input]) -> Value {
     let mut fields = render_json::assessment(&assess(inputs));
     fields.insert("schema".to_owned(), Value::from("goodgate.explain/1"));
     fields.insert("about".to_owned(), Value::from("text"));
-    let read: Vec<Value> = inputs
-        .iter()
-        .map(|input| {
-            let recognition = &input.recognition;
-            json!({
-                "name": input.name,
-                "lines": recognition.lines,
-                "silent_lines": recognition.silent_lines,
-                "cut": recognition.cut,
-                "found": recognition.found.iter().map(|found| json!({"kind": found.kind, "lines": found.lines})).collect::<Vec<_>>(),
-                "forwarded_by": recognition.forwarded_by,
-                "request_ids": recognition.request_ids,
-            })
-        })
-        .collect();
+    let read: Vec<Value> = inputs.iter().map(what_was_read).collect();
     fields.insert("read".to_owned(), Value::from(read));
-    Value::Object(fields)
+    let mut value = Value::Object(fields);
+    render_json::harmless(&mut value);
+    value
+}
+
+fn what_was_read(input: &Input) -> Value {
+    let recognition = &input.recognition;
+    let found: Vec<Value> = recognition
+        .found
+        .iter()
+        .map(|found| json!({ "kind": found.kind, "lines": found.lines }))
+        .collect();
+    json!({
+        "name": input.name,
+        "lines": recognition.lines,
+        "silent_lines": recognition.silent_lines,
+        "cut": recognition.cut,
+        "found": found,
+        "forwarded_by": recognition.forwarded_by,
+        "request_ids": render_json::pairs(&recognition.request_ids),
+    })
 }

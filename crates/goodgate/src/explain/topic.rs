@@ -180,10 +180,10 @@ fn write_status(
             writeln!(out, "{}", entry("  ", code.code, 10, code.meaning, style.width))?;
         }
     }
-    if matches!(status.code, 500 | 502 | 503 | 504) {
-        if let Some(guide) = guides::find("differences") {
-            writeln!(out, "\n{}", markdown::text(guide.text, style, ""))?;
-        }
+    if matches!(status.code, 500 | 502 | 503 | 504)
+        && let Some(guide) = guides::find("differences")
+    {
+        writeln!(out, "\n{}", markdown::text(guide.text, style, ""))?;
     }
     Ok(())
 }

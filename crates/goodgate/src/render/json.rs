@@ -2,7 +2,7 @@
 
 use goodgate_causes::Assessment;
 use goodgate_evidence::text::neutralise;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// Returns the keys `verdict`, `also` and `evidence` of an assessment, with text from outside made
 /// harmless.
@@ -15,6 +15,12 @@ pub(crate) fn assessment(assessment: &Assessment) -> Map<String, Value> {
         // The types hold nothing that JSON cannot express; an empty answer would still be valid.
         _ => Map::new(),
     }
+}
+
+/// Returns names and values, each as an object.
+pub(crate) fn pairs(pairs: &[(String, String)]) -> Value {
+    let pair = |(name, value): &(String, String)| json!({ "name": name, "value": value });
+    Value::Array(pairs.iter().map(pair).collect())
 }
 
 /// Makes every string in a value harmless for a terminal.

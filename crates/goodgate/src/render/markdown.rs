@@ -86,11 +86,11 @@ fn span(from: &str, style: Style) -> (String, usize) {
         let dressed = style.code(inner);
         return (if dressed == inner { plain } else { dressed }, inner.len() + 2);
     }
-    if let Some((label, rest)) = from.strip_prefix('[').and_then(|rest| rest.split_once("](")) {
-        if let Some((target, _)) = rest.split_once(')') {
-            let length = label.len() + target.len() + 4;
-            return (format!("{label} <{target}>"), length);
-        }
+    if let Some((label, rest)) = from.strip_prefix('[').and_then(|rest| rest.split_once("]("))
+        && let Some((target, _)) = rest.split_once(')')
+    {
+        let length = label.len() + target.len() + 4;
+        return (format!("{label} <{target}>"), length);
     }
     let first = from.chars().next().map_or(0, char::len_utf8);
     (from.get(..first).unwrap_or_default().to_owned(), first.max(1))

@@ -66,7 +66,8 @@ fn headline(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<
     }
     writeln!(out, "{}", wrap(&verdict.summary, style.width, ""))?;
     let mut facts = Vec::new();
-    if let Some(mechanism) = verdict.mechanism.as_ref().filter(|_| verdict.state != State::Unknown) {
+    if let Some(mechanism) = verdict.mechanism.as_ref().filter(|_| verdict.state != State::Unknown)
+    {
         facts.push(format!("where: {} ({})", verdict.hop, mechanism.stage));
         let blame = verdict.top().map_or(mechanism.blame, |top| top.blame);
         facts.push(format!("blame: {blame}"));

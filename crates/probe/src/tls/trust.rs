@@ -62,6 +62,13 @@ impl TrustAnchors {
         self.0.is_empty()
     }
 
+    /// Tells whether a certificate is itself one of them.
+    pub(super) fn contain(&self, certificate: &CertificateDer<'_>) -> bool {
+        let mut alone = RootCertStore::empty();
+        alone.add(certificate.clone().into_owned()).is_ok()
+            && alone.roots.iter().all(|anchor| self.0.roots.contains(anchor))
+    }
+
     pub(super) fn store(&self) -> Arc<RootCertStore> {
         Arc::clone(&self.0)
     }

@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use goodgate_evidence::probe::{Certificate, CertificateProblem};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
+use rustls::client::{ResolvesClientCert, WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{
     CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
 };
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
@@ -53,6 +54,7 @@ impl Witness {
         Verifier {
             // Building fails only on an empty set of authorities.
             strict: strict.build().ok(),
+            anchors: anchors.clone(),
             algorithms: provider.signature_verification_algorithms,
             witness: Arc::clone(self),
         }
@@ -79,6 +81,7 @@ impl ResolvesClientCert for Witness {
 #[derive(Debug)]
 pub(super) struct Verifier {
     strict: Option<Arc<WebPkiServerVerifier>>,
+    anchors: TrustAnchors,
     algorithms: WebPkiSupportedAlgorithms,
     witness: Arc<Witness>,
 }
@@ -98,9 +101,34 @@ impl Verifier {
         };
         match strict.verify_server_cert(leaf, intermediates, name, ocsp, now) {
             Ok(_) => Ok(()),
-            Err(error) => Err(problem(&error, leaf)),
+            Err(error) => match problem(&error, leaf) {
+                CertificateProblem::SelfSigned if self.anchors.contain(leaf) => {
+                    check_trusted_itself(leaf, name, now)
+                }
+                problem => Err(problem),
+            },
         }
     }
+}
+
+/// Checks name and dates of a certificate that is itself trusted. An authority as a leaf is refused
+/// by webpki, and accepted by OpenSSL, which most gateways use, where it is among the trusted.
+fn check_trusted_itself(
+    leaf: &CertificateDer<'_>,
+    name: &ServerName<'_>,
+    now: UnixTime,
+) -> Result<(), CertificateProblem> {
+    let dates = certificate::read(leaf);
+    let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX).saturating_mul(1_000_000);
+    if now > dates.not_after.0 {
+        return Err(CertificateProblem::Expired);
+    }
+    if now < dates.not_before.0 {
+        return Err(CertificateProblem::NotYetValid);
+    }
+    let matches =
+        ParsedCertificate::try_from(leaf).and_then(|leaf| verify_server_name(&leaf, name));
+    matches.map_err(|error| problem(&error, leaf))
 }
 
 impl ServerCertVerifier for Verifier {

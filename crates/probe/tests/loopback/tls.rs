@@ -182,6 +182,23 @@ async fn a_self_signed_certificate_is_named() {
 }
 
 #[tokio::test]
+async fn an_authority_as_a_leaf_is_trusted_where_it_is_among_the_trusted() {
+    for (name, expected) in [(NAME, Ok(())), ("other.example", Err(CertificateProblem::WrongName))]
+    {
+        let mut params = params(name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let itself = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+        let key = PrivateKeyDer::try_from(itself.key().serialize_der()).unwrap();
+        let leaf = Leaf { chain: vec![itself.der().clone()], key };
+        let address = serving(server(leaf)).await;
+
+        let (handshake, _) = shaken(&probe(address, trusting(&itself))).await;
+
+        assert_eq!(handshake.trust, expected);
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_issuer_is_named() {
     let address = serving(server(issued(&authority(), &params(NAME)))).await;
     let mut other = CertificateParams::new(Vec::new()).unwrap();

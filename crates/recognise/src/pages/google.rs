@@ -39,7 +39,17 @@ const CLUES: &[Clue] = &[
     carried(GFE, Has("server", "google frontend")),
 ];
 
-const RULES: &[Rule] = &[rule(
-    Text("(backend notfound), service rules for the path non-existent"),
-    &[Sign::RouteMissing],
-)];
+const RULES: &[Rule] = &[
+    rule(
+        Text("(backend notfound), service rules for the path non-existent"),
+        &[Sign::RouteMissing],
+    ),
+    // The words of its 502, whatever is left of the page around them.
+    rule(
+        Text(
+            "the server encountered a temporary error and could not complete your request. please \
+              try again in 30 seconds",
+        ),
+        &[Sign::Status502],
+    ),
+];

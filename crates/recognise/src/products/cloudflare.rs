@@ -29,5 +29,8 @@ static SIGNATURES: &[Signature] = &[
     sig("Unable to reach the origin service", Sign::TunnelOriginFailed),
     sig("Lost connection with the edge", Sign::TunnelDown),
     sig("Failed to serve quic connection", Sign::TunnelDown),
+    sig("Failed to dial a quic connection", Sign::TunnelDown),
+    sig("Serve tunnel error", Sign::TunnelDown),
+    sig("You are being rate limited", Sign::RateLimited),
     sig("Register tunnel error from server side", Sign::TunnelDown),
 ];

@@ -10,6 +10,7 @@ pub(super) static ITEM: Words =
 
 static SIGNATURES: &[Signature] = &[
     sig("could not be resolved", Sign::DnsFailed),
+    sig("DNS_PROBE_", Sign::ClientDnsFailed),
     sig("NXDOMAIN", Sign::DnsNxdomain),
     sig("SERVFAIL", Sign::DnsServfail),
     sig("Name or service not known", Sign::DnsNxdomain),
@@ -64,8 +65,6 @@ static SIGNATURES: &[Signature] = &[
     sig("Too many open files", Sign::FdExhausted),
     sig("too many open files", Sign::FdExhausted),
     sig("EMFILE", Sign::FdExhausted),
-    sig("No space left on device", Sign::DiskFull),
-    sig("ENOSPC", Sign::DiskFull),
     sig("Out of memory", Sign::OomKill),
     sig("Cannot allocate memory", Sign::OomKill),
     sig("Address already in use", Sign::PortInUse),

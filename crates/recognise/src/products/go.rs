@@ -35,17 +35,10 @@ static SIGNATURES: &[Signature] = &[
     sig("dial unix {*}: connect: permission denied", Sign::UnixDenied),
     sig("dial unix {*}: connect: resource temporarily unavailable", Sign::UnixQueueFull),
     sig("dial unix {*}: connect: connection refused", Sign::UnixRefused),
-    sigs(
-        "dial tcp [::1]:{*}actively refused",
-        Sign::ConnectRefused,
-        &[Sign::Ipv6AddressFailed, Sign::LocalhostUpstream],
-    ),
     sig("dial tcp {*}actively refused", Sign::ConnectRefused),
-    sigs(
-        "dial tcp [::1]:{*}connection refused",
-        Sign::ConnectRefused,
-        &[Sign::Ipv6AddressFailed, Sign::LocalhostUpstream],
-    ),
+    // Go tries both families of a name and reports the first failure: a refused [::1] of "localhost"
+    // tells nothing of the families, an address of a configuration may.
+    sig("dial tcp [::1]:{*}connection refused", Sign::ConnectRefused),
     sigs("dial tcp [{*}connection refused", Sign::ConnectRefused, &[Sign::Ipv6AddressFailed]),
     sig("dial tcp {*}: connect: connection refused", Sign::ConnectRefused),
     sig("dial tcp {*}: connect: no route to host", Sign::ConnectNoRoute),

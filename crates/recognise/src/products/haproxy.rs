@@ -76,6 +76,8 @@ static SIGNATURES: &[Signature] = &[
     sig("bc_err=34:SSL handshake failure", Sign::TlsHandshakeFailed),
     sig("bc_err=33:", Sign::TlsCertNameMismatch),
     sig("bc_err=43:", Sign::TlsFailedAfterHandshake),
+    // A listener's line: the handshake was a client's.
+    sig("] {*}: SSL handshake failure (error:", Sign::ClientRequestInvalid),
     sig("SSL handshake failure (error:{*}no shared cipher", Sign::TlsNoSharedCipher),
     sig("Current worker ({*}) exited with code", Sign::GatewayCrashed),
     sig("A worker process managed by the master just exited", Sign::GatewayCrashed),

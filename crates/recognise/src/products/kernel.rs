@@ -18,6 +18,12 @@ static SIGNATURES: &[Signature] = &[
     sig("Killed process {*} (traefik)", Sign::GatewayCrashed),
     sig("Killed process {*} (caddy)", Sign::GatewayCrashed),
     sig("Killed process {*} (varnishd)", Sign::GatewayCrashed),
+    // Nor is a database, but an application cannot do without it.
+    sig("Killed process {*} (mysqld)", Sign::DependencyFailed),
+    sig("Killed process {*} (mariadbd)", Sign::DependencyFailed),
+    sig("Killed process {*} (postgres)", Sign::DependencyFailed),
+    sig("Killed process {*} (mongod)", Sign::DependencyFailed),
+    sig("Killed process {*} (redis-server)", Sign::DependencyFailed),
     sig("Out of memory: Killed process", Sign::OomKill),
     sig("Memory cgroup out of memory: Killed process", Sign::OomKill),
     sig("Out of memory: Kill process", Sign::OomKill),

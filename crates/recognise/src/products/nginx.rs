@@ -3,13 +3,17 @@
 //! Source of the words: `src/event/ngx_event_connect.c`, `src/http/ngx_http_upstream.c`,
 //! `src/core/ngx_resolver.c` and the modules of each protocol.
 
-use goodgate_evidence::{Product, Sign};
+use goodgate_evidence::{Observation, Product, Sign};
 
 use super::Words;
 use crate::signature::{Signature, sig, sigs};
 
-pub(super) static ITEM: Words =
-    Words { product: Some(Product::Nginx), general: false, signatures: SIGNATURES, settle: None };
+pub(super) static ITEM: Words = Words {
+    product: Some(Product::Nginx),
+    general: false,
+    signatures: SIGNATURES,
+    settle: Some(settle),
+};
 
 static SIGNATURES: &[Signature] = &[
     // Names.
@@ -18,6 +22,9 @@ static SIGNATURES: &[Signature] = &[
     sig("could not be resolved (5:", Sign::DnsServfail),
     sig("could not be resolved (110:", Sign::DnsTimeout),
     sig("while resolving, resolver:", Sign::ResolverUnreachable),
+    sig("dns server error: 3 name error", Sign::DnsNxdomain),
+    sig("dns server error: 2 server failure", Sign::DnsServfail),
+    sig("DNS resolution failed", Sign::DnsFailed),
     sig("could not be resolved (", Sign::DnsFailed),
     sig("no resolver defined to resolve", Sign::NoResolverDefined),
     sig("host not found in upstream", Sign::NameUnresolvedAtStart),
@@ -132,6 +139,8 @@ static SIGNATURES: &[Signature] = &[
     sig("FastCGI sent in stderr:{*}Primary script unknown", Sign::PhpScriptMissing),
     // Pools, limits and the gateway itself.
     sig("no live upstreams", Sign::NoLiveUpstream),
+    // Kong, which is nginx with a balancer of its own.
+    sig("failure to get a peer from the ring-balancer", Sign::NoLiveUpstream),
     sig("upstream server temporarily disabled", Sign::ServerMarkedDown),
     sig("worker_connections are not enough", Sign::GatewayConnectionsExhausted),
     sig("(24: Too many open files)", Sign::FdExhausted),
@@ -139,6 +148,11 @@ static SIGNATURES: &[Signature] = &[
     sig("failed (30: Read-only file system)", Sign::DiskFull),
     sig("failed (13: Permission denied) while reading upstream", Sign::DiskFull),
     sig("_temp/{*} failed (13: Permission denied)", Sign::DiskFull),
+    sig("[emerg]{*}unknown directive", Sign::ConfigInvalid),
+    sig("[emerg]{*}unexpected \"", Sign::ConfigInvalid),
+    sig("[emerg]{*}directive is not allowed here", Sign::ConfigInvalid),
+    sig("[emerg]{*}invalid number of arguments", Sign::ConfigInvalid),
+    sig("[emerg]{*}cannot load certificate", Sign::ConfigInvalid),
     sig("invalid URL prefix in", Sign::ConfigInvalid),
     sig("invalid port in upstream", Sign::ConfigInvalid),
     sig("no port in upstream", Sign::ConfigInvalid),
@@ -176,3 +190,29 @@ static SIGNATURES: &[Signature] = &[
     sig("does not have any active Endpoint", Sign::NoEndpoints),
     sig("Error obtaining Endpoints for Service", Sign::RouteMissing),
 ];
+
+/// Scans of the TLS port and clients that went away stand in every log: beside a fault of the
+/// upstream they are not what is asked about.
+fn settle(observations: &mut Vec<Observation>) {
+    let failed = observations.iter().any(|seen| {
+        seen.product == Some(Product::Nginx)
+            && matches!(
+                seen.sign,
+                Sign::ConnectRefused
+                    | Sign::ConnectTimedOut
+                    | Sign::ConnectNoRoute
+                    | Sign::ClosedBeforeHead
+                    | Sign::ResetBeforeHead
+                    | Sign::HeadTimeout
+                    | Sign::HeadTooLarge
+                    | Sign::NoLiveUpstream
+                    | Sign::UnixMissing
+                    | Sign::UnixDenied
+            )
+    });
+    observations.retain(|seen| {
+        let scan = seen.sign == Sign::ClientRequestInvalid && seen.quote.contains("handshaking");
+        let left = seen.sign == Sign::ClientAborted && seen.quote.contains("status 499");
+        !(failed && seen.product == Some(Product::Nginx) && (scan || left))
+    });
+}

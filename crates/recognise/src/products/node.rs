@@ -90,12 +90,18 @@ static SIGNATURES: &[Signature] = &[
     sig("npm ERR!", Sign::BootFailed),
 ];
 
-/// A body that was broken off for its broken chunks is not truncated besides.
+/// A body that was broken off for its broken chunks is not truncated besides, and `socket hang up`
+/// has the code ECONNRESET although nothing was reset.
 fn settle(observations: &mut Vec<Observation>) {
     let of_node = |seen: &Observation| seen.product == Some(Product::Node);
     let broken =
         observations.iter().any(|seen| of_node(seen) && seen.sign == Sign::ChunkingInvalid);
+    let hung_up = observations.iter().any(|seen| of_node(seen) && seen.quote.contains("hang up"));
     observations.retain(|seen| {
+        let code = seen.sign == Sign::ResetSomewhere && seen.quote.starts_with("ECONNRESET");
+        if hung_up && code {
+            return false;
+        }
         let consequence = matches!(seen.sign, Sign::BodyTruncated | Sign::BodyFailed);
         !(of_node(seen) && broken && consequence)
     });

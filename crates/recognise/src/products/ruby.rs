@@ -11,6 +11,7 @@ pub(super) static ITEM: Words =
 static SIGNATURES: &[Signature] = &[
     sig("An unhandled lowlevel error occurred", Sign::AppTraceback),
     sig("Terminating timed out worker", Sign::WorkerTimeout),
+    sig("ERROR -- : worker={*} timeout ({*}), killing", Sign::WorkerTimeout),
     sig("Rack::Timeout::RequestTimeoutException", Sign::WorkerTimeout),
     sig("Request ran for longer than", Sign::WorkerTimeout),
     sig("Errno::ECONNREFUSED", Sign::ConnectRefused),
@@ -18,6 +19,7 @@ static SIGNATURES: &[Signature] = &[
     sig("ActiveRecord::ConnectionTimeoutError", Sign::DependencyExhausted),
     sig("could not obtain a connection from the pool", Sign::DependencyExhausted),
     sig("Passenger could not spawn a process", Sign::BootFailed),
+    sig("Could not spawn process for application", Sign::BootFailed),
     sig("Web application could not be started", Sign::BootFailed),
     sig("ActionView::Template::Error", Sign::AppTraceback),
     sig("FATAL -- :", Sign::AppTraceback),

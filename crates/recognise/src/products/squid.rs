@@ -14,6 +14,9 @@ pub(super) static ITEM: Words = Words {
 
 static SIGNATURES: &[Signature] = &[
     sig("ERR_DNS_FAIL", Sign::DnsNxdomain),
+    sig("The DNS server returned: Name Error", Sign::DnsNxdomain),
+    sig("Name Error: The domain name does not exist", Sign::DnsNxdomain),
+    sig("Unable to determine IP address from host name", Sign::DnsFailed),
     sig("ERR_CONNECT_FAIL 111", Sign::ConnectRefused),
     sig("ERR_CONNECT_FAIL 110", Sign::ConnectTimedOut),
     sig("ERR_CONNECT_FAIL 113", Sign::ConnectNoRoute),

@@ -146,8 +146,5 @@ fn behind_an_edge(diagnosis: &Diagnosis) -> bool {
     };
     let writer = diagnosis.assessment.verdict.written_by.as_ref();
     writer.is_some_and(|by| edge(by.product))
-        || Product::ALL
-            .iter()
-            .filter(|product| edge(**product))
-            .any(|product| diagnosis.session.forwarded_by.contains(&product.meaning()))
+        || diagnosis.session.forwarded_by.iter().any(|product| edge(*product))
 }
