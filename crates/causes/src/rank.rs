@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use goodgate_evidence::{Observation, Product, Sign, Stage, Timestamp};
+use goodgate_evidence::{Observation, Product, Sign, Source, Stage, Timestamp};
 
 use crate::catalogue;
 use crate::cause::{Cause, Kind, PROOF};
@@ -255,7 +255,7 @@ impl Scores {
         Verdict {
             state,
             summary: summary(state, top, mechanism, self.root_not_visible, case),
-            hop: top.map_or("unknown", |top| hop(mechanism.unwrap_or(top).cause)),
+            hop: top.map_or("unknown", |top| hop(mechanism.unwrap_or(top), evidence)),
             written_by: case.written_by.clone(),
             mechanism: mechanism.filter(|_| !healthy).map(describe),
             fixes: if healthy { Vec::new() } else { fixes(top, mechanism, evidence, case) },
@@ -509,10 +509,19 @@ fn state(evidence: &Evidence<'_>, found: bool) -> State {
     }
 }
 
-fn hop(cause: &Cause) -> &'static str {
-    match cause.stage {
+/// Names the part of the chain that a stage belongs to. Where we are the client that failed, the
+/// part is between us and the target, whatever stands behind it.
+fn hop(standing: &Standing, evidence: &Evidence<'_>) -> &'static str {
+    let ours = |index: usize| {
+        evidence.first.get(index).is_some_and(|seen| seen.source == Source::probe_gateway())
+    };
+    let of_client = standing.proofs().any(ours);
+    match standing.cause.stage {
         Stage::Downstream => "client to gateway",
         Stage::Gateway => "gateway",
+        Stage::Resolve if of_client => "client to name server",
+        Stage::Connect | Stage::Tls | Stage::Request if of_client => "client to target",
+        Stage::ResponseHead | Stage::ResponseBody if of_client => "target to client",
         Stage::Resolve => "gateway to name server",
         Stage::Connect | Stage::Tls | Stage::Request => "gateway to upstream",
         Stage::ResponseHead | Stage::ResponseBody => "upstream to gateway",

@@ -42,6 +42,16 @@ impl Source {
         Self("probe:origin".to_owned())
     }
 
+    /// What the answer to a probe of the URL says: head and body, whoever wrote them.
+    pub fn page_gateway() -> Self {
+        Self("page:gateway".to_owned())
+    }
+
+    /// What the origin's own answer says.
+    pub fn page_origin() -> Self {
+        Self("page:origin".to_owned())
+    }
+
     /// A line of pasted text; lines are counted from 1.
     pub fn text(line: usize) -> Self {
         Self(format!("text:{line}"))

@@ -26,7 +26,6 @@ const PROGRAMS: &[&str] = &[
     "filebeat",
     "freshclam",
     "fwupd",
-    "named",
     "ntpd",
     "opendkim",
     "openvpn",
@@ -51,6 +50,8 @@ const BEGINNINGS: &[&str] = &[
     "/bin/sh:",
     "E: Failed to fetch",
     "ERROR: HTTP error",
+    "Error: Get \"https://",
+    "Error: Post \"https://",
     "Err:",
     "Error response from daemon",
     "W: Failed to fetch",
@@ -76,19 +77,30 @@ const BEGINNINGS: &[&str] = &[
 /// and of handshakes with clients.
 const ERRANDS: &[&str] = &[
     "EMFILE: too many open files, open '",
+    "Exporting failed",
+    "Kubernetes cluster unreachable",
+    "Scrape failed",
     "EMFILE: too many open files, watch",
     "TLS handshake error from",
+    "Unable to connect to the server:",
     "acme-challenge",
     "docker daemon",
     "docker.sock",
+    "failed calling webhook",
     "files.pythonhosted.org",
     "gRPC config stream",
+    "ingest.sentry.io",
     "kex_exchange_identification",
+    "leaderelection",
     "letsencrypt.org",
+    "plugins.gradle.org",
+    "proxy.golang.org",
     "pypi.org",
     "registry-1.docker.io",
     "registry.npmjs.org",
     "registry.yarnpkg.com",
+    "repo.maven.apache.org",
+    "repo.packagist.org",
     "urn:ietf:params:acme",
 ];
 
@@ -104,7 +116,7 @@ const UNITS: &[&str] = &[
     "certbot",
     "clean php session",
     "cron.service",
-    "daily ",
+    "daily cleanup",
     "dpkg-db-backup",
     "e2scrub",
     "firmware",
@@ -118,13 +130,13 @@ const UNITS: &[&str] = &[
     "packagekit",
     "phpsessionclean",
     "rotate log files",
-    "session ",
-    "snap.",
+    "snap.certbot",
     "snapd",
     "ssh.service",
     "sshd.service",
     "systemd-",
     "sysstat",
+    " of user ",
     "ua-timer",
     "unattended",
     "user manager",
@@ -193,9 +205,13 @@ const OTHER_PROCESSES: &[&str] = &[
     "webpack",
 ];
 
-/// How a line of source code begins that names an error.
+/// How a line of source code, or of a list of its changes, begins that names an error.
 const CODE: &[&str] = &[
     "#include",
+    "* feat",
+    "* fix",
+    "- feat",
+    "- fix",
     "case \"",
     "case '",
     "catch (",
@@ -211,30 +227,9 @@ const CODE: &[&str] = &[
     "} else if",
 ];
 
-/// Words of someone who explains errors or tells of a past one, in lower case.
-const HEDGES: &[&str] = &[
-    "fixed it with",
-    "fixed it by",
-    "if you get",
-    "if you see",
-    "if the log says",
-    "last month",
-    "last year",
-    "was fixed by",
-    "we fixed",
-    "when you see",
-];
-
 /// Tells whether a line is about something else. `text` is the line without the words of clients.
 pub(crate) fn is_about_something_else(line: &Line, text: &str) -> bool {
     program(line) || errand(text) || unit(text) || killed_another(text) || source_code(text)
-}
-
-/// Tells whether a person explains an error or tells of one that is past: the words that are
-/// quoted were not seen now. Lines of logs bear a time and are none.
-pub(crate) fn is_hedged(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    HEDGES.iter().any(|hedge| lower.contains(hedge))
 }
 
 fn program(line: &Line) -> bool {
@@ -245,7 +240,8 @@ fn program(line: &Line) -> bool {
 fn errand(text: &str) -> bool {
     let begins = BEGINNINGS.iter().any(|start| text.starts_with(start));
     let of_npm = begins && text.starts_with("npm");
-    if of_npm && NPM_START.iter().any(|words| text.contains(words)) {
+    let own = |words: &&str| text.contains(*words);
+    if of_npm && NPM_START.iter().any(own) || text.contains("port is already allocated") {
         return false;
     }
     begins || ERRANDS.iter().any(|words| text.contains(words))
@@ -253,6 +249,7 @@ fn errand(text: &str) -> bool {
 
 /// A line of systemd about a unit of the system, or about the end of a gateway.
 fn unit(text: &str) -> bool {
+    let text = text.strip_prefix("systemd[1]: ").unwrap_or(text);
     let named = text.split_once(": ").map(|(name, _)| name).filter(|name| is_unit(name));
     let life = LIFE.iter().find_map(|start| text.strip_prefix(start));
     let Some(unit) = named.or(life) else { return false };
@@ -281,9 +278,13 @@ pub(crate) fn killed_another(text: &str) -> bool {
     name.is_some_and(|(name, _)| OTHER_PROCESSES.contains(&name))
 }
 
+/// A line of source code, a command, or a row of a table in Markdown.
 fn source_code(text: &str) -> bool {
+    if text.starts_with("| ") && text.ends_with(" |") {
+        return true;
+    }
     CODE.iter().any(|start| text.starts_with(start))
-        || [" === '", " === \"", " == '", " == \""].iter().any(|words| text.contains(words))
+        || [" === '", " === \"", "grep -", "| grep ", "`grep "].iter().any(|it| text.contains(it))
 }
 
 #[cfg(test)]

@@ -11,6 +11,8 @@ mod clients;
 mod clock;
 pub mod codes;
 mod config;
+mod dependencies;
+mod hedges;
 pub mod limits;
 mod lines;
 pub mod pages;

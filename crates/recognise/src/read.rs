@@ -10,7 +10,7 @@ use crate::limits::{INPUT_MAX, PAGE_MAX, QUOTE_MAX, SIGHTINGS_MAX, WRAPPED_LINES
 use crate::lines::{self, Line};
 use crate::pages;
 use crate::signature::{self, Found as Match};
-use crate::{bystanders, clients, clock, config, places, products, prose};
+use crate::{bystanders, clients, clock, config, dependencies, hedges, places, products, prose};
 
 /// What was recognised in an input.
 #[derive(Debug, Default)]
@@ -129,14 +129,20 @@ impl Reader<'_> {
         let at = clock::timestamp(&line.text);
         let access = access::read(line);
         let format = access.as_ref().map(|access| access.format);
-        let found = self.words_of(line, format, at);
+        let words = self.words_of(line, format);
+        let set_aside = words.is_none();
+        let found = words.unwrap_or_default();
         // People quote an error in the middle of a sentence; a log says nothing besides.
         let may_say = access.is_none() && (found.is_empty() || at.is_none() && line.json.is_none());
-        let said = if may_say { prose::read(&line.text) } else { Vec::new() };
+        let mut said = if may_say { prose::read(&line.text) } else { Vec::new() };
+        said.retain(|said| !found.iter().any(|found| found.signature.sign == said.sign));
         let shown = !found.is_empty() || access.is_some() || !said.is_empty();
-        if access.is_some() || line.json.is_some() || (at.is_some() && !found.is_empty()) {
+        let logged = access.is_some() || line.json.is_some() || at.is_some() && !found.is_empty();
+        if logged || set_aside {
             self.log_lines.insert(line.number);
         }
+        // What is set aside is a whole line and not a piece of one that was wrapped.
+        self.silent_lines += usize::from(set_aside && !shown);
         self.upstream = self.upstream.take().or_else(|| places::upstream(&line.text));
         for found in &found {
             self.add_match(line, found, at);
@@ -148,21 +154,25 @@ impl Reader<'_> {
             self.count("description in words");
             self.add(said.sign, None, line.number, at, said.words);
         }
-        shown
+        shown || set_aside
     }
 
-    /// Returns the words that show something, without those that clients wrote and those of lines
-    /// that are about something else.
-    fn words_of(&mut self, line: &Line, format: Option<&str>, at: Option<Timestamp>) -> Vec<Match> {
+    /// Returns the words that show something, without those that clients wrote; nothing for a line
+    /// that is about something else.
+    fn words_of(&mut self, line: &Line, format: Option<&str>) -> Option<Vec<Match>> {
         let text = clients::blank(&line.text, format);
-        self.about_dependency = dependency(&text) || self.about_dependency && continues(&text);
+        self.about_dependency =
+            dependencies::named(&text) || self.about_dependency && dependencies::continues(&text);
         self.killed_another |= bystanders::killed_another(&text);
         let tried_another = self.connected && text.contains("connect to ");
-        let past = at.is_none() && bystanders::is_hedged(&text);
-        if tried_another || past || bystanders::is_about_something_else(line, &text) {
-            return Vec::new();
+        if tried_another || bystanders::is_about_something_else(line, &text) {
+            return None;
         }
-        signature::find(&text)
+        let mut found = signature::find(&text);
+        if clock::timestamp(&text).is_none() && line.json.is_none() {
+            found.retain(|found| !hedges::hedged(&text, found.span.0));
+        }
+        Some(found)
     }
 
     /// Reads lines that show nothing alone as one that was wrapped.
@@ -180,7 +190,7 @@ impl Reader<'_> {
             let number = lines.first().map_or(1, |line| line.number);
             let line = Line { number, text, json: None, program: None };
             let at = clock::timestamp(&line.text);
-            let found = self.words_of(&line, None, at);
+            let found = self.words_of(&line, None).unwrap_or_default();
             if found.is_empty() {
                 continue;
             }
@@ -200,7 +210,7 @@ impl Reader<'_> {
         self.count(&format!("{kind}: log line"));
         let quote = quote(&line.text, found.span);
         let own = if found.words.product.is_none_or(is_client) && self.about_dependency {
-            to_dependency(found.signature.sign)
+            dependencies::of(found.signature.sign)
         } else {
             found.signature.sign
         };
@@ -406,12 +416,15 @@ fn settle_all(observations: &mut Vec<Observation>) {
             && !seen.sign.slug().starts_with("status_")
             && !seen.sign.slug().starts_with("fails_")
     });
+    let inner = inner_failures(observations);
     let retried = has(Sign::RetrySucceeded);
     let maintenance = has(Sign::MaintenancePage);
     let unresolved_at_start = has(Sign::NameUnresolvedAtStart);
     observations.retain(|seen| match seen.sign {
         Sign::UpstreamAnsweredError => {
-            !(maintenance || gateway_failed && seen.product == Some(Product::Varnish))
+            let explained = inner.iter().any(|product| Some(*product) != seen.product);
+            let of_varnish = gateway_failed && seen.product == Some(Product::Varnish);
+            !(maintenance || of_varnish || explained && relays(&seen.quote))
         }
         Sign::StatusOk => !retried,
         // A gateway that does not start says so in several places.
@@ -436,6 +449,47 @@ fn settle_killed(observations: &mut Vec<Observation>, another: bool) {
     observations.retain(|seen| !(named && asked(seen)));
 }
 
+/// Signs by which a gateway says how its attempt at the upstream failed.
+pub(crate) fn failed_upstream(sign: Sign) -> bool {
+    matches!(
+        sign,
+        Sign::ConnectRefused
+            | Sign::ConnectTimedOut
+            | Sign::ConnectNoRoute
+            | Sign::ClosedBeforeHead
+            | Sign::ResetBeforeHead
+            | Sign::HeadTimeout
+            | Sign::HeadTooLarge
+            | Sign::NoLiveUpstream
+            | Sign::UnixMissing
+            | Sign::UnixDenied
+    )
+}
+
+/// The gateways that log how an attempt of their own failed: what an outer gateway passed on came
+/// from there.
+fn inner_failures(observations: &[Observation]) -> Vec<Product> {
+    let failed = observations.iter().filter(|seen| failed_upstream(seen.sign));
+    let gateway = |product: &Product| {
+        matches!(
+            product,
+            Product::Nginx
+                | Product::Apache
+                | Product::Haproxy
+                | Product::Envoy
+                | Product::Traefik
+                | Product::Caddy
+                | Product::GoProxy
+        )
+    };
+    failed.filter_map(|seen| seen.product).filter(gateway).collect()
+}
+
+/// Tells whether an access line is about a status that gateways make.
+fn relays(quote: &str) -> bool {
+    ["502", "503", "504"].iter().any(|status| quote.contains(status))
+}
+
 /// The product of a line whose words are those of a language.
 fn product_of(line: &str) -> Option<Product> {
     if line.contains("logger: http.") {
@@ -453,61 +507,6 @@ fn product_of(line: &str) -> Option<Product> {
 /// Languages whose errors may be about the application's own dependencies.
 fn is_client(product: Product) -> bool {
     matches!(product, Product::Node | Product::Python | Product::Puma | Product::Php)
-}
-
-/// Tells whether a line is about a database or another service behind the application.
-fn dependency(line: &str) -> bool {
-    const MARKS: &[&str] = &[
-        ":5432",
-        ":3306",
-        ":6379",
-        ":27017",
-        ":5672",
-        ":9200",
-        ":11211",
-        ":9092",
-        "kafka",
-        "postgres",
-        "Postgres",
-        "mysql",
-        "MySQL",
-        "redis",
-        "Redis",
-        "mongodb",
-        "mongo:",
-        "rabbitmq",
-        "amqp",
-        "jdbc:",
-        "memcached",
-        "SQLSTATE",
-        "elasticsearch",
-    ];
-    MARKS.iter().any(|mark| line.contains(mark))
-}
-
-/// Tells whether a line belongs to the stack above it: what failed is named there.
-fn continues(line: &str) -> bool {
-    let begins = ["at ", "Caused by: ", "... ", "Suppressed: ", "File \"", "from "];
-    let nameless = line.contains("Exception: Connection refused") && !line.contains("refused:");
-    begins.iter().any(|start| line.starts_with(start)) || nameless
-}
-
-/// A failed connection of the application to its own service is not one of the gateway.
-fn to_dependency(sign: Sign) -> Sign {
-    match sign {
-        Sign::ConnectRefused
-        | Sign::ConnectTimedOut
-        | Sign::ConnectNoRoute
-        | Sign::ConnectNetUnreachable
-        | Sign::TimeoutSomewhere
-        | Sign::ResetSomewhere
-        | Sign::ResetBeforeHead
-        | Sign::ClosedBeforeHead
-        | Sign::SendReset
-        | Sign::DnsNxdomain
-        | Sign::DnsTemporaryFailure => Sign::DependencyFailed,
-        other => other,
-    }
 }
 
 /// The plugin, theme or module whose path a line names.

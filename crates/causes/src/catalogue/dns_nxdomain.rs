@@ -4,7 +4,7 @@ use crate::cause::prelude::*;
 
 pub(super) static ITEM: Cause = Cause {
     id: "dns_nxdomain",
-    summary: "The name of the upstream does not exist.",
+    summary: "The host name that was asked for does not exist.",
     kind: Kind::Mechanism,
     shows_as: &[],
     follows: &[],

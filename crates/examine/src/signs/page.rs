@@ -13,7 +13,8 @@ pub(super) fn look(examination: &Examination, seen: &mut Seen) {
         if !is_shown_by(examination, probe) {
             continue;
         }
-        if counts(examination, probe.hop, observation.sign) && !is_repeated(observation, seen) {
+        let sign = observation.sign;
+        if counts(examination, probe.hop, sign) && !is_repeated(probe.hop, observation, seen) {
             seen.push(observation.clone());
         }
     }
@@ -27,10 +28,9 @@ fn is_shown_by(examination: &Examination, probe: &Probe) -> bool {
 }
 
 /// What was seen on the wire need not be said again.
-fn is_repeated(observation: &Observation, seen: &Seen) -> bool {
-    let same =
-        |other: &Observation| other.sign == observation.sign && other.source == observation.source;
-    seen.0.iter().any(same)
+fn is_repeated(hop: Hop, page: &Observation, seen: &Seen) -> bool {
+    let said = |other: &Observation| other.sign == page.sign && other.source == page.source;
+    seen.has_of(hop, page.sign) || seen.0.iter().any(said)
 }
 
 fn counts(examination: &Examination, hop: Hop, sign: Sign) -> bool {

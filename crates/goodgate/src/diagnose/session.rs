@@ -278,8 +278,8 @@ fn read(exchange: &Exchange) -> pages::Reading {
 fn observations(reading: &pages::Reading, hop: Hop, exchange: &Exchange) -> Vec<Observation> {
     let product = reading.written_by.as_ref().map(|maker| maker.product);
     let source = match hop {
-        Hop::Gateway => Source::probe_gateway(),
-        Hop::Origin => Source::probe_origin(),
+        Hop::Gateway => Source::page_gateway(),
+        Hop::Origin => Source::page_origin(),
     };
     let made = |mark: &pages::Mark| {
         let mut observation = Observation::new(mark.sign, source.clone());

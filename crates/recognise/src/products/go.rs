@@ -9,6 +9,7 @@ pub(super) static ITEM: Words =
     Words { product: None, general: false, signatures: SIGNATURES, settle: None };
 
 static SIGNATURES: &[Signature] = &[
+    sig("aborting with incomplete response{*}writing: ", Sign::ClientAborted),
     sig("aborting with incomplete response{*}unexpected EOF", Sign::BodyTruncated),
     sig("aborting with incomplete response{*}connection reset by peer", Sign::BodyTruncated),
     sig("aborting with incomplete response{*}i/o timeout", Sign::BodyStalled),

@@ -6,6 +6,7 @@
 use goodgate_evidence::{Observation, Product, Sign};
 
 use super::Words;
+use crate::read::failed_upstream;
 use crate::signature::{Signature, sig, sigs};
 
 pub(super) static ITEM: Words = Words {
@@ -194,22 +195,9 @@ static SIGNATURES: &[Signature] = &[
 /// Scans of the TLS port and clients that went away stand in every log: beside a fault of the
 /// upstream they are not what is asked about.
 fn settle(observations: &mut Vec<Observation>) {
-    let failed = observations.iter().any(|seen| {
-        seen.product == Some(Product::Nginx)
-            && matches!(
-                seen.sign,
-                Sign::ConnectRefused
-                    | Sign::ConnectTimedOut
-                    | Sign::ConnectNoRoute
-                    | Sign::ClosedBeforeHead
-                    | Sign::ResetBeforeHead
-                    | Sign::HeadTimeout
-                    | Sign::HeadTooLarge
-                    | Sign::NoLiveUpstream
-                    | Sign::UnixMissing
-                    | Sign::UnixDenied
-            )
-    });
+    let failed = observations
+        .iter()
+        .any(|seen| seen.product == Some(Product::Nginx) && failed_upstream(seen.sign));
     observations.retain(|seen| {
         let scan = seen.sign == Sign::ClientRequestInvalid && seen.quote.contains("handshaking");
         let left = seen.sign == Sign::ClientAborted && seen.quote.contains("status 499");

@@ -88,6 +88,7 @@ static SIGNATURES: &[Signature] = &[
     sig("undefined | timeout", Sign::TimeoutSomewhere),
     sig("aborted due to timeout", Sign::TimeoutSomewhere),
     sig("npm ERR!", Sign::BootFailed),
+    sig("npm error", Sign::BootFailed),
 ];
 
 /// A body that was broken off for its broken chunks is not truncated besides, and `socket hang up`

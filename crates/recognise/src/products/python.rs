@@ -1,12 +1,17 @@
 //! Python: tracebacks and HTTP clients.
 
-use goodgate_evidence::{Product, Sign};
+use goodgate_evidence::{Observation, Product, Sign};
 
 use super::Words;
+use crate::dependencies;
 use crate::signature::{Signature, sig, sigs};
 
-pub(super) static ITEM: Words =
-    Words { product: Some(Product::Python), general: false, signatures: SIGNATURES, settle: None };
+pub(super) static ITEM: Words = Words {
+    product: Some(Product::Python),
+    general: false,
+    signatures: SIGNATURES,
+    settle: Some(settle),
+};
 
 static SIGNATURES: &[Signature] = &[
     sig("NewConnectionError{*}[Errno 111]", Sign::ConnectRefused),
@@ -46,3 +51,23 @@ static SIGNATURES: &[Signature] = &[
     sig("Starting development server at http://127.0.0.1:", Sign::ListensOnLoopbackOnly),
     sig("Traceback (most recent call last)", Sign::AppTraceback),
 ];
+
+/// A framework that answers 500 because a connection of its own failed serves its clients.
+#[expect(clippy::ptr_arg, reason = "the list of settlers has one type")]
+fn settle(observations: &mut Vec<Observation>) {
+    let of_python = |seen: &Observation| seen.product == Some(Product::Python);
+    let serves = observations.iter().any(|seen| {
+        let request = ["Internal Server Error: /", "Exception on /"];
+        of_python(seen) && request.iter().any(|words| seen.quote.contains(words))
+    });
+    if !serves {
+        return;
+    }
+    for seen in observations.iter_mut().filter(|seen| of_python(seen)) {
+        let sign = dependencies::of(seen.sign);
+        if sign != seen.sign {
+            seen.sign = sign;
+            sign.slug().clone_into(&mut seen.group);
+        }
+    }
+}
