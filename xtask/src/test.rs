@@ -200,7 +200,7 @@ fn report(counted: &Counted, strict: bool) -> anyhow::Result<()> {
     }
     println!("tests: {}", counted.tests);
     println!("scenarios: {}", counted.scenarios);
-    println!("{total}");
+    println!("together: {total}");
     ensure!(total.failed == 0 && counted.broken.is_empty(), "{} failed", total.failed);
     ensure!(total.passed > 0, "nothing was run");
     ensure!(!strict || counted.scenarios.skipped == 0, "scenarios were left out");

@@ -229,7 +229,12 @@ const CODE: &[&str] = &[
 
 /// Tells whether a line is about something else. `text` is the line without the words of clients.
 pub(crate) fn is_about_something_else(line: &Line, text: &str) -> bool {
-    program(line) || errand(text) || unit(text) || killed_another(text) || source_code(text)
+    program(line)
+        || errand(text)
+        || unit(text)
+        || killed_another(text)
+        || crashed_another(text)
+        || source_code(text)
 }
 
 fn program(line: &Line) -> bool {
@@ -276,6 +281,13 @@ pub(crate) fn killed_another(text: &str) -> bool {
     };
     let name = rest.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
     name.is_some_and(|(name, _)| OTHER_PROCESSES.contains(&name))
+}
+
+/// Tells whether the kernel's line names another process that crashed.
+fn crashed_another(text: &str) -> bool {
+    let Some((before, _)) = text.split_once("]: segfault at") else { return false };
+    let name = before.rsplit_once('[').map_or("", |(name, _)| name);
+    OTHER_PROCESSES.contains(&name.rsplit(' ').next().unwrap_or_default())
 }
 
 /// A line of source code, a command, or a row of a table in Markdown.

@@ -169,6 +169,9 @@ impl Reader<'_> {
             return None;
         }
         let mut found = signature::find(&text);
+        if is_informative(&text) {
+            found.retain(|found| !found.words.general);
+        }
         if clock::timestamp(&text).is_none() && line.json.is_none() {
             found.retain(|found| !hedges::hedged(&text, found.span.0));
         }
@@ -488,6 +491,12 @@ fn inner_failures(observations: &[Observation]) -> Vec<Product> {
 /// Tells whether an access line is about a status that gateways make.
 fn relays(quote: &str) -> bool {
     ["502", "503", "504"].iter().any(|status| quote.contains(status))
+}
+
+/// Tells whether a line's level is that of information: an error of the system that it names was
+/// dealt with.
+fn is_informative(line: &str) -> bool {
+    ["level=info", "level: info", " INFO ", "[INFO]"].iter().any(|level| line.contains(level))
 }
 
 /// The product of a line whose words are those of a language.

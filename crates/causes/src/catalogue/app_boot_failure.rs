@@ -22,6 +22,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::CrashLoop),
         supports(Sign::PortInUse, 6.5),
         supports(Sign::AfterDeploy, 0.8),
+        supports(Sign::DependencyFailed, 1.5),
         against(Sign::RecoversByItself, 2.0),
     ],
     contact: "whoever deploys the application",

@@ -102,10 +102,13 @@ fn write_found(out: &mut dyn Write, input: &Input, style: Style) -> io::Result<(
         .collect();
     let name = input.name.as_deref().map_or("pasted text", |name| name);
     let recognised = if kinds.is_empty() { "nothing".to_owned() } else { kinds.join(", ") };
-    let mut line =
-        format!("read {}: {} lines; recognised: {recognised}", neutralise(name), recognition.lines);
+    let mut line = format!(
+        "read {}: {}; recognised: {recognised}",
+        neutralise(name),
+        lines(recognition.lines)
+    );
     if recognition.silent_lines > 0 {
-        write!(line, "; {} lines show nothing known", recognition.silent_lines).ok();
+        write!(line, "; nothing known in {}", lines(recognition.silent_lines)).ok();
     }
     if recognition.cut {
         write!(line, "; only the first {} MiB were read", INPUT_MAX >> 20).ok();
@@ -124,6 +127,10 @@ fn write_found(out: &mut dyn Write, input: &Input, style: Style) -> io::Result<(
         )?;
     }
     Ok(())
+}
+
+fn lines(count: usize) -> String {
+    if count == 1 { "1 line".to_owned() } else { format!("{count} lines") }
 }
 
 /// Returns what the inputs show as JSON.

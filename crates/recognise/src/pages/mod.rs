@@ -5,7 +5,7 @@
 //! writes, then the reason phrase, then fields that only the maker of an error adds, and last the
 //! `Server` field, which proxies overwrite or pass on.
 //!
-//! Each family of products has one file with one [`Fingerprint`]: its clues (who) and its rules
+//! Each family of products has one file with one `Fingerprint`: its clues (who) and its rules
 //! (what). Nothing here decides why a gateway failed; that is done by `goodgate-causes`.
 //!
 //! Matching ignores case, reads HTML source and copied text alike, and looks at the first

@@ -11,6 +11,9 @@ pub(super) static ITEM: Words =
 static SIGNATURES: &[Signature] = &[
     sigs("target_status_code=\"-\"", Sign::ResponseInvalidOrEnded, &[Sign::GatewayMadeError]),
     sigs("target_status_code=-", Sign::ResponseInvalidOrEnded, &[Sign::GatewayMadeError]),
+    sig("OutOfMemoryError: Container killed due to memory usage", Sign::OomKill),
+    sig("Task timed out after {*} seconds", Sign::HeadTimeout),
+    sig("Execution failed due to a timeout error", Sign::HeadTimeout),
     sig("LambdaInvalidResponse", Sign::FunctionFailed),
     sig("LambdaUnhandled", Sign::FunctionFailed),
     sig("LambdaConnectionTimeout", Sign::HeadTimeout),

@@ -33,6 +33,7 @@ static SIGNATURES: &[Signature] = &[
     sig("Cannot get a connection, pool error", Sign::DependencyExhausted),
     sig("Timeout waiting for connection from pool", Sign::DependencyExhausted),
     sig("APPLICATION FAILED TO START", Sign::BootFailed),
+    sig("One or more listeners failed to start", Sign::BootFailed),
     sigs("Web server failed to start. Port", Sign::PortInUse, &[Sign::BootFailed]),
     sigs("java.net.BindException: Address already in use", Sign::PortInUse, &[Sign::BootFailed]),
     sig("Request header is too large", Sign::ClientRequestInvalid),

@@ -101,6 +101,7 @@ static SIGNATURES: &[Signature] = &[
     sig("upstream sent unsupported FastCGI protocol version", Sign::FastcgiVersionWrong),
     sig("upstream sent unexpected FastCGI record", Sign::FastcgiVersionWrong),
     sig("upstream sent too big header", Sign::HeadTooLarge),
+    sig("sent too big header while reading response header", Sign::HeadTooLarge),
     sig("upstream sent no valid HTTP/1.0 header", Sign::NotHttp),
     sig("upstream sent no valid HTTP/1.1 header", Sign::NotHttp),
     sig("upstream sent invalid status line", Sign::StatusLineInvalid),

@@ -87,6 +87,7 @@ static SIGNATURES: &[Signature] = &[
     sig("trying to proxy{*}ECONNRESET", Sign::ResetSomewhere),
     sig("undefined | timeout", Sign::TimeoutSomewhere),
     sig("aborted due to timeout", Sign::TimeoutSomewhere),
+    sig("[nodemon] app crashed", Sign::BootFailed),
     sig("npm ERR!", Sign::BootFailed),
     sig("npm error", Sign::BootFailed),
 ];

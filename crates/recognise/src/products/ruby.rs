@@ -20,6 +20,8 @@ static SIGNATURES: &[Signature] = &[
     sig("could not obtain a connection from the pool", Sign::DependencyExhausted),
     sig("Passenger could not spawn a process", Sign::BootFailed),
     sig("Could not spawn process for application", Sign::BootFailed),
+    sig("bundler: failed to load command", Sign::BootFailed),
+    sig("A server is already running. Check", Sign::BootFailed),
     sig("Web application could not be started", Sign::BootFailed),
     sig("ActionView::Template::Error", Sign::AppTraceback),
     sig("FATAL -- :", Sign::AppTraceback),
