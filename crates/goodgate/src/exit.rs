@@ -46,9 +46,10 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
+/// A bare error of input and output is one of writing the answer; every other one says what failed.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        Self::Broken(error.into())
+        Self::Broken(anyhow::Error::new(error).context("write the answer to standard output"))
     }
 }
 
@@ -73,12 +74,9 @@ pub(crate) fn finish(outcome: Result<Outcome, Failure>) -> ExitCode {
 
 /// Prints help, a version or a usage error of the command line.
 pub(crate) fn usage(error: &clap::Error) -> ExitCode {
-    let printed = error.print();
-    let code = if error.use_stderr() { 2 } else { 0 };
-    match printed {
-        Ok(()) => ExitCode::from(code),
-        Err(_) => ExitCode::from(code.max(u8::from(error.use_stderr()))),
-    }
+    // Where nobody reads there is nobody to tell.
+    error.print().ok();
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }
 
 fn tell(message: &str, hint: Option<&str>) {

@@ -49,14 +49,18 @@ fn has_port(line: &str) -> bool {
         // A clock has colons as well; an address stands before a port.
         let host = line.as_bytes().get(at.wrapping_sub(1)).copied();
         let host = host.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"]>".contains(&byte));
-        let clock = digits < 3 && !is_address(line, at);
-        host && !clock && port.is_some_and(|port| PORTS.contains(&port))
+        let known = port.is_some_and(|port| PORTS.contains(&port));
+        host && known && (digits > 2 || is_address(line, at))
     })
 }
 
+/// No name of a host is longer.
+const HOST_MAX: usize = 253;
+
 /// Tells whether what stands before the colon has a dot, as addresses and host names have.
 fn is_address(line: &str, colon: usize) -> bool {
-    let before = line.get(..colon).unwrap_or_default();
+    let before = line.as_bytes().get(colon.saturating_sub(HOST_MAX)..colon).unwrap_or_default();
+    let before = String::from_utf8_lossy(before);
     let word = before.rsplit([' ', '"', '\'', '(', '/']).next().unwrap_or_default();
     word.contains('.')
 }

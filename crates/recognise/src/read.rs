@@ -163,12 +163,15 @@ impl Reader<'_> {
         let text = clients::blank(&line.text, format);
         self.about_dependency =
             dependencies::named(&text) || self.about_dependency && dependencies::continues(&text);
+        let mut found = signature::find(&text);
+        if found.is_empty() {
+            return Some(found);
+        }
         self.killed_another |= bystanders::killed_another(&text);
         let tried_another = self.connected && text.contains("connect to ");
         if tried_another || bystanders::is_about_something_else(line, &text) {
             return None;
         }
-        let mut found = signature::find(&text);
         if is_informative(&text) {
             found.retain(|found| !found.words.general);
         }

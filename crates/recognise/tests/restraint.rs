@@ -1,5 +1,5 @@
-//! Texts that look like a fault and are none, or not the one that they seem to be: no verdict on them
-//! may be confident.
+//! Texts that look like a fault and are none, or not the one that they seem to be: no verdict on
+//! them may be confident.
 //!
 //! Each row names what the text is, the text, and the causes that no confident verdict may name.
 
@@ -86,7 +86,11 @@ const ROWS: &[Row] = &[
     (
         "an error in the address of a line of Caddy",
         "{\"level\":\"info\",\"ts\":1772000000.1,\"logger\":\"http.log.access.log0\",\"msg\":\"handled \
-         request\",\"request\":{\"remote_ip\":\"192.0.2.4\",\"method\":\"GET\",\"host\":\"app.example\",\"uri\":\"/search?e=ECONNREFUSED\",\"headers\":{\"Referer\":[\"https://x.example/?q=ENOTFOUND\"]}},\"duration\":0.002,\"size\":512,\"status\":200,\"resp_headers\":{\"Server\":[\"nginx\"]}}",
+         request\", \"request\":{\"method\":\"GET\",\"host\":\"app.example\", \
+         \"uri\":\"/search?e=ECONNREFUSED\", \
+         \"headers\":{\"Referer\":[\"https://x.example/?q=ENOTFOUND\"]}}, \
+         \"duration\":0.002,\"size\":512,\"status\":200, \
+         \"resp_headers\":{\"Server\":[\"nginx\"]}}",
         ANYTHING,
     ),
     (

@@ -144,7 +144,7 @@ fn standard_input() -> Result<pasted::Input, Failure> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
         // Where stderr is closed nobody needs the hint.
-        if writeln!(io::stderr(), "paste the text, then press Ctrl-D").is_err() {}
+        writeln!(io::stderr(), "paste the text, then press Ctrl-D").ok();
     }
     let bytes = bounded(stdin.lock()).context("cannot read standard input")?;
     Ok(pasted::Input::read(&bytes, None))
