@@ -269,8 +269,8 @@ fn unit(text: &str) -> bool {
 }
 
 fn is_unit(name: &str) -> bool {
-    let ending = |ending: &&str| name.ends_with(*ending);
-    !name.contains(' ') && (name.ends_with(".service") || UNIT_ENDINGS.iter().any(|it| ending(&it)))
+    let ends = |ending: &&str| name.ends_with(*ending);
+    !name.contains(' ') && (name.ends_with(".service") || UNIT_ENDINGS.iter().any(ends))
 }
 
 /// Tells whether the kernel's line names another process that ran out of memory.

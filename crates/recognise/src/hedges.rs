@@ -35,11 +35,22 @@ pub(crate) fn hedged(text: &str, start: usize) -> bool {
         words.pop();
     }
     let Some(last) = words.last() else { return false };
-    let supposed = words.iter().any(|word| matches!(*word, "if" | "when"));
     DENIALS.contains(last)
-        || supposed && SUPPOSITIONS.contains(last)
+        || SUPPOSITIONS.contains(last) && supposes(&words)
         || RETRACTIONS.iter().any(|words| sentence.trim_end().ends_with(words))
 }
+
+/// Tells whether a clause like "if you see" ends here: short, and not about the writer.
+fn supposes(words: &[&str]) -> bool {
+    let clause = words.get(words.len().saturating_sub(CLAUSE_WORDS)..).unwrap_or_default();
+    let Some(at) = clause.iter().rposition(|word| matches!(*word, "if" | "when")) else {
+        return false;
+    };
+    !clause.iter().skip(at).any(|word| matches!(*word, "i" | "we"))
+}
+
+/// "If the error log shows" has five words.
+const CLAUSE_WORDS: usize = 5;
 
 #[cfg(test)]
 mod tests {
@@ -68,7 +79,8 @@ mod tests {
             "I get Connection refused",
             "It does not work: Connection refused",
             "I fixed it by a restart but now I get Connection refused",
-            "When I open the page the log says: the app is down. Connection refused",
+            "When I open the page I get Connection refused",
+            "If I upload more than one megabyte nginx says Connection refused",
             "Connection refused",
         ] {
             assert!(!at(text, "Connection refused"), "{text}");

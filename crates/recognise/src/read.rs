@@ -215,7 +215,10 @@ impl Reader<'_> {
         let kind = product.map_or("error message", Product::meaning);
         self.count(&format!("{kind}: log line"));
         let quote = quote(&line.text, found.span);
-        let own = if found.words.product.is_none_or(is_client) && self.about_dependency {
+        // A gateway may stand before such a service and then dials it itself.
+        let of_application =
+            found.words.product.is_none_or(is_client) && product_of(&line.text).is_none();
+        let own = if of_application && self.about_dependency {
             dependencies::of(found.signature.sign)
         } else {
             found.signature.sign

@@ -85,8 +85,9 @@ const ROWS: &[Row] = &[
     ),
     (
         "an error in the address of a line of Caddy",
-        "{\"level\":\"info\",\"ts\":1772000000.1,\"logger\":\"http.log.access.log0\",\"msg\":\"handled \
-         request\", \"request\":{\"method\":\"GET\",\"host\":\"app.example\", \
+        "{\"level\":\"info\", \"ts\":1772000000.1,\"logger\":\"http.log.access.log0\", \
+         \"msg\":\"handled request\", \
+         \"request\":{\"method\":\"GET\",\"host\":\"app.example\", \
          \"uri\":\"/search?e=ECONNREFUSED\", \
          \"headers\":{\"Referer\":[\"https://x.example/?q=ENOTFOUND\"]}}, \
          \"duration\":0.002,\"size\":512,\"status\":200, \
