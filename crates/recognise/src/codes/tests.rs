@@ -168,7 +168,12 @@ fn every_spelling_leads_to_its_code() {
 fn causes_exist() {
     for code in all() {
         for slug in code.causes {
-            assert!(goodgate_causes::catalogue::find(slug).is_some(), "{:?} {}: {slug}", code.family, code.code);
+            assert!(
+                goodgate_causes::catalogue::find(slug).is_some(),
+                "{:?} {}: {slug}",
+                code.family,
+                code.code
+            );
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use goodgate_evidence::{Product, Sign};
 
-use super::fingerprint::When::{self, Any, Has, Is, Text};
+use super::fingerprint::When::{self, All, Any, Has, Is, Not, Text};
 use super::fingerprint::{CERTAIN, Clue, Fingerprint, Rule, STRONG, carried, rule, wrote};
 
 const VERCEL: Product = Product::Vercel;
@@ -28,13 +28,16 @@ const CLUES: &[Clue] = &[
 ];
 
 const RULES: &[Rule] = &[
-    made(error!("function_invocation_timeout"), &[Sign::FunctionFailed, Sign::HeadTimeout]),
+    made(error!("invocation_timeout"), &[Sign::HeadTimeout]),
     made(error!("function_throttled"), &[Sign::ConcurrencyLimit]),
     made(
-        Any(&[
-            error!("function_"),
-            error!("no_response_from_function"),
-            error!("middleware_invocation_"),
+        All(&[
+            Any(&[
+                error!("function_"),
+                error!("no_response_from_function"),
+                error!("middleware_invocation_"),
+            ]),
+            Not(&error!("invocation_timeout")),
         ]),
         &[Sign::FunctionFailed],
     ),

@@ -67,7 +67,7 @@ reads! {
     heroku_maintenance: "<iframe src=\"//www.herokucdn.com/error-pages/maintenance-mode.html\"></iframe>" => Some(Product::Heroku), [MaintenancePage];
     vercel_header: "HTTP/2 502\nserver: Vercel\nx-vercel-error: ROUTER_EXTERNAL_TARGET_CONNECTION_ERROR\nx-vercel-id: fra1::abc\n\n" => Some(Product::Vercel), [ConnectFailed];
     vercel_handshake: "HTTP/2 502\nx-vercel-error: ROUTER_EXTERNAL_TARGET_HANDSHAKE_ERROR\n\n" => Some(Product::Vercel), [TlsHandshakeFailed];
-    vercel_page: "An error occurred with your deployment\n\nFUNCTION_INVOCATION_TIMEOUT\n\ncdg1::abc" => Some(Product::Vercel), [FunctionFailed, HeadTimeout];
+    vercel_page: "An error occurred with your deployment\n\nFUNCTION_INVOCATION_TIMEOUT\n\ncdg1::abc" => Some(Product::Vercel), [HeadTimeout];
     netlify: "error decoding lambda response: unexpected end of JSON input" => Some(Product::Netlify), [FunctionFailed];
     render: "HTTP/2 503\nrndr-id: 251835f2-2a4d-4591\nx-render-routing: hibernate-wake-error\nserver: cloudflare\n\n" => Some(Product::Render), [PlatformNoInstance];
     render_page: "Bad Gateway\nThis service is currently unavailable. Please try again in a few minutes.\nRequest ID: 8c1f0a2b3c4d5e6f-FRA" => Some(Product::Render), [Status502];
