@@ -550,7 +550,7 @@ fn summary(
     let percent = (top.confidence() * 100.0).round();
     let mut text = format!("{} ({percent}% sure.)", top.cause.summary);
     if top.cause.kind == Kind::Root {
-        if let Some(mechanism) = mechanism {
+        if let Some(mechanism) = mechanism.filter(|one| one.confidence() >= LEAST_KNOWN) {
             text.push_str(" On the wire: ");
             text.push_str(mechanism.cause.summary);
         }

@@ -11,7 +11,7 @@ pub(super) static ITEM: Cause = Cause {
     stage: Stage::Gateway,
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::DestinationUnavailable),
-    prior: -4.0,
+    prior: -4.6,
     weighs: &[proves(Sign::PlatformNoInstance), supports(Sign::CrashLoop, 2.0)],
     contact: "whoever deploys the application on the platform",
 };

@@ -171,12 +171,23 @@ fn evidence(out: &mut dyn Write, evidence: &[NamedEvidence], style: Style) -> io
     Ok(())
 }
 
+/// Returns what to say above fixes with commands or directives: those of the pages are whole and
+/// tested, and nobody's own.
+pub(crate) fn examples(verdict: &Verdict) -> Option<&'static str> {
+    let shows_some = verdict.fixes.iter().any(|fix| fix.text.contains("```"));
+    shows_some
+        .then_some("Addresses, paths and names of services are examples; put yours in their place.")
+}
+
 fn fixes(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<()> {
     if verdict.fixes.is_empty() {
         return Ok(());
     }
     writeln!(out)?;
     writeln!(out, "{}", style.bold("What to do"))?;
+    if let Some(note) = examples(verdict) {
+        writeln!(out, "{}", style.dim(&wrap(note, style.width, "  ")))?;
+    }
     for fix in &verdict.fixes {
         let label = match fix.product {
             Some(product) => format!("{} on {product}", fix.cause),

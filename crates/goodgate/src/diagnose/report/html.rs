@@ -10,6 +10,7 @@ use goodgate_examine::{Link, words};
 use super::super::measured::{self, Piece};
 use super::super::{Diagnosis, json};
 use super::letters::letters;
+use crate::render::verdict::examples;
 
 /// Forbids the page everything but its own style: it may be opened anywhere.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
@@ -231,6 +232,9 @@ fn steps(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
     let verdict = &diagnosis.assessment.verdict;
     if !verdict.fixes.is_empty() {
         writeln!(out, "<h2>What to do</h2>")?;
+        if let Some(note) = examples(verdict) {
+            writeln!(out, "<p class=\"soft\">{note}</p>")?;
+        }
         for fix in &verdict.fixes {
             let product = fix.product.map(|product| format!(" on {product}")).unwrap_or_default();
             writeln!(out, "<h3>{}{product}</h3>\n{}", fix.cause, blocks(fix.text))?;

@@ -7,6 +7,7 @@ use goodgate_evidence::text::{markdown as escape, neutralise, redact};
 use super::super::measured;
 use super::super::{Diagnosis, json};
 use super::letters::letters;
+use crate::render::verdict::examples;
 use goodgate_examine::words;
 
 /// Returns the report.
@@ -119,6 +120,9 @@ fn steps(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
     let verdict = &diagnosis.assessment.verdict;
     if !verdict.fixes.is_empty() {
         writeln!(out, "## What to do\n")?;
+        if let Some(note) = examples(verdict) {
+            writeln!(out, "{note}\n")?;
+        }
         for fix in &verdict.fixes {
             let product = fix.product.map(|product| format!(" on {product}")).unwrap_or_default();
             // Our own pages are Markdown already.
