@@ -233,3 +233,18 @@ fn hostile_bytes_end_in_an_answer() {
 
     assert!(matches!(output.status.code(), Some(0 | 1)), "{:?}", output.status);
 }
+
+#[test]
+fn a_status_is_found_by_its_name() {
+    for (asked, code) in [
+        ("502 Bad Gateway", 502),
+        ("bad gateway", 502),
+        ("504 Gateway Time-out", 504),
+        ("client closed request", 499),
+    ] {
+        let output = goodgate(&["explain", asked, "--format", "json"], b"");
+        let answer: Value = serde_json::from_slice(&output.stdout).expect("the answer is JSON");
+
+        assert_eq!(answer["code"], code, "{asked}");
+    }
+}

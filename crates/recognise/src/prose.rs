@@ -21,6 +21,7 @@ const SAYINGS: &[(&str, Sign)] = &[
     ("while it is starting", Sign::AppBooting),
     ("takes a while to start", Sign::AppBooting),
     ("still starting", Sign::AppBooting),
+    ("readiness probe fail", Sign::AppBooting),
     ("under load", Sign::OnlyUnderLoad),
     ("heavy load", Sign::OnlyUnderLoad),
     ("high traffic", Sign::OnlyUnderLoad),

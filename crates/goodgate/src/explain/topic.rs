@@ -13,6 +13,9 @@ use crate::cli::Reader;
 use crate::render::markdown;
 use crate::render::style::{Style, entry, wrap};
 
+/// No status with its name is longer.
+const STATUS_NAME_MAX: usize = 120;
+
 /// How many near topics are offered.
 const NEAR_MAX: usize = 3;
 
@@ -31,7 +34,8 @@ pub(super) enum Topic {
 /// entries of all of them.
 pub(super) fn find(word: &str) -> Option<Topic> {
     let word = word.trim();
-    if let Some(status) = status_code(word).and_then(status::lookup) {
+    if let Some(status) = status_code(word).and_then(status::lookup).or_else(|| status_named(word))
+    {
         return Some(Topic::Status(status));
     }
     if let Some(code) = status::sub_code(word) {
@@ -56,6 +60,18 @@ fn status_code(word: &str) -> Option<u16> {
         .unwrap_or(&lower);
     let digits = digits.trim();
     (digits.len() == 3 || digits == "0").then(|| digits.parse().ok())?
+}
+
+/// `502 Bad Gateway`, `Bad Gateway`, `504 Gateway Time-out`.
+fn status_named(word: &str) -> Option<&'static Status> {
+    let letters = |text: &str| -> String {
+        text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+    };
+    let asked = letters(word.get(..STATUS_NAME_MAX).unwrap_or(word));
+    status::ALL.iter().copied().find(|status| {
+        let name = letters(status.name);
+        asked == name || asked.strip_prefix(&format!("{:03}", status.code)) == Some(&name)
+    })
 }
 
 /// Returns topics that are spelled much like a word.

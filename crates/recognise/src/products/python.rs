@@ -41,6 +41,8 @@ static SIGNATURES: &[Signature] = &[
     sig("[SSL: WRONG_VERSION_NUMBER]", Sign::TlsNotTls),
     sig("QueuePool limit of size", Sign::DependencyExhausted),
     sig("ModuleNotFoundError:", Sign::BootFailed),
+    sig("ImportError: No module named", Sign::BootFailed),
+    sig("ImportError: cannot import name", Sign::BootFailed),
     sig("ImproperlyConfigured:", Sign::BootFailed),
     sigs("[Errno 98] Address already in use", Sign::PortInUse, &[Sign::BootFailed]),
     sig("MemoryError", Sign::OomKill),
