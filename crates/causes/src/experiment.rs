@@ -85,19 +85,10 @@ impl Experiment {
 }
 
 impl Places {
-    /// The host and port of the URL, where it names both.
-    fn authority(&self) -> Option<&str> {
-        let (_, rest) = self.url.as_deref()?.split_once("://")?;
-        let authority = rest.split(['/', '?', '#']).next()?;
-        let (_, port) = authority.rsplit_once(':')?;
-        port.parse::<u16>().ok().map(|_| authority)
-    }
-
     fn fill(&self, command: &str) -> String {
         let upstream = self.upstream.as_deref();
         let (host, port) = upstream
             .filter(|upstream| !upstream.starts_with("unix:"))
-            .or_else(|| self.authority())
             .and_then(|upstream| upstream.rsplit_once(':'))
             .map_or((None, None), |(host, port)| (Some(host), Some(port)));
         let mut filled = command.to_owned();

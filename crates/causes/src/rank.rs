@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use goodgate_evidence::{Observation, Product, Sign, Source, Stage, Timestamp};
+use goodgate_evidence::{Blame, Observation, Product, Sign, Source, Stage, Timestamp};
 
 use crate::catalogue;
 use crate::cause::{Cause, Kind, PROOF};
@@ -252,7 +252,7 @@ impl Scores {
         let state = state(evidence, top.is_some());
         let candidates: Vec<_> = causes.iter().map(|cause| (cause.id, cause.confidence)).collect();
         let healthy = state == State::Healthy;
-        Verdict {
+        let mut verdict = Verdict {
             state,
             summary: summary(state, top, mechanism, self.root_not_visible, case),
             hop: top.map_or("unknown", |top| hop(mechanism.unwrap_or(top), evidence)),
@@ -263,8 +263,38 @@ impl Scores {
             next: if healthy { Vec::new() } else { experiment::choose(&candidates, &case.places) },
             causes: if healthy { Vec::new() } else { causes },
             root_not_visible: self.root_not_visible,
+        };
+        if mechanism.is_some_and(|mechanism| is_of_gateway(mechanism, evidence)) {
+            blame_gateway(&mut verdict);
         }
+        verdict
     }
+}
+
+/// Tells whether the gateway fails by itself: the origin answers well, and the failure was seen
+/// between us and the gateway, or towards another address than the origin's.
+fn is_of_gateway(mechanism: &Standing, evidence: &Evidence<'_>) -> bool {
+    evidence.has(Sign::OriginAnswersWell)
+        && (evidence.has(Sign::GatewayDialsElsewhere) || seen_by_us(mechanism, evidence))
+}
+
+/// Lays a mechanism at the gateway's door. What its page says of the application is of no use then;
+/// what it says of the gateway is.
+fn blame_gateway(verdict: &mut Verdict) {
+    let Some(mechanism) = &mut verdict.mechanism else { return };
+    mechanism.blame = Blame::Gateway;
+    let id = mechanism.id;
+    for cause in verdict.causes.iter_mut().filter(|cause| cause.id == id) {
+        cause.blame = Blame::Gateway;
+    }
+    if verdict.state != State::Healthy && verdict.state != State::Unknown {
+        verdict.summary.push_str(
+            " The origin itself answers well: look at the gateway, at the address that it dials \
+             and at its own log.",
+        );
+    }
+    verdict.fixes.retain(|fix| fix.product.is_some());
+    verdict.contact = "you: the gateway";
 }
 
 /// Drops what is explained by more exact words of the same product.
@@ -408,17 +438,34 @@ fn further(evidence: &Evidence<'_>, scores: &Scores, case: &Case<'_>) -> Vec<Ver
                 .iter()
                 .any(|(index, weight)| *weight >= SEEN && !explained.contains(index))
     });
-    if !independent {
+    let passed_over = is_passed_over(first, evidence);
+    if !independent && !passed_over {
         return Vec::new();
     }
     let rest = evidence.without(&explained);
     let rest = Evidence::gather(&rest);
     let scores = Scores::of(&rest);
-    let verdict = scores.verdict(&rest, &Case { written_by: None, ..case.clone() });
-    if verdict.state == State::Unknown || verdict.state == State::Healthy {
+    let written_by = case.written_by.clone().filter(|_| passed_over);
+    let verdict = scores.verdict(&rest, &Case { written_by, ..case.clone() });
+    if verdict.state == State::Healthy || verdict.state == State::Unknown && !passed_over {
         return Vec::new();
     }
     vec![renumbered(verdict, evidence, &explained)]
+}
+
+/// Tells whether we met a fault of the target's TLS, went on in spite of it, and got an error: the
+/// error has a reason of its own, be it none that is visible.
+fn is_passed_over(first: &Standing, evidence: &Evidence<'_>) -> bool {
+    let errors = [Sign::Status500, Sign::Status502, Sign::Status503, Sign::Status504];
+    first.cause.stage == Stage::Tls
+        && seen_by_us(first, evidence)
+        && errors.into_iter().any(|status| evidence.has(status))
+}
+
+/// Tells whether a mechanism is proven by what we met ourselves on the way to the target.
+fn seen_by_us(standing: &Standing, evidence: &Evidence<'_>) -> bool {
+    let ours = |seen: &&Observation| seen.source == Source::probe_gateway();
+    standing.proofs().filter_map(|index| evidence.first.get(index)).any(ours)
 }
 
 /// Returns the evidence that speaks for a mechanism, for its roots, or for what it brings about.
@@ -499,7 +546,7 @@ fn state(evidence: &Evidence<'_>, found: bool) -> State {
     let some_fail = evidence.has(Sign::SomeAddressesFail);
     let now_and_then = evidence.has(Sign::FailsSometimes) || evidence.has(Sign::RetrySucceeded);
     match found {
-        true if some_fail => State::Partial,
+        true if some_fail || evidence.has(Sign::TargetHealthy) => State::Partial,
         true if now_and_then => State::Intermittent,
         true => State::Failing,
         false if evidence.has(Sign::TargetHealthy) || evidence.only(Sign::StatusOk) => {
@@ -512,10 +559,7 @@ fn state(evidence: &Evidence<'_>, found: bool) -> State {
 /// Names the part of the chain that a stage belongs to. Where we are the client that failed, the
 /// part is between us and the target, whatever stands behind it.
 fn hop(standing: &Standing, evidence: &Evidence<'_>) -> &'static str {
-    let ours = |index: usize| {
-        evidence.first.get(index).is_some_and(|seen| seen.source == Source::probe_gateway())
-    };
-    let of_client = standing.proofs().any(ours);
+    let of_client = seen_by_us(standing, evidence);
     match standing.cause.stage {
         Stage::Downstream => "client to gateway",
         Stage::Gateway => "gateway",
@@ -629,110 +673,4 @@ fn part_of(product: Product) -> Option<&'static str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use goodgate_evidence::Source;
-
-    use super::*;
-
-    fn see(signs: &[Sign]) -> Vec<Observation> {
-        let seen = signs.iter().enumerate();
-        seen.map(|(at, sign)| Observation::new(*sign, Source::text(at + 1))).collect()
-    }
-
-    fn judge(signs: &[Sign]) -> Assessment {
-        let observations = see(signs);
-        rank(&Case { observations: &observations, ..Case::default() })
-    }
-
-    #[test]
-    fn proof_makes_a_confident_verdict_on_every_mechanism_it_belongs_to() {
-        for cause in catalogue::ALL.iter().filter(|cause| cause.kind == Kind::Mechanism) {
-            for sign in cause.weighs.iter().filter(|weight| weight.log_odds >= 7.0) {
-                let verdict = judge(&[sign.sign]).verdict;
-
-                let named = verdict.causes.iter().any(|candidate| candidate.id == cause.id);
-                assert!(named, "{} on {}", cause.id, sign.sign);
-                assert_eq!(verdict.state, State::Failing, "{} on {}", cause.id, sign.sign);
-            }
-        }
-    }
-
-    #[test]
-    fn a_mechanism_can_be_certain_while_its_root_is_not_visible() {
-        let verdict = judge(&[Sign::ConnectRefused]).verdict;
-
-        assert_eq!(verdict.top().map(|top| top.id), Some("connect_refused"));
-        assert!(verdict.top().is_some_and(|top| top.confidence >= CONFIDENT));
-        assert!(verdict.root_not_visible > 0.3, "{}", verdict.root_not_visible);
-    }
-
-    #[test]
-    fn repeated_sightings_count_once() {
-        let once = judge(&[Sign::EndedBeforeHead]);
-        let often = judge(&[Sign::EndedBeforeHead; 500]);
-
-        assert_eq!(once.verdict, often.verdict);
-        assert_eq!(often.evidence.first().map(|evidence| evidence.count), Some(500));
-    }
-
-    #[test]
-    fn the_order_of_the_evidence_does_not_change_the_verdict() {
-        let one = judge(&[Sign::ConnectRefused, Sign::NoLiveUpstream, Sign::FailsInstantly]);
-        let other = judge(&[Sign::FailsInstantly, Sign::NoLiveUpstream, Sign::ConnectRefused]);
-
-        let ids = |assessment: &Assessment| -> Vec<&str> {
-            assessment.verdict.causes.iter().map(|cause| cause.id).collect()
-        };
-        assert_eq!(ids(&one), ids(&other));
-    }
-
-    #[test]
-    fn what_follows_from_another_fault_does_not_come_first() {
-        let assessment = judge(&[Sign::NoLiveUpstream, Sign::ConnectRefused]);
-
-        assert_eq!(assessment.verdict.top().map(|top| top.id), Some("connect_refused"));
-        assert!(assessment.also.is_empty());
-    }
-
-    #[test]
-    fn two_independent_faults_give_two_verdicts() {
-        let assessment = judge(&[Sign::TlsCertExpired, Sign::RateLimited]);
-
-        let first = assessment.verdict.top().map(|top| top.id);
-        let second = assessment.also.first().and_then(Verdict::top).map(|top| top.id);
-        assert_ne!(first, second);
-        assert!(
-            assessment
-                .also
-                .first()
-                .is_some_and(|also| also.top().is_some_and(|top| top.confidence >= CONFIDENT))
-        );
-        assert!(assessment.verdict.top().is_some_and(|top| top.confidence < CONFIDENT));
-    }
-
-    #[test]
-    fn a_root_seen_alone_comes_before_its_mechanism() {
-        let verdict = judge(&[Sign::WorkerTimeout]).verdict;
-
-        assert_eq!(verdict.top().map(|top| top.id), Some("app_worker_timeout"));
-        let mechanism = verdict.mechanism.map(|mechanism| mechanism.id);
-        assert_eq!(mechanism, Some("closed_before_response"));
-    }
-
-    #[test]
-    fn nothing_seen_is_unknown_and_not_healthy() {
-        assert_eq!(judge(&[]).verdict.state, State::Unknown);
-        assert_eq!(judge(&[Sign::Status502]).verdict.state, State::Unknown);
-        assert_eq!(judge(&[Sign::TargetHealthy]).verdict.state, State::Healthy);
-    }
-
-    #[test]
-    fn confidences_are_probabilities() {
-        for sign in Sign::ALL {
-            let verdict = judge(&[*sign]).verdict;
-
-            assert!(verdict.causes.iter().all(|cause| (0.0..=0.99).contains(&cause.confidence)));
-            assert!((0.0..=1.0).contains(&verdict.root_not_visible), "{sign}");
-        }
-    }
-}
+mod tests;

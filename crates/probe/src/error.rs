@@ -38,7 +38,7 @@ pub enum ProbeError {
         source: io::Error,
     },
     /// The file with extra certificate authorities cannot be read.
-    #[error("read certificate authorities from {}", path.display())]
+    #[error("read certificate authorities from {}: {source}", path.display())]
     CaFile {
         /// The file.
         path: PathBuf,

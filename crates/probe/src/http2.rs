@@ -136,7 +136,7 @@ impl Reading {
         };
         self.begun = Instant::now();
         let response = match timeout_at(until, self.head(&mut response)).await {
-            Err(_) => return self.no_head_in_time(),
+            Err(_) => return Http::HeadTimedOut,
             Ok(Err(error)) => return self.failure(&error),
             Ok(Ok(response)) => response,
         };
@@ -189,10 +189,6 @@ impl Reading {
 
     fn came(&mut self) {
         self.first_byte.get_or_insert_with(|| self.begun.elapsed());
-    }
-
-    fn no_head_in_time(&self) -> Http {
-        if self.interim.is_empty() { Http::HeadTimedOut } else { Http::InformationalOnly }
     }
 
     fn failure(&self, error: &h2::Error) -> Http {

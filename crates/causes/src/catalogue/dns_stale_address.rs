@@ -19,6 +19,7 @@ pub(super) static ITEM: Cause = Cause {
     prior: 0.0,
     weighs: &[
         proves(Sign::AddressNotInDns),
+        supports(Sign::GatewayDialsElsewhere, 2.5),
         supports(Sign::GatewayReloadHelps, 4.0),
         supports(Sign::StaticUpstreamName, 0.8),
         supports(Sign::AfterDeploy, 0.7),

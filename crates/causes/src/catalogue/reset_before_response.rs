@@ -7,7 +7,7 @@ pub(super) static ITEM: Cause = Cause {
     summary: "The upstream reset the connection before it answered.",
     kind: Kind::Mechanism,
     shows_as: &[],
-    follows: &[],
+    follows: &["plaintext_to_tls_port"],
     stage: Stage::ResponseHead,
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::ConnectionTerminated),

@@ -12,7 +12,7 @@ use crate::answer::{
     says_plain_to_tls, words,
 };
 use crate::examination::Examination;
-use crate::limits::SYN_SENT_AGAIN;
+use crate::limits::{HEAD_WAIT_MIN, SYN_SENT_AGAIN};
 use crate::notice::is_ipv6;
 use crate::probe::{Asked, Hop, Probe, Purpose, What};
 use crate::target::Scheme;
@@ -309,6 +309,8 @@ fn of_exchange(asked: &Asked, exchange: &Exchange) -> Vec<Sign> {
         Http::ClosedBeforeHead => Sign::ClosedBeforeHead,
         Http::ResetBeforeHead => Sign::ResetBeforeHead,
         Http::FailedWhileSending => Sign::SendReset,
+        // Many a healthy answer takes longer than that.
+        Http::HeadTimedOut if exchange.took < HEAD_WAIT_MIN => Sign::TimeoutSomewhere,
         Http::HeadTimedOut => Sign::HeadTimeout,
         Http::HeadTruncated => Sign::HeadTruncated,
         Http::HeadTooLarge => Sign::HeadTooLarge,

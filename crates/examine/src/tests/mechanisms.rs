@@ -22,6 +22,22 @@ fn after_tls(outcome: Tls) -> crate::Examination {
 }
 
 #[test]
+fn a_short_wait_proves_no_timeout() {
+    let mut world = World::default().with(GATEWAY, |ask| {
+        let mut asked = ends(ask, Http::HeadTimedOut);
+        if let Some(exchange) = &mut asked.exchange {
+            exchange.took = Duration::from_millis(1800);
+        }
+        asked
+    });
+
+    let examination = world.of(target(GATEWAY));
+
+    let signs: Vec<Sign> = examination.observations().iter().map(|seen| seen.sign).collect();
+    assert!(signs.contains(&Sign::TimeoutSomewhere) && !signs.contains(&Sign::HeadTimeout));
+}
+
+#[test]
 fn a_port_that_refuses_is_connect_refused() {
     let examination = World::default().of(target(GATEWAY));
 

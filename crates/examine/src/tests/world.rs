@@ -202,6 +202,9 @@ pub(super) fn answers(ask: &Ask, status: u16) -> Asked {
     asked
 }
 
+/// As long as a gateway is waited for.
+const WAIT: Duration = Duration::from_secs(18);
+
 pub(super) fn exchange(ask: &Ask, status: Option<u16>, outcome: Http) -> Exchange {
     let head = status.map(|status| ResponseHead {
         status,
@@ -216,7 +219,8 @@ pub(super) fn exchange(ask: &Ask, status: Option<u16>, outcome: Http) -> Exchang
         target: ask.path.clone(),
         authority: ask.authority.clone(),
         first_byte: status.map(|_| Duration::from_millis(1)),
-        took: Duration::from_millis(2),
+        // Who waits in vain waits long.
+        took: if outcome == Http::HeadTimedOut { WAIT } else { Duration::from_millis(2) },
         head,
         interim: Vec::new(),
         body_bytes: 0,

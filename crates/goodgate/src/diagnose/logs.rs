@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use goodgate_causes::{Places, WrittenBy};
 use goodgate_evidence::probe::Endpoint;
-use goodgate_evidence::{Observation, Source, Timestamp};
+use goodgate_evidence::{Observation, Sign, Source, Timestamp};
 use goodgate_examine::Notice;
 use goodgate_recognise::{Recognition, recognise, timestamp};
 use tokio::time::{Instant, sleep};
@@ -72,7 +72,7 @@ pub(super) struct Search<'a> {
     pub(super) ended: Timestamp,
     /// Our own addresses, as far as they can be known.
     pub(super) own: &'a [IpAddr],
-    /// Whether the target fails: only then older lines count.
+    /// Whether the target fails: only then older lines count, and lines that name no request.
     pub(super) fails: bool,
 }
 
@@ -180,6 +180,10 @@ pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
         found.notices.push(Notice::new("log_no_match", notice));
     }
     found.lines = used.len();
+    // The client of these requests is us: that it left says how long we waited, and nothing else.
+    recognition
+        .observations
+        .retain(|seen| !matches!(seen.sign, Sign::ClientAborted | Sign::ClientTimedOut));
     found.observations = recognition.observations;
     found.places = recognition.places;
     found.written_by = recognition.written_by;
@@ -325,9 +329,16 @@ fn choose(text: &Text, search: &Search<'_>) -> (Vec<usize>, Vec<usize>) {
         .filter(|line| line.fresh && names(&line.words, search.target))
         .filter_map(|line| connection(&line.words))
         .collect();
-    let belongs = |line: &Entry| match connection(&line.words) {
-        Some(number) => ours.contains(number),
-        None => names(&line.words, search.target) || !is_about_a_request(&line.words),
+    // A line that names neither a request nor a known connection may be about another site: it is
+    // asked only where ours fails, and one of an Apache connection only where none of it is known.
+    let knows_apache = ours.iter().any(|key| key.contains(':'));
+    let belongs = |line: &Entry| {
+        let unnamed = search.fails && !is_about_a_request(&line.words);
+        match connection(&line.words) {
+            Some(key) if ours.contains(key) => true,
+            Some(key) => key.contains(':') && unnamed && !knows_apache,
+            None => names(&line.words, search.target) || unnamed,
+        }
     };
     let fresh = |line: &&(usize, &Entry)| {
         line.1.fresh && belongs(line.1) && is_in_time(&line.1.words, search)
@@ -345,8 +356,12 @@ fn choose(text: &Text, search: &Search<'_>) -> (Vec<usize>, Vec<usize>) {
     (chosen, older)
 }
 
-/// Returns the connection number that nginx puts into every line of a request: `*N`.
+/// Returns what nginx and Apache put into every line of a connection: its number after `*`, and the
+/// client's address with its port.
 fn connection(line: &str) -> Option<&str> {
+    if let Some((_, rest)) = line.split_once("[client ") {
+        return rest.split_once(']').map(|(client, _)| client).filter(|key| key.contains(':'));
+    }
     let (_, rest) = line.split_once(": *")?;
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     rest.get(..digits).filter(|number| !number.is_empty())
@@ -360,13 +375,13 @@ fn names(line: &str, target: &str) -> bool {
         let before = line.get(..at).and_then(|before| before.chars().next_back());
         let after = line.get(at + path.len()..).unwrap_or_default();
         before.is_some_and(|before| before == ' ' || before == '"' || before == '\'')
-            && ends.iter().any(|end| after.starts_with(end))
+            && (after.is_empty() || ends.iter().any(|end| after.starts_with(end)))
     })
 }
 
 /// Tells whether a line speaks of one request; one that does not may still say what happened.
 fn is_about_a_request(line: &str) -> bool {
-    line.contains(" HTTP/1") || line.contains(" HTTP/2") || line.contains("request: \"")
+    [" HTTP/1", " HTTP/2", "request: \"", " returned by /"].iter().any(|it| line.contains(it))
 }
 
 /// Tells whether a line's time lies in that of the examination. A clock without a zone may be off
@@ -454,6 +469,53 @@ mod tests {
         let (chosen, _) = choose(&text, &search("/x"));
 
         assert_eq!(chosen, [0, 1]);
+    }
+
+    const APACHE: &str = "[Mon Nov 23 01:35:42.1 2026] [proxy_http:error] [pid 5:tid 6] [client \
+        127.0.0.1:40000] AH01114: HTTP: failed to make connection to backend: 127.0.0.1";
+
+    #[test]
+    fn a_line_without_a_request_says_nothing_of_a_healthy_target() {
+        let text = text(&[(APACHE, true)]);
+
+        let (healthy, _) = choose(&text, &Search { fails: false, ..search("/x") });
+        let (failing, _) = choose(&text, &search("/x"));
+
+        assert_eq!((healthy, failing), (vec![], vec![0]));
+    }
+
+    #[test]
+    fn lines_of_apache_are_joined_by_the_connection() {
+        let read = |path| {
+            let (line, _) = APACHE.split_once("AH01114").expect("a number");
+            format!("{line}AH00898: Error reading from remote server returned by {path}")
+        };
+        let ours = read("/x").replace(":40000", ":40001");
+        let joined = APACHE.replace(":40000", ":40001");
+        let other = read("/xyz");
+        let text = text(&[(&ours, true), (APACHE, true), (&joined, true), (&other, true)]);
+
+        let (chosen, _) = choose(&text, &search("/x"));
+
+        assert_eq!(chosen, [0, 2]);
+    }
+
+    #[test]
+    fn that_we_left_is_no_fault() {
+        let folder = std::env::temp_dir().join(format!("goodgate-left-{}", std::process::id()));
+        let line = "127.0.0.1 - - [23/Nov/2026:01:35:42 +0000] \"GET /x HTTP/1.1\" 499 0";
+
+        let recognition = recognise(line.as_bytes(), Some("logs"));
+        assert!(recognition.observations.iter().any(|seen| seen.sign == Sign::ClientAborted));
+
+        std::fs::write(&folder, "").expect("a file");
+        let mut watched = [open(&folder).expect("a log")];
+        std::fs::write(&folder, format!("{line}\n")).expect("a line");
+        let found = read(&mut watched, &search("/x"));
+        std::fs::remove_file(&folder).expect("the file is removed");
+
+        assert_eq!(found.lines, 1);
+        assert!(found.observations.iter().all(|seen| seen.sign != Sign::ClientAborted));
     }
 
     #[test]

@@ -18,10 +18,10 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use goodgate_causes::{Assessment, Case, Places, State, rank};
-use goodgate_evidence::Observation;
 use goodgate_evidence::probe::Endpoint;
 use goodgate_evidence::text::redact;
-use goodgate_examine::{Budget, Examination, Link, Notice, Options, Place, Target};
+use goodgate_evidence::{Observation, Sign, Source};
+use goodgate_examine::{Budget, Examination, Hop, Link, Notice, Options, Place, Target};
 use goodgate_probe::{Proxy, TrustAnchors};
 
 use self::session::{Means, Session};
@@ -177,13 +177,12 @@ impl Diagnosis {
         let url = plan.url.shown(arguments.show_query);
         let mut observations = session.examination.observations();
         let found = read_logs(plan, &session, &observations, logs);
+        let chain = session.examination.chain();
+        let elsewhere = dials_elsewhere(&observations, &chain, found.places.upstream.as_deref());
+        let origin = arguments.origin.as_deref().map(bare_origin).filter(|_| elsewhere.is_none());
+        let upstream = origin.or(found.places.upstream.clone()).or_else(|| broken_target(&chain));
         observations.extend(found.observations);
-        let upstream = arguments
-            .origin
-            .as_deref()
-            .map(bare_origin)
-            .or(found.places.upstream)
-            .or_else(|| broken_target(&session.examination.chain()));
+        observations.extend(elsewhere);
         let case = Case {
             observations: &observations,
             written_by: session.examination.written_by().cloned().or(found.written_by),
@@ -204,7 +203,7 @@ impl Diagnosis {
             origin: arguments.origin.clone(),
             source: arguments.source,
             show_query: arguments.show_query,
-            chain: session.examination.chain(),
+            chain,
             session,
             assessment,
             notices,
@@ -254,6 +253,30 @@ fn read_logs(
         fails,
     };
     logs::read(logs, &search)
+}
+
+/// Tells of a gateway that, by its log, dials another address than the origin that answers well.
+/// Only addresses are compared: a name may be either.
+fn dials_elsewhere(
+    observations: &[Observation],
+    chain: &[Link],
+    dialled: Option<&str>,
+) -> Option<Observation> {
+    let dialled: SocketAddr = dialled?.parse().ok()?;
+    let well = |seen: &Observation| seen.sign == Sign::OriginAnswersWell;
+    let well = observations.iter().find(|seen| well(seen))?;
+    let origin = chain.iter().find(|link| link.hop == Hop::Origin)?;
+    let asked = origin.runs.iter().filter_map(|run| run.asked.as_ref().ok());
+    let same = |endpoint: &Endpoint| match endpoint {
+        Endpoint::Tcp(address) => *address == dialled,
+        Endpoint::Unix(_) => false,
+    };
+    if asked.into_iter().any(|asked| same(&asked.connect.endpoint)) {
+        return None;
+    }
+    let words = format!("the log names {dialled}; {} answers well", origin.name);
+    let seen = Observation::new(Sign::GatewayDialsElsewhere, Source::probe_origin());
+    Some(Observation { at: well.at, quote: words, ..seen })
 }
 
 /// Returns the target itself where it gives no answer: then it is the server that fails.

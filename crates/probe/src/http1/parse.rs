@@ -469,10 +469,10 @@ impl Parser {
 
     fn nothing_came(&self, end: End) -> Http {
         match end {
+            End::TimedOut | End::OutOfTime => Http::HeadTimedOut,
             _ if !self.interim.is_empty() => Http::InformationalOnly,
             End::Closed => Http::ClosedBeforeHead,
             End::Reset => Http::ResetBeforeHead,
-            End::TimedOut | End::OutOfTime => Http::HeadTimedOut,
         }
     }
 
@@ -571,7 +571,7 @@ mod tests {
             ("HTTP/1.1 200 OK\r\nContent-", End::Reset, Http::HeadTruncated),
             ("HTTP/1.1 200 OK\r\n", End::TimedOut, Http::HeadTimedOut),
             ("HTTP/1.1 100 Continue\r\n\r\n", End::Closed, Http::InformationalOnly),
-            ("HTTP/1.1 103 Early\r\n\r\n", End::TimedOut, Http::InformationalOnly),
+            ("HTTP/1.1 103 Early\r\n\r\n", End::TimedOut, Http::HeadTimedOut),
             (SIZED, End::Closed, Http::BodyTruncated { missing: Some(2) }),
             (SIZED, End::Reset, Http::BodyTruncated { missing: Some(2) }),
             (SIZED, End::TimedOut, Http::BodyStalled),

@@ -190,11 +190,11 @@ async fn a_tls_alert_is_recognised() {
 
 #[tokio::test]
 async fn interim_responses_alone_are_not_an_answer() {
-    let address = answering_and_silent(b"HTTP/1.1 100 Continue\r\n\r\n").await;
+    let ended = exchange(answering(b"HTTP/1.1 100 Continue\r\n\r\n").await).await;
+    let silent = exchange(answering_and_silent(b"HTTP/1.1 100 Continue\r\n\r\n").await).await;
 
-    let exchange = exchange(address).await;
-
-    assert_eq!((exchange.outcome, exchange.interim), (Http::InformationalOnly, vec![100]));
+    assert_eq!((ended.outcome, ended.interim), (Http::InformationalOnly, vec![100]));
+    assert_eq!((silent.outcome, silent.interim), (Http::HeadTimedOut, vec![100]));
 }
 
 #[tokio::test]
