@@ -164,6 +164,7 @@ crate::slug::slugs! {
         NoLiveUpstream "no_live_upstream" "the gateway counts every server of the pool as down",
         ServerMarkedDown "server_marked_down" "the gateway took a server out of the pool",
         NoServerSelected "no_server_selected" "the gateway sent the request to no server",
+        NoServerAvailable "no_server_available" "no server was available: none was left, or none could be reached",
         NoEndpoints "no_endpoints" "the pool has no servers",
         RouteMissing "route_missing" "the route points to a target that does not exist",
         ConcurrencyLimit "concurrency_limit" "the gateway's limit for the upstream is reached",

@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::ConnectTimedOut),
         supports(Sign::EdgeTimedOut, 7.0),
         supports(Sign::ConnectFailed, 3.6),
+        supports(Sign::NoServerAvailable, 3.8),
         supports(Sign::TimeoutSomewhere, 5.0),
         supports(Sign::ClientConnectTimedOut, 5.0),
         supports(Sign::ConnectOrTlsTimedOut, 6.8),

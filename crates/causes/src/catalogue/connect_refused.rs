@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::ConnectRefused),
         proves(Sign::UnixRefused),
         supports(Sign::ConnectFailed, 5.4),
+        supports(Sign::NoServerAvailable, 5.6),
         supports(Sign::EdgeRefused, 7.0),
         supports(Sign::NoListener, 5.0),
         supports(Sign::TunnelOriginFailed, 2.0),

@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::ConnectNoRoute),
         proves(Sign::ConnectNetUnreachable),
         supports(Sign::ConnectFailed, 3.4),
+        supports(Sign::NoServerAvailable, 3.4),
         supports(Sign::LocalSocketError, 5.0),
     ],
     contact: "whoever runs the network between gateway and application",

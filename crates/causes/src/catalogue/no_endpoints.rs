@@ -12,6 +12,10 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::DestinationUnavailable),
     prior: -4.0,
-    weighs: &[proves(Sign::NoEndpoints), supports(Sign::NoServerSelected, 5.4)],
+    weighs: &[
+        proves(Sign::NoEndpoints),
+        supports(Sign::NoServerSelected, 5.4),
+        supports(Sign::NoServerAvailable, 4.4),
+    ],
     contact: "whoever deploys the application",
 };

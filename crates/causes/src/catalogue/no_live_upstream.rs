@@ -25,6 +25,7 @@ pub(super) static ITEM: Cause = Cause {
     weighs: &[
         proves(Sign::NoLiveUpstream),
         supports(Sign::NoServerSelected, 6.2),
+        supports(Sign::NoServerAvailable, 5.8),
         supports(Sign::ServerMarkedDown, 3.0),
         supports(Sign::ConnectFailed, 1.0),
         supports(Sign::NoTimeout, 0.8),

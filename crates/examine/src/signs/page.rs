@@ -54,6 +54,7 @@ fn is_unspecific(sign: Sign) -> bool {
     matches!(
         sign,
         Sign::ConnectFailed
+            | Sign::NoServerAvailable
             | Sign::ConnectOrTlsTimedOut
             | Sign::ConnectedThenFailed
             | Sign::TlsHandshakeFailed

@@ -14,7 +14,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use goodgate_causes::{Places, WrittenBy};
+use goodgate_causes::{Case, Places, WrittenBy, rank};
 use goodgate_evidence::probe::Endpoint;
 use goodgate_evidence::{Observation, Sign, Source, Timestamp};
 use goodgate_examine::Notice;
@@ -152,13 +152,14 @@ pub(super) fn own_addresses(endpoints: &[Endpoint]) -> Vec<IpAddr> {
 /// access log can only narrow down.
 pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
     let mut found = Found::default();
-    let (mut chosen, mut older) = (Vec::new(), Vec::new());
+    let (mut named, mut chosen, mut older) = (Vec::new(), Vec::new(), Vec::new());
     for log in logs {
         match text_of(log, &mut found.notices) {
             Ok(text) => {
-                let (of_these, of_older) = choose(&text, search);
-                chosen.extend(quoted(&log.path, &text, &of_these));
-                older.extend(quoted(&log.path, &text, &of_older));
+                let of_these = choose(&text, search);
+                named.extend(quoted(&log.path, &text, &of_these.named));
+                chosen.extend(quoted(&log.path, &text, &of_these.all));
+                older.extend(quoted(&log.path, &text, &of_these.older));
             }
             Err(error) => {
                 let text = format!("{} could not be read: {error}.", log.path.display());
@@ -166,8 +167,12 @@ pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
             }
         }
     }
-    let mut used = chosen;
+    let mut used = named;
     let mut recognition = shown_by(&used);
+    if !tells(&recognition) {
+        used = chosen;
+        recognition = shown_by(&used);
+    }
     if recognition.observations.is_empty() && search.fails {
         used = older;
         recognition = shown_by(&used);
@@ -188,6 +193,13 @@ pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
     found.places = recognition.places;
     found.written_by = recognition.written_by;
     found
+}
+
+/// Tells whether lines show a mechanism that is more likely than not: then those that name no
+/// request have nothing to add.
+fn tells(recognition: &Recognition) -> bool {
+    let case = Case { observations: &recognition.observations, ..Case::default() };
+    rank(&case).verdict.mechanism.is_some_and(|mechanism| mechanism.confidence > 0.5)
 }
 
 /// A line with the place where it stands.
@@ -321,8 +333,19 @@ fn count_lines(file: &mut File, length: u64) -> io::Result<usize> {
     }
 }
 
-/// Returns the indexes of the lines of our requests, and of older ones for the same path.
-fn choose(text: &Text, search: &Search<'_>) -> (Vec<usize>, Vec<usize>) {
+/// Indexes of lines.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Chosen {
+    /// Those that name our requests, or a connection that does.
+    named: Vec<usize>,
+    /// These, and fresh ones that name no request.
+    all: Vec<usize>,
+    /// Older ones for the same path.
+    older: Vec<usize>,
+}
+
+/// Chooses the lines of our requests.
+fn choose(text: &Text, search: &Search<'_>) -> Chosen {
     let ours: BTreeSet<&str> = text
         .lines
         .iter()
@@ -332,13 +355,17 @@ fn choose(text: &Text, search: &Search<'_>) -> (Vec<usize>, Vec<usize>) {
     // A line that names neither a request nor a known connection may be about another site: it is
     // asked only where ours fails, and one of an Apache connection only where none of it is known.
     let knows_apache = ours.iter().any(|key| key.contains(':'));
+    let is_named = |line: &Entry| match connection(&line.words) {
+        Some(key) => ours.contains(key),
+        None => names(&line.words, search.target),
+    };
     let belongs = |line: &Entry| {
         let unnamed = search.fails && !is_about_a_request(&line.words);
-        match connection(&line.words) {
-            Some(key) if ours.contains(key) => true,
-            Some(key) => key.contains(':') && unnamed && !knows_apache,
-            None => names(&line.words, search.target) || unnamed,
-        }
+        let counts = match connection(&line.words) {
+            Some(key) => key.contains(':') && !knows_apache,
+            None => true,
+        };
+        is_named(line) || unnamed && counts
     };
     let fresh = |line: &&(usize, &Entry)| {
         line.1.fresh && belongs(line.1) && is_in_time(&line.1.words, search)
@@ -352,8 +379,13 @@ fn choose(text: &Text, search: &Search<'_>) -> (Vec<usize>, Vec<usize>) {
     let older = indexed.iter().filter(|(_, line)| names(&line.words, search.target));
     let mut older: Vec<usize> = older.map(|(at, _)| *at).collect();
     older.drain(..older.len().saturating_sub(LAST_LINES_MAX));
-    let chosen = chosen.into_iter().map(|(at, _)| at).take(LINES_MAX).collect();
-    (chosen, older)
+    let chosen: Vec<(usize, &Entry)> = chosen.into_iter().take(LINES_MAX).collect();
+    let named = chosen.iter().filter(|(_, line)| is_named(line));
+    Chosen {
+        named: named.map(|(at, _)| *at).collect(),
+        all: chosen.iter().map(|(at, _)| *at).collect(),
+        older,
+    }
 }
 
 /// Returns what nginx and Apache put into every line of a connection: its number after `*`, and the
@@ -453,7 +485,7 @@ mod tests {
         let other = NGINX.replace("/x?a=1 HTTP", "/other HTTP").replace("*11", "*12");
         let text = text(&[(&other, true), (NGINX, true)]);
 
-        let (chosen, _) = choose(&text, &search("/x"));
+        let chosen = choose(&text, &search("/x")).all;
 
         assert_eq!(chosen, [1]);
     }
@@ -466,7 +498,7 @@ mod tests {
             "2026/11/23 01:35:42 [warn] 7702#7702: *99 upstream server temporarily disabled";
         let text = text(&[(first, true), (NGINX, true), (foreign, true)]);
 
-        let (chosen, _) = choose(&text, &search("/x"));
+        let chosen = choose(&text, &search("/x")).all;
 
         assert_eq!(chosen, [0, 1]);
     }
@@ -478,8 +510,8 @@ mod tests {
     fn a_line_without_a_request_says_nothing_of_a_healthy_target() {
         let text = text(&[(APACHE, true)]);
 
-        let (healthy, _) = choose(&text, &Search { fails: false, ..search("/x") });
-        let (failing, _) = choose(&text, &search("/x"));
+        let healthy = choose(&text, &Search { fails: false, ..search("/x") }).all;
+        let failing = choose(&text, &search("/x")).all;
 
         assert_eq!((healthy, failing), (vec![], vec![0]));
     }
@@ -495,9 +527,18 @@ mod tests {
         let other = read("/xyz");
         let text = text(&[(&ours, true), (APACHE, true), (&joined, true), (&other, true)]);
 
-        let (chosen, _) = choose(&text, &search("/x"));
+        let chosen = choose(&text, &search("/x")).all;
 
         assert_eq!(chosen, [0, 2]);
+    }
+
+    #[test]
+    fn lines_that_name_our_request_speak_before_those_that_name_none() {
+        let refused = shown_by(&[Quoted { file: "f".into(), number: 1, words: NGINX.into() }]);
+        let access = "127.0.0.1 - - [23/Nov/2026:01:35:42 +0000] \"GET /x HTTP/1.1\" 502 157";
+        let access = shown_by(&[Quoted { file: "f".into(), number: 1, words: access.into() }]);
+
+        assert!(tells(&refused) && !tells(&access));
     }
 
     #[test]
@@ -522,9 +563,9 @@ mod tests {
     fn older_lines_are_kept_apart() {
         let text = text(&[(NGINX, false), (NGINX, true)]);
 
-        let (chosen, older) = choose(&text, &search("/x"));
+        let chosen = choose(&text, &search("/x"));
 
-        assert_eq!((chosen, older), (vec![1], vec![0, 1]));
+        assert_eq!((chosen.all, chosen.older), (vec![1], vec![0, 1]));
     }
 
     #[test]

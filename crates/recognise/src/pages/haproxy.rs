@@ -43,7 +43,7 @@ const RULES: &[Rule] = &[
         &[Sign::EndedBeforeHead, Sign::ResponseInvalid],
     ),
     // Refused, timed out, handshake failed, no server left: the page is the same.
-    rule(Text("no server is available to handle this request."), &[Sign::ConnectFailed]),
+    rule(Text("no server is available to handle this request."), &[Sign::NoServerAvailable]),
     rule(Text("the server didn't respond in time."), &[Sign::HeadTimeout]),
     rule(Text("your browser didn't send a complete request in time."), &[Sign::ClientTimedOut]),
     rule(

@@ -49,7 +49,7 @@ reads! {
     haproxy_502: "<html><body><h1>502 Bad Gateway</h1>\nThe server returned an invalid or incomplete response.\n</body></html>\n"
         => Some(Product::Haproxy), [EndedBeforeHead, ResponseInvalid, GatewayMadeError];
     haproxy_503: "<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this request.\n</body></html>\n"
-        => Some(Product::Haproxy), [ConnectFailed, Status503];
+        => Some(Product::Haproxy), [NoServerAvailable, Status503];
     haproxy_504: "504 Gateway Time-out\nThe server didn’t respond in time." => Some(Product::Haproxy), [HeadTimeout];
     haproxy_500: "<html><body><h1>500 Internal Server Error</h1>\nAn internal server error occurred.\n</body></html>\n"
         => Some(Product::Haproxy), [Status500];
