@@ -51,6 +51,7 @@ pub fn answer(asked: &Asked) -> Answer {
 fn of_exchange(exchange: &Exchange) -> Answer {
     let status = exchange.head.as_ref().map(|head| head.status);
     match (&exchange.outcome, status) {
+        _ if is_not_as_coded(exchange) => Answer::Failed(Stage::ResponseBody),
         (Http::Complete | Http::Bounded | Http::ExtraBytes(_), Some(status)) => by_status(status),
         // A stream of events pauses as it likes.
         (Http::BodyStalled, Some(status)) if is_event_stream(exchange) => by_status(status),
@@ -60,6 +61,15 @@ fn of_exchange(exchange: &Exchange) -> Answer {
         (Http::FailedWhileSending, _) => Answer::Failed(Stage::Request),
         _ => Answer::Failed(Stage::ResponseHead),
     }
+}
+
+/// Tells whether a whole body is said to be gzip and does not begin as gzip does (RFC 1952 section
+/// 2.3.1). Browsers show an error in place of it.
+pub(crate) fn is_not_as_coded(exchange: &Exchange) -> bool {
+    let coded = exchange.head.as_ref().and_then(|head| head.field("content-encoding"));
+    let is_gzip = coded.is_some_and(|coded| matches!(coded.trim(), "gzip" | "x-gzip"));
+    let is_whole = matches!(exchange.outcome, Http::Complete | Http::Bounded | Http::ExtraBytes(_));
+    is_gzip && is_whole && exchange.body.len() >= 2 && !exchange.body.starts_with(&[0x1f, 0x8b])
 }
 
 fn by_status(status: u16) -> Answer {
@@ -235,6 +245,9 @@ pub mod words {
             shorten(line.trim_end(), 64)
         });
         let failure = match &exchange.outcome {
+            _ if super::is_not_as_coded(exchange) => {
+                Some(format!("the body is no gzip: {}", printable(&exchange.body)))
+            }
             Http::Complete => None,
             Http::Bounded => Some("read up to our bound".to_owned()),
             Http::ExtraBytes(count) => Some(format!("{count} bytes after its end")),

@@ -8,7 +8,7 @@ use goodgate_evidence::{Sign, Stage};
 
 use super::{Seen, seen_of, when};
 use crate::answer::{
-    Answer, answer, certificate_problem, ended_without_answer, met_plain, met_tls,
+    Answer, answer, certificate_problem, ended_without_answer, is_not_as_coded, met_plain, met_tls,
     says_plain_to_tls, words,
 };
 use crate::examination::Examination;
@@ -298,6 +298,7 @@ fn of_exchange(asked: &Asked, exchange: &Exchange) -> Vec<Sign> {
     }
     let over_http2 = exchange.version == HttpVersion::Http2;
     let sign = match &exchange.outcome {
+        _ if is_not_as_coded(exchange) => Sign::ContentCodingInvalid,
         Http::Complete | Http::Bounded | Http::ExtraBytes(_) => {
             let plain = asked.handshake.is_none();
             return match exchange.head.as_ref().map(|head| head.status) {

@@ -22,6 +22,27 @@ fn after_tls(outcome: Tls) -> crate::Examination {
 }
 
 #[test]
+fn a_body_that_is_no_gzip_as_it_says_is_a_failure() {
+    let coded = |body: &'static [u8]| {
+        let mut world = World::default().with(GATEWAY, move |ask| {
+            let mut asked = answers(ask, 200);
+            if let Some(exchange) = &mut asked.exchange {
+                exchange.body = body.to_vec();
+                if let Some(head) = &mut exchange.head {
+                    head.fields.push(("Content-Encoding".to_owned(), "gzip".to_owned()));
+                }
+            }
+            asked
+        });
+        has(&world.of(target(GATEWAY)), Sign::ContentCodingInvalid)
+    };
+
+    assert!(coded(b"plain text"));
+    assert!(!coded(b"\x1f\x8b\x08"));
+    assert!(!coded(b""));
+}
+
+#[test]
 fn a_short_wait_proves_no_timeout() {
     let mut world = World::default().with(GATEWAY, |ask| {
         let mut asked = ends(ask, Http::HeadTimedOut);
