@@ -121,7 +121,7 @@ fn response(examination: &Examination, hop: Hop, asked: &Asked, notices: &mut Ve
     }
     if !exchange.departures.is_empty() {
         let list = exchange.departures.join("; ");
-        let text = format!("The answer of the {hop} departs from the standard: {list}.");
+        let text = format!("Out of the ordinary in the answer of the {hop}: {list}.");
         notices.push(Notice::new("departures", text));
     }
     match &exchange.outcome {
