@@ -271,11 +271,14 @@ impl Scores {
     }
 }
 
-/// Tells whether the gateway fails by itself: the origin answers well, and the failure was seen
-/// between us and the gateway, or towards another address than the origin's.
+/// Tells whether the gateway fails by itself: the origin answers well, and the gateway that we
+/// reached gave us no proper answer, or it dials another address than the origin's. A gateway that
+/// cannot be reached, or whose certificate is bad, is helped by what the page says of any server.
 fn is_of_gateway(mechanism: &Standing, evidence: &Evidence<'_>) -> bool {
+    let stage = mechanism.cause.stage;
+    let reached = matches!(stage, Stage::Request | Stage::ResponseHead | Stage::ResponseBody);
     evidence.has(Sign::OriginAnswersWell)
-        && (evidence.has(Sign::GatewayDialsElsewhere) || seen_by_us(mechanism, evidence))
+        && (evidence.has(Sign::GatewayDialsElsewhere) || reached && seen_by_us(mechanism, evidence))
 }
 
 /// Lays a mechanism at the gateway's door. What its page says of the application is of no use then;

@@ -92,6 +92,17 @@ fn a_gateway_that_fails_before_a_healthy_origin_is_to_blame() {
 }
 
 #[test]
+fn a_certificate_of_the_gateway_keeps_its_fix_before_a_healthy_origin() {
+    let expired = Observation::new(Sign::TlsCertExpired, Source::probe_gateway());
+    let well = Observation::new(Sign::OriginAnswersWell, Source::probe_origin());
+
+    let verdict = rank(&Case { observations: &[expired, well], ..Case::default() }).verdict;
+
+    assert!(verdict.fixes.iter().any(|fix| fix.product.is_none()));
+    assert!(!verdict.summary.contains("that it dials"));
+}
+
+#[test]
 fn an_error_behind_a_certificate_that_was_passed_over_is_a_fault_of_its_own() {
     let untrusted = Observation::new(Sign::TlsCertUntrusted, Source::probe_gateway());
     let status = Observation::new(Sign::Status502, Source::probe_gateway());
