@@ -369,3 +369,191 @@ impl Foreign {
         }
     }
 }
+
+/// Several requests on one connection, and how long the server keeps it afterwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The connection.
+    pub connect: ConnectAttempt,
+    /// The handshake, if there was one.
+    pub handshake: Option<Handshake>,
+    /// The exchanges in order; the last one is the one that failed, if any did.
+    pub exchanges: Vec<Exchange>,
+    /// The pause before each exchange; the first is zero.
+    pub pauses: Vec<Duration>,
+    /// What became of the connection after the last exchange.
+    pub idle: Idle,
+}
+
+/// What became of a connection that was left alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Idle {
+    /// It did not come to that: there was no connection, or an exchange failed.
+    NotReached,
+    /// The server said that it closes the connection, or closed it with the response.
+    NotKept,
+    /// The server closed it, after this time without a request.
+    Closed(Duration),
+    /// The server reset it, after this time without a request.
+    Reset(Duration),
+    /// It was still open after this time.
+    Open(Duration),
+}
+
+/// A TLS protocol version as it stands in a `ClientHello` or `ServerHello`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TlsVersion {
+    /// SSL 3.0, RFC 6101.
+    Ssl3,
+    /// TLS 1.0, RFC 2246.
+    Tls10,
+    /// TLS 1.1, RFC 4346.
+    Tls11,
+    /// TLS 1.2, RFC 5246.
+    Tls12,
+    /// TLS 1.3, RFC 8446.
+    Tls13,
+}
+
+impl TlsVersion {
+    /// Returns the number of the version on the wire.
+    pub const fn wire(self) -> u16 {
+        match self {
+            Self::Ssl3 => 0x0300,
+            Self::Tls10 => 0x0301,
+            Self::Tls11 => 0x0302,
+            Self::Tls12 => 0x0303,
+            Self::Tls13 => 0x0304,
+        }
+    }
+
+    /// Returns the name in the usual spelling.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ssl3 => "SSL 3.0",
+            Self::Tls10 => "TLS 1.0",
+            Self::Tls11 => "TLS 1.1",
+            Self::Tls12 => "TLS 1.2",
+            Self::Tls13 => "TLS 1.3",
+        }
+    }
+}
+
+/// Which cipher suites a hand-written `ClientHello` offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Ciphers {
+    /// What current software offers: AEAD with forward secrecy.
+    Modern,
+    /// Everything that was ever usual, also CBC, static RSA, 3DES and RC4.
+    Everything,
+}
+
+/// One hand-written `ClientHello` and the first thing that came back.
+///
+/// It tells what a server would agree to without being able to finish the handshake.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hello {
+    /// The connection.
+    pub connect: ConnectAttempt,
+    /// The highest version that was offered; the lower ones are not.
+    pub version: TlsVersion,
+    /// The suites that were offered.
+    pub ciphers: Ciphers,
+    /// The server name that was sent.
+    pub sni: Option<String>,
+    /// From the end of the hello to the first bytes of the answer.
+    pub took: Duration,
+    /// What came back; none when there was no connection.
+    pub answer: Option<HelloAnswer>,
+}
+
+/// What came back to a `ClientHello`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HelloAnswer {
+    /// A `ServerHello` (or a `HelloRetryRequest`): the server agrees.
+    Agreed {
+        /// The version that the server chose.
+        version: TlsVersion,
+        /// The number of the cipher suite that the server chose.
+        cipher: u16,
+    },
+    /// A fatal alert (RFC 8446 section 6).
+    Alert {
+        /// The number of the alert.
+        number: u8,
+        /// Its name, as `protocol_version`.
+        name: String,
+    },
+    /// The server closed the connection.
+    Closed,
+    /// The server reset the connection.
+    Reset,
+    /// Nothing came in time.
+    TimedOut,
+    /// The first bytes that came are not TLS.
+    NotTls {
+        /// What came, at most 64 bytes.
+        first_bytes: Vec<u8>,
+    },
+    /// The server broke the protocol, in words.
+    Invalid(String),
+}
+
+/// A protocol between a gateway and an application server that is not HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AppProtocol {
+    /// FastCGI 1.0: php-fpm and others.
+    Fastcgi,
+    /// The uwsgi protocol.
+    Uwsgi,
+}
+
+impl AppProtocol {
+    /// Returns the usual spelling.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fastcgi => "FastCGI",
+            Self::Uwsgi => "uwsgi",
+        }
+    }
+}
+
+/// One try to speak an application protocol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppTry {
+    /// The connection.
+    pub connect: ConnectAttempt,
+    /// What was spoken.
+    pub protocol: AppProtocol,
+    /// From the end of the request to the first bytes of the answer.
+    pub took: Duration,
+    /// What came back; none when there was no connection.
+    pub answer: Option<AppAnswer>,
+}
+
+/// What came back to an application protocol.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AppAnswer {
+    /// The server speaks it: a record or response that only such a server sends.
+    Speaks {
+        /// The status of the response, where one came.
+        status: Option<u16>,
+        /// What the server wrote to its error stream, bounded.
+        errors: String,
+    },
+    /// The server closed the connection.
+    Closed,
+    /// The server reset the connection.
+    Reset,
+    /// Nothing came in time.
+    TimedOut,
+    /// Another protocol's bytes came.
+    Foreign {
+        /// What they look like; HTTP is told by `is_http`.
+        looks: Foreign,
+        /// Whether the bytes begin like an HTTP/1 response.
+        is_http: bool,
+        /// What came, at most 64 bytes.
+        first_bytes: Vec<u8>,
+    },
+}
