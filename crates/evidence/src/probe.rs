@@ -259,9 +259,22 @@ pub struct Exchange {
     pub departures: Vec<String>,
 }
 
+impl Exchange {
+    /// Returns the version as the server wrote it, as `HTTP/1.0`; without a response, the one that
+    /// we spoke.
+    pub fn protocol(&self) -> String {
+        match self.head.as_ref().and_then(|head| head.minor) {
+            Some(minor) => format!("HTTP/1.{minor}"),
+            None => self.version.to_string(),
+        }
+    }
+}
+
 /// The head of a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResponseHead {
+    /// The minor version of HTTP/1 as the status line says it; HTTP/2 has none.
+    pub minor: Option<u8>,
     /// The status code.
     pub status: u16,
     /// The reason phrase; HTTP/2 has none.

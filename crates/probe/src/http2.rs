@@ -279,6 +279,7 @@ fn response_head(status: u16, headers: &http::HeaderMap) -> ResponseHead {
         (name.as_str().len() + value.len()) as u64
     };
     ResponseHead {
+        minor: None,
         status,
         reason: String::new(),
         fields: headers.iter().map(field).collect(),

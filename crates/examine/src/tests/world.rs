@@ -207,6 +207,7 @@ const WAIT: Duration = Duration::from_secs(18);
 
 pub(super) fn exchange(ask: &Ask, status: Option<u16>, outcome: Http) -> Exchange {
     let head = status.map(|status| ResponseHead {
+        minor: Some(1),
         status,
         reason: String::new(),
         fields: Vec::new(),

@@ -21,11 +21,10 @@ pub(super) enum Framing {
 /// Decides how the body of the final response `head` ends; what a lenient reader would pass over
 /// goes to `departures`.
 ///
-/// `to_head` tells that the request was HEAD, `old` that the response is HTTP/1.0.
+/// `to_head` tells that the request was HEAD.
 pub(super) fn decide(
     head: &ResponseHead,
     to_head: bool,
-    old: bool,
     departures: &mut Vec<String>,
 ) -> Result<Framing, Http> {
     let length = content_length(head, departures)?;
@@ -35,7 +34,7 @@ pub(super) fn decide(
     }
     let bodiless = matches!(head.status, 204 | 304);
     if coding != Coding::None {
-        note_misplaced_coding(old, head.status, departures);
+        note_misplaced_coding(head, departures);
     }
     if head.status == 204 && length.is_some() {
         note(departures, "Content-Length in a response with status 204".to_owned());
@@ -122,11 +121,12 @@ fn transfer_coding(head: &ResponseHead, departures: &mut Vec<String>) -> Result<
     Ok(last)
 }
 
-fn note_misplaced_coding(old: bool, status: u16, departures: &mut Vec<String>) {
-    if old {
+fn note_misplaced_coding(head: &ResponseHead, departures: &mut Vec<String>) {
+    if head.minor == Some(0) {
         note(departures, "Transfer-Encoding in an HTTP/1.0 response".to_owned());
     }
-    if matches!(status, 204 | 304) {
+    if matches!(head.status, 204 | 304) {
+        let status = head.status;
         note(departures, format!("Transfer-Encoding in a response with status {status}"));
     }
 }
@@ -140,9 +140,9 @@ mod tests {
     fn decided(status: u16, fields: &[(&str, &str)]) -> (Result<Framing, Http>, usize) {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let fields = fields.iter().map(owned).collect();
-        let head = ResponseHead { status, reason: String::new(), fields, bytes: 0 };
+        let head = ResponseHead { minor: Some(1), status, reason: String::new(), fields, bytes: 0 };
         let mut departures = Vec::new();
-        let framing = decide(&head, false, false, &mut departures);
+        let framing = decide(&head, false, &mut departures);
         (framing, departures.len())
     }
 

@@ -17,8 +17,8 @@ pub(super) struct Noted<T> {
 pub(super) struct StatusLine {
     pub(super) status: u16,
     pub(super) reason: String,
-    /// HTTP/1.0, which knows no transfer codings.
-    pub(super) old: bool,
+    /// The minor version; HTTP/1.0 knows no transfer codings.
+    pub(super) minor: u8,
 }
 
 /// One field line.
@@ -33,7 +33,7 @@ pub(super) fn status_line(line: &[u8]) -> Result<Noted<StatusLine>, String> {
     let mut departures = Vec::new();
     let after_name = line.strip_prefix(b"HTTP/").ok_or("it does not begin with HTTP/")?;
     let (version, rest) = after_name.split_at_checked(3).ok_or("the version is cut off")?;
-    let old = http_version(version, &mut departures)?;
+    let minor = http_version(version, &mut departures)?;
     let rest = rest.strip_prefix(b" ").ok_or("no space follows the version")?;
     let (code, rest) = rest.split_at_checked(3).ok_or("the status code is cut off")?;
     let status = status_code(code, &mut departures)?;
@@ -51,7 +51,7 @@ pub(super) fn status_line(line: &[u8]) -> Result<Noted<StatusLine>, String> {
     if reason.iter().any(|&b| is_control(b)) {
         departures.push("a control character in the reason phrase".to_owned());
     }
-    Ok(Noted { value: StatusLine { status, reason: text(reason), old }, departures })
+    Ok(Noted { value: StatusLine { status, reason: text(reason), minor }, departures })
 }
 
 /// Reads `Name: value`.
@@ -91,17 +91,13 @@ pub(super) fn trim(bytes: &[u8]) -> &[u8] {
     bytes.get(start..end).unwrap_or_default()
 }
 
-/// Tells HTTP/1.0 from HTTP/1.1 and refuses other major versions.
-fn http_version(version: &[u8], departures: &mut Vec<String>) -> Result<bool, String> {
+/// Returns the minor version and refuses other major versions than 1.
+fn http_version(version: &[u8], departures: &mut Vec<String>) -> Result<u8, String> {
     match version {
-        b"1.1" => Ok(false),
-        b"1.0" => {
-            departures.push("the version is HTTP/1.0".to_owned());
-            Ok(true)
-        }
-        [b'1', b'.', b'2'..=b'9'] => {
+        b"1.1" => Ok(1),
+        [b'1', b'.', minor @ b'0'..=b'9'] => {
             departures.push(format!("the version is HTTP/{}", quoted(version)));
-            Ok(false)
+            Ok(minor - b'0')
         }
         _ => Err(format!("the version is HTTP/{}", quoted(version))),
     }

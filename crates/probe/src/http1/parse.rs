@@ -73,7 +73,6 @@ pub struct Parser {
     head_bytes: usize,
     /// Where the current head began in that count.
     head_start: usize,
-    old: bool,
     head: Option<ResponseHead>,
     interim: Vec<u16>,
     body_bytes: u64,
@@ -118,7 +117,6 @@ impl Parser {
             line: Vec::new(),
             head_bytes: 0,
             head_start: 0,
-            old: false,
             head: None,
             interim: Vec::new(),
             body_bytes: 0,
@@ -260,8 +258,8 @@ impl Parser {
     fn status_line(&mut self, line: &[u8]) -> Result<(), Http> {
         let line = head::status_line(line).map_err(Http::StatusLineInvalid)?;
         let line = self.unpack(line);
-        self.old = line.old;
         self.head = Some(ResponseHead {
+            minor: Some(line.minor),
             status: line.status,
             reason: line.reason,
             fields: Vec::new(),
@@ -301,7 +299,7 @@ impl Parser {
             return self.end_of_interim(head.status);
         }
         let mut departures = Vec::new();
-        let framing = framing::decide(&head, self.to_head, self.old, &mut departures);
+        let framing = framing::decide(&head, self.to_head, &mut departures);
         self.note_all(departures);
         let upgrade = head.status == 101;
         self.head = Some(head);
