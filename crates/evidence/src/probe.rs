@@ -401,7 +401,7 @@ pub struct Kept {
 /// What became of a connection that was left alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Idle {
-    /// It did not come to that: there was no connection, or an exchange failed.
+    /// It did not come to that: there was no connection, an exchange failed, or the time was over.
     NotReached,
     /// The server said that it closes the connection, or closed it with the response.
     NotKept,

@@ -40,7 +40,8 @@ pub struct Call {
     pub target: String,
     /// Whether the connection may stay open; HTTP/2 does not say.
     pub keep_alive: bool,
-    /// Further fields.
+    /// Further fields. One with the name of a field that is sent anyway takes its place; the case
+    /// of the name does not matter.
     pub headers: Vec<(String, String)>,
 }
 
@@ -59,8 +60,9 @@ impl Call {
     /// Refuses what would break the framing of the request.
     pub(crate) fn check(&self) -> Result<(), ProbeError> {
         let graphic = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
-        if !graphic(&self.authority) {
-            return Err(refused("authority", &self.authority));
+        let authority = self.authority_sent();
+        if !graphic(authority) {
+            return Err(refused("authority", authority));
         }
         if !graphic(&self.target) || !self.target.starts_with('/') {
             return Err(refused("target", &self.target));
@@ -76,19 +78,34 @@ impl Call {
         Ok(())
     }
 
+    /// Returns the value of `Host` or `:authority` as it goes out: a `Host` among the further fields
+    /// takes the place of the authority.
+    pub(crate) fn authority_sent(&self) -> &str {
+        self.named("Host").next().map_or(self.authority.as_str(), |(_, value)| value)
+    }
+
+    /// Returns the fields of HTTP/1.1 in the order in which they are sent.
+    pub(crate) fn http1_fields(&self) -> Vec<(&str, &str)> {
+        let connection = if self.keep_alive { "keep-alive" } else { "close" };
+        let mut fixed = vec![("Host", self.authority_sent())];
+        fixed.extend(ALWAYS);
+        fixed.push(("Connection", connection));
+        self.merged(&fixed)
+    }
+
+    /// Returns the fields of HTTP/2 in the order in which they are sent. The authority is no field
+    /// there, and those that are about the connection do not exist (RFC 9113 section 8.2.2).
+    pub(crate) fn http2_fields(&self) -> Vec<(&str, &str)> {
+        let absent = |name: &str| ONLY_HTTP1.iter().any(|other| other.eq_ignore_ascii_case(name));
+        let mut fields = self.merged(&ALWAYS);
+        fields.retain(|(name, _)| !absent(name));
+        fields
+    }
+
     /// Returns the request as the bytes of HTTP/1.1.
     pub(crate) fn to_http1(&self) -> Vec<u8> {
-        let connection = if self.keep_alive { "keep-alive" } else { "close" };
         let mut text = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
-        let fixed = [
-            ("Host", self.authority.as_str()),
-            ("User-Agent", USER_AGENT),
-            ("Accept", "*/*"),
-            ("Accept-Encoding", "identity"),
-            ("Connection", connection),
-        ];
-        let extra = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        for (name, value) in fixed.into_iter().chain(extra) {
+        for (name, value) in self.http1_fields() {
             for part in [name, ": ", value, "\r\n"] {
                 text.push_str(part);
             }
@@ -96,7 +113,38 @@ impl Call {
         text.push_str("\r\n");
         text.into_bytes()
     }
+
+    /// Puts further fields in the place of fixed ones with the same name, and the others behind.
+    fn merged<'a>(&'a self, fixed: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        let mut fields = Vec::with_capacity(fixed.len() + self.headers.len());
+        for field in fixed {
+            let before = fields.len();
+            fields.extend(self.named(field.0));
+            if fields.len() == before {
+                fields.push(*field);
+            }
+        }
+        let is_fixed = |name: &str| fixed.iter().any(|(it, _)| it.eq_ignore_ascii_case(name));
+        fields.extend(self.further().filter(|(name, _)| !is_fixed(name)));
+        fields
+    }
+
+    fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.further().filter(move |(other, _)| other.eq_ignore_ascii_case(name))
+    }
+
+    fn further(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
 }
+
+/// The fields that every request has, whatever the version.
+const ALWAYS: [(&str, &str); 3] =
+    [("User-Agent", USER_AGENT), ("Accept", "*/*"), ("Accept-Encoding", "identity")];
+
+/// Fields that only HTTP/1.1 has.
+const ONLY_HTTP1: [&str; 6] =
+    ["Host", "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade"];
 
 fn refused(part: &'static str, value: &str) -> ProbeError {
     ProbeError::Request { part, value: shorten(value, QUOTED_MAX) }
@@ -120,23 +168,67 @@ mod tests {
         assert_eq!(String::from_utf8(bytes).unwrap(), expected);
     }
 
+    fn with_headers(headers: &[(&str, &str)]) -> Call {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Call { headers: headers.iter().map(owned).collect(), ..Call::get("a.example", "/") }
+    }
+
+    #[test]
+    fn a_further_field_takes_the_place_of_a_fixed_one() {
+        let call = with_headers(&[
+            ("X-Probe", "1"),
+            ("accept-encoding", "gzip"),
+            ("CONNECTION", "TE"),
+            ("host", "b.example"),
+        ]);
+
+        let fields = call.http1_fields();
+
+        let expected = [
+            ("host", "b.example"),
+            ("User-Agent", USER_AGENT),
+            ("Accept", "*/*"),
+            ("accept-encoding", "gzip"),
+            ("CONNECTION", "TE"),
+            ("X-Probe", "1"),
+        ];
+        assert_eq!(fields, expected);
+    }
+
+    #[test]
+    fn http_2_has_no_fields_of_the_connection() {
+        let call = with_headers(&[
+            ("Accept-Encoding", "gzip"),
+            ("Connection", "TE"),
+            ("Host", "b.example"),
+            ("X-Probe", "1"),
+        ]);
+
+        let fields = call.http2_fields();
+
+        let expected = [
+            ("User-Agent", USER_AGENT),
+            ("Accept", "*/*"),
+            ("Accept-Encoding", "gzip"),
+            ("X-Probe", "1"),
+        ];
+        assert_eq!((fields.as_slice(), call.authority_sent()), (&expected[..], "b.example"));
+    }
+
     #[test]
     fn what_would_split_the_request_is_refused() {
-        let with_header = |name: &str, value: &str| Call {
-            headers: vec![(name.to_owned(), value.to_owned())],
-            ..Call::get("a", "/")
-        };
         let calls = [
             Call::get("a\r\nX: y", "/"),
             Call::get("", "/"),
             Call::get("a", "/ HTTP/1.1"),
             Call::get("a", "x"),
-            with_header("X Y", "z"),
-            with_header("X", "a\r\nY: z"),
+            with_headers(&[("X Y", "z")]),
+            with_headers(&[("X", "a\r\nY: z")]),
+            with_headers(&[("Host", "a b")]),
         ];
 
         let refused = calls.map(|call| call.check().is_err());
 
-        assert_eq!(refused, [true; 6]);
+        assert_eq!(refused, [true; 7]);
     }
 }

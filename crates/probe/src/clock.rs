@@ -47,6 +47,11 @@ impl Deadlines {
         Self { timeouts, end: after(timeouts.total) }
     }
 
+    /// Puts the end off by a pause in which the probe does nothing.
+    pub(crate) fn put_off(&mut self, pause: Duration) {
+        self.end += pause.min(YEAR);
+    }
+
     /// Returns when a connect that begins now is too late.
     pub fn connect(&self) -> Instant {
         self.capped(self.timeouts.connect)
@@ -86,6 +91,7 @@ pub(crate) fn now() -> Timestamp {
 /// Returns the moment after `wait`; a wait beyond a year counts as a year, so that nothing
 /// overflows.
 pub(crate) fn after(wait: Duration) -> Instant {
-    const YEAR: Duration = Duration::from_hours(365 * 24);
     Instant::now() + wait.min(YEAR)
 }
+
+const YEAR: Duration = Duration::from_hours(365 * 24);

@@ -14,7 +14,7 @@ use http::Request;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout_at};
 
-use crate::call::{Call, USER_AGENT};
+use crate::call::Call;
 use crate::clock::{self, Deadlines};
 use crate::error::ProbeError;
 use crate::foreign::{self, is_http2_frame};
@@ -47,18 +47,17 @@ const WINDOW: u32 = (BODY_READ_MAX / 4) as u32;
 
 fn request(call: &Call, secure: bool) -> Result<Request<()>, ProbeError> {
     let scheme = if secure { "https" } else { "http" };
-    let mut builder = Request::builder()
-        .method(call.method.to_string().as_str())
-        .uri(format!("{scheme}://{}{}", call.authority, call.target))
-        .header("user-agent", USER_AGENT)
-        .header("accept", "*/*")
-        .header("accept-encoding", "identity");
-    for (name, value) in &call.headers {
+    let mut builder = Request::builder().method(call.method.to_string().as_str()).uri(format!(
+        "{scheme}://{}{}",
+        call.authority_sent(),
+        call.target
+    ));
+    for (name, value) in call.http2_fields() {
         builder = builder.header(name, value);
     }
     builder.body(()).map_err(|_| ProbeError::Request {
         part: "HTTP/2 request",
-        value: format!("{}{}", call.authority, call.target),
+        value: format!("{}{}", call.authority_sent(), call.target),
     })
 }
 
@@ -227,7 +226,7 @@ impl Reading {
             version: HttpVersion::Http2,
             method: call.method.to_string(),
             target: call.target.clone(),
-            authority: call.authority.clone(),
+            authority: call.authority_sent().to_owned(),
             first_byte: self.first_byte,
             took: self.begun.elapsed(),
             head: self.head,

@@ -48,6 +48,10 @@ pub const EXTRA_WAIT: Duration = Duration::from_millis(100);
 /// How long to wait for more of what is not HTTP: a greeting comes in one piece.
 pub const FOREIGN_WAIT: Duration = Duration::from_millis(250);
 
+/// Requests on one kept connection: enough to find a limit of a few requests per connection by
+/// asking, few enough to be harmless.
+pub const KEPT_EXCHANGES_MAX: usize = 256;
+
 /// Bytes per read: one TLS record.
 pub const READ_BUFFER: usize = 16 * 1024;
 

@@ -77,25 +77,24 @@ pub async fn request(request: &Request) -> Result<Observed, ProbeError> {
         connect(&request.endpoint, &request.route, deadlines.connect()).await?;
     let mut observed = Observed { connect: attempt, handshake: None, exchange: None };
     let Some(Connection { stream, .. }) = connection else { return Ok(observed) };
-    let Some(stream) = secure(stream, request, &deadlines, &mut observed).await? else {
-        return Ok(observed);
-    };
+    let (handshake, stream) = secure(stream, request.tls.as_ref(), &deadlines).await?;
+    observed.handshake = handshake;
+    let Some(stream) = stream else { return Ok(observed) };
     observed.exchange = Some(exchange(stream, request, &deadlines, &observed).await?);
     Ok(observed)
 }
 
-/// Shakes hands if TLS is wanted, and returns the stream to speak HTTP over.
-async fn secure(
+/// Shakes hands if TLS is wanted, and returns the stream to speak HTTP over; none if the handshake
+/// failed.
+pub(crate) async fn secure(
     stream: BoxedStream,
-    request: &Request,
+    tls: Option<&TlsOptions>,
     deadlines: &Deadlines,
-    observed: &mut Observed,
-) -> Result<Option<BoxedStream>, ProbeError> {
-    let Some(options) = &request.tls else { return Ok(Some(stream)) };
+) -> Result<(Option<Handshake>, Option<BoxedStream>), ProbeError> {
+    let Some(options) = tls else { return Ok((None, Some(stream))) };
     let (handshake, stream) = handshake(stream, options, deadlines.tls()).await?;
     debug_assert_eq!(handshake.outcome == Tls::Established, stream.is_some());
-    observed.handshake = Some(handshake);
-    Ok(stream)
+    Ok((Some(handshake), stream))
 }
 
 async fn exchange(

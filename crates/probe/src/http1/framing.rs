@@ -47,6 +47,17 @@ pub(super) fn decide(
     })
 }
 
+/// Tells whether the connection may take another request after the response `head` (RFC 9112
+/// section 9.3). HTTP/1.0 has to say so, later versions have to say that it may not.
+pub(super) fn persists(head: &ResponseHead, framing: Framing) -> bool {
+    let options = || values(head, "connection").flat_map(|value| value.split(','));
+    let says = |word: &str| options().any(|option| option.trim().eq_ignore_ascii_case(word));
+    if framing == Framing::UntilClose || says("close") {
+        return false;
+    }
+    head.minor != Some(0) || says("keep-alive")
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Coding {
     None,
@@ -137,10 +148,14 @@ mod tests {
 
     type Fields = &'static [(&'static str, &'static str)];
 
-    fn decided(status: u16, fields: &[(&str, &str)]) -> (Result<Framing, Http>, usize) {
+    fn head(minor: u8, status: u16, fields: &[(&str, &str)]) -> ResponseHead {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         let fields = fields.iter().map(owned).collect();
-        let head = ResponseHead { minor: Some(1), status, reason: String::new(), fields, bytes: 0 };
+        ResponseHead { minor: Some(minor), status, reason: String::new(), fields, bytes: 0 }
+    }
+
+    fn decided(status: u16, fields: &[(&str, &str)]) -> (Result<Framing, Http>, usize) {
+        let head = head(1, status, fields);
         let mut departures = Vec::new();
         let framing = decide(&head, false, &mut departures);
         (framing, departures.len())
@@ -163,6 +178,25 @@ mod tests {
         let decisions = cases.each_ref().map(|(status, fields, _, _)| decided(*status, fields));
 
         assert_eq!(decisions, cases.map(|(_, _, framing, notes)| (Ok(framing), notes)));
+    }
+
+    #[test]
+    fn a_connection_persists_unless_the_response_says_or_means_otherwise() {
+        let cases: [(u8, Fields, Framing, bool); 7] = [
+            (1, &[], Framing::Length(1), true),
+            (1, &[("Connection", "x, Close")], Framing::Length(1), false),
+            (1, &[], Framing::UntilClose, false),
+            (1, &[("Connection", "keep-alive")], Framing::UntilClose, false),
+            (0, &[], Framing::Length(1), false),
+            (0, &[("Connection", "Keep-Alive")], Framing::Length(1), true),
+            (1, &[("Connection", "x"), ("connection", "close")], Framing::None, false),
+        ];
+
+        let told = cases
+            .each_ref()
+            .map(|(minor, fields, it, _)| persists(&head(*minor, 200, fields), *it));
+
+        assert_eq!(told, cases.map(|(_, _, _, persists)| persists));
     }
 
     #[test]

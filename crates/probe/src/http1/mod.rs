@@ -23,13 +23,22 @@ use crate::tls;
 
 /// Sends `call` and reads what comes back.
 ///
-/// The stream can take another call afterwards if `call.keep_alive` was set and the outcome is
-/// `Http::Complete`.
+/// The stream can take another call afterwards if `call.keep_alive` was set, the outcome is
+/// `Http::Complete` and the response says nothing else.
 pub async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
     stream: &mut S,
     call: &Call,
     deadlines: &Deadlines,
 ) -> Result<Exchange, ProbeError> {
+    exchange_and_after(stream, call, deadlines).await.map(|(exchange, _)| exchange)
+}
+
+/// Does an [`exchange`], and tells whether the stream can take another call afterwards.
+pub(crate) async fn exchange_and_after<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: &mut S,
+    call: &Call,
+    deadlines: &Deadlines,
+) -> Result<(Exchange, bool), ProbeError> {
     call.check()?;
     let at = clock::now();
     let mut reading = Reading::new(call);
@@ -149,7 +158,7 @@ impl Reading {
         }
     }
 
-    fn into_exchange(self, at: Timestamp, call: &Call, end: End, broken: bool) -> Exchange {
+    fn into_exchange(self, at: Timestamp, call: &Call, end: End, broken: bool) -> (Exchange, bool) {
         let took = self.took.unwrap_or_else(|| self.begun.elapsed());
         let alerted = self.alerted;
         let parsed = self.parser.finish(end);
@@ -158,12 +167,13 @@ impl Reading {
             _ if broken && nothing && !alerted => Http::FailedWhileSending,
             outcome => outcome,
         };
-        Exchange {
+        let persists = call.keep_alive && parsed.persists && outcome == Http::Complete;
+        let exchange = Exchange {
             at,
             version: HttpVersion::Http1,
             method: call.method.to_string(),
             target: call.target.clone(),
-            authority: call.authority.clone(),
+            authority: call.authority_sent().to_owned(),
             first_byte: self.first_byte,
             took,
             head: parsed.head,
@@ -173,6 +183,7 @@ impl Reading {
             raw: parsed.raw,
             outcome,
             departures: parsed.departures,
-        }
+        };
+        (exchange, persists)
     }
 }

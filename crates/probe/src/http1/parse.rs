@@ -58,6 +58,9 @@ pub struct Parsed {
     pub raw: Vec<u8>,
     /// What came of it.
     pub outcome: Http,
+    /// Whether a complete response leaves the connection open for another request (RFC 9112
+    /// section 9.3).
+    pub persists: bool,
     /// What a lenient reader would pass over.
     pub departures: Vec<String>,
 }
@@ -77,6 +80,7 @@ pub struct Parser {
     interim: Vec<u16>,
     body_bytes: u64,
     body: Vec<u8>,
+    persists: bool,
     chunk_overhead: u64,
     trailer_bytes: usize,
     extra: u64,
@@ -121,6 +125,7 @@ impl Parser {
             interim: Vec::new(),
             body_bytes: 0,
             body: Vec::new(),
+            persists: false,
             chunk_overhead: 0,
             trailer_bytes: 0,
             extra: 0,
@@ -182,6 +187,7 @@ impl Parser {
             body: self.body,
             raw,
             outcome,
+            persists: self.persists,
             departures: self.departures,
         }
     }
@@ -302,6 +308,7 @@ impl Parser {
         let framing = framing::decide(&head, self.to_head, &mut departures);
         self.note_all(departures);
         let upgrade = head.status == 101;
+        self.persists = framing.as_ref().is_ok_and(|it| framing::persists(&head, *it));
         self.head = Some(head);
         if upgrade {
             return Err(Http::UnexpectedUpgrade);

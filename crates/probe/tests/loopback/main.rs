@@ -7,6 +7,8 @@ mod http1;
 #[cfg(test)]
 mod http2;
 #[cfg(test)]
+mod kept;
+#[cfg(test)]
 mod proxy;
 #[cfg(test)]
 mod resolve;

@@ -21,29 +21,29 @@ use crate::support::{
     until_closed,
 };
 
-const NAME: &str = "origin.example";
+pub(crate) const NAME: &str = "origin.example";
 
-type Ca = CertifiedIssuer<'static, KeyPair>;
+pub(crate) type Ca = CertifiedIssuer<'static, KeyPair>;
 
-struct Leaf {
+pub(crate) struct Leaf {
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
 }
 
-fn authority() -> Ca {
+pub(crate) fn authority() -> Ca {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.distinguished_name.push(DnType::CommonName, "Test authority");
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
-fn params(name: &str) -> CertificateParams {
+pub(crate) fn params(name: &str) -> CertificateParams {
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     params.distinguished_name.push(DnType::CommonName, name);
     params
 }
 
-fn issued(authority: &Ca, params: &CertificateParams) -> Leaf {
+pub(crate) fn issued(authority: &Ca, params: &CertificateParams) -> Leaf {
     let key = KeyPair::generate().unwrap();
     let certificate = params.signed_by(&key, authority).unwrap();
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
@@ -54,7 +54,7 @@ fn provider() -> Arc<rustls::crypto::CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
-fn server(leaf: Leaf) -> ServerConfig {
+pub(crate) fn server(leaf: Leaf) -> ServerConfig {
     ServerConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .unwrap()
