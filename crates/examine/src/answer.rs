@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use goodgate_evidence::Stage;
 use goodgate_evidence::probe::{
-    CertificateProblem, Connect, Endpoint, Exchange, Foreign, Handshake, Http, LookupOutcome, Tls,
+    AppAnswer, CertificateProblem, Connect, Endpoint, Exchange, Foreign, Handshake, HelloAnswer,
+    Http, Idle, Kept, LookupOutcome, Tls,
 };
 use goodgate_evidence::text::shorten;
 
 use crate::limits::QUOTE_MAX;
-use crate::probe::Asked;
+use crate::probe::{Asked, Special};
 
 /// What a request came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,19 +21,21 @@ pub enum Answer {
     Error(u16),
     /// No complete response; the stage at which it failed.
     Failed(Stage),
+    /// An application protocol was answered, and not with a status.
+    Speaks,
 }
 
 impl Answer {
     /// Tells whether it is anything but a complete response with a status below 500.
     pub fn fails(self) -> bool {
-        !matches!(self, Self::Well(_))
+        !matches!(self, Self::Well(_) | Self::Speaks)
     }
 
     /// Returns the status of a complete response.
     pub fn status(self) -> Option<u16> {
         match self {
             Self::Well(status) | Self::Error(status) => Some(status),
-            Self::Failed(_) => None,
+            Self::Failed(_) | Self::Speaks => None,
         }
     }
 }
@@ -44,6 +47,13 @@ pub fn answer(asked: &Asked) -> Answer {
     }
     if asked.handshake.as_ref().is_some_and(|handshake| handshake.outcome != Tls::Established) {
         return Answer::Failed(Stage::Tls);
+    }
+    if let Some(Special::App(tried)) = &asked.special {
+        return match &tried.answer {
+            Some(AppAnswer::Speaks { status: Some(status), .. }) => by_status(*status),
+            Some(AppAnswer::Speaks { status: None, .. }) => Answer::Speaks,
+            _ => Answer::Failed(Stage::ResponseHead),
+        };
     }
     asked.exchange.as_ref().map_or(Answer::Failed(Stage::Request), of_exchange)
 }
@@ -114,6 +124,15 @@ pub(crate) fn timed_out(asked: &Asked) -> bool {
     asked.connect.outcome == Connect::TimedOut
         || asked.handshake.as_ref().is_some_and(|handshake| handshake.outcome == Tls::TimedOut)
         || asked.exchange.as_ref().is_some_and(|exchange| exchange.outcome == Http::HeadTimedOut)
+        || app_answer(asked) == Some(&AppAnswer::TimedOut)
+}
+
+/// Returns what came back to an application protocol, where one was tried.
+pub(crate) fn app_answer(asked: &Asked) -> Option<&AppAnswer> {
+    match &asked.special {
+        Some(Special::App(tried)) => tried.answer.as_ref(),
+        _ => None,
+    }
 }
 
 /// What servers say that got plain HTTP on a TLS port: nginx, Apache, Go, HAProxy's and others' own
@@ -148,8 +167,8 @@ pub(crate) fn met_plain(asked: &Asked) -> bool {
 /// Says in words what came of each phase: for evidence, text and reports.
 pub mod words {
     use super::{
-        CertificateProblem, Connect, Endpoint, Exchange, Handshake, Http, LookupOutcome, QUOTE_MAX,
-        Tls, shorten,
+        AppAnswer, CertificateProblem, Connect, Endpoint, Exchange, Handshake, HelloAnswer, Http,
+        Idle, Kept, LookupOutcome, QUOTE_MAX, Special, Tls, shorten,
     };
     use std::time::Duration;
 
@@ -235,6 +254,71 @@ pub mod words {
             }
             CertificateProblem::Revoked => "the certificate is revoked".to_owned(),
             CertificateProblem::Other(why) => format!("the certificate was not accepted: {why}"),
+        }
+    }
+
+    /// Of a probe that is more or other than one exchange.
+    pub fn special(special: &Special) -> String {
+        match special {
+            Special::Kept(kept) => self::kept(kept),
+            Special::Hello(hello) => {
+                let answer = hello.answer.as_ref().map(self::hello);
+                let answer = answer.unwrap_or_else(|| connect(&hello.connect.outcome));
+                format!("{} offered: {answer}", hello.version.name())
+            }
+            Special::App(tried) => {
+                let answer = tried.answer.as_ref().map(app);
+                let answer = answer.unwrap_or_else(|| connect(&tried.connect.outcome));
+                format!("{}: {answer}", tried.protocol.name())
+            }
+        }
+    }
+
+    fn kept(kept: &Kept) -> String {
+        let count = kept.exchanges.len();
+        let last = kept.exchanges.last().map(exchange).unwrap_or_default();
+        let idle = match &kept.idle {
+            Idle::NotReached => return format!("request {count} on one connection: {last}"),
+            Idle::NotKept => "not kept by the server".to_owned(),
+            Idle::Closed(after) => format!("closed after {} without a request", duration(*after)),
+            Idle::Reset(after) => format!("reset after {} without a request", duration(*after)),
+            Idle::Open(after) => format!("still open after {}", duration(*after)),
+        };
+        format!("{count} answered on one connection; {idle}")
+    }
+
+    /// Of the answer to a hand-written `ClientHello`.
+    pub fn hello(answer: &HelloAnswer) -> String {
+        match answer {
+            HelloAnswer::Agreed { version, cipher } => {
+                format!("the server agrees to {}, suite 0x{cipher:04x}", version.name())
+            }
+            HelloAnswer::Alert { number, name } => format!("alert {number}, {name}"),
+            HelloAnswer::Closed => "closed".to_owned(),
+            HelloAnswer::Reset => "reset".to_owned(),
+            HelloAnswer::TimedOut => "no answer".to_owned(),
+            HelloAnswer::NotTls { first_bytes } => format!("not TLS: {}", printable(first_bytes)),
+            HelloAnswer::Invalid(why) => format!("invalid: {why}"),
+        }
+    }
+
+    /// Of an application protocol.
+    pub fn app(answer: &AppAnswer) -> String {
+        match answer {
+            AppAnswer::Speaks { status: Some(status), errors } if errors.is_empty() => {
+                format!("it answers {status}")
+            }
+            AppAnswer::Speaks { status: Some(status), errors } => {
+                shorten(&format!("it answers {status}: {errors}"), QUOTE_MAX)
+            }
+            AppAnswer::Speaks { status: None, .. } => "it speaks the protocol".to_owned(),
+            AppAnswer::Closed => "closed without an answer".to_owned(),
+            AppAnswer::Reset => "reset without an answer".to_owned(),
+            AppAnswer::TimedOut => "no answer in time".to_owned(),
+            AppAnswer::Foreign { is_http: true, .. } => "it answers in HTTP".to_owned(),
+            AppAnswer::Foreign { looks, first_bytes, .. } => {
+                format!("{}: {}", looks.words(), printable(first_bytes))
+            }
         }
     }
 

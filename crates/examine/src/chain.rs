@@ -117,6 +117,6 @@ fn stage_and_words(asked: &Asked) -> Option<(Stage, String)> {
             let text = "the server says that it got plain HTTP on its TLS port";
             Some((Stage::ResponseHead, text.to_owned()))
         }
-        Answer::Well(_) => None,
+        Answer::Well(_) | Answer::Speaks => None,
     }
 }

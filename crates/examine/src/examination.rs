@@ -196,10 +196,36 @@ impl Examination {
             .filter_map(|made| Some((&made.probe, made.asked()?)))
     }
 
-    /// Returns the request that shows how a hop behaves, with its probe.
+    /// Returns the request that shows how a hop behaves, with its probe: the first one, or the
+    /// first that failed where the first one went well.
+    pub(crate) fn primary(&self, hop: Hop) -> Option<(&Probe, &Asked)> {
+        let (first, of_first) = self.first(hop)?;
+        if answer(of_first).fails() {
+            return Some((first, of_first));
+        }
+        let failed = self.repeats_of(hop, first).find(|(_, asked)| answer(asked).fails());
+        Some(failed.unwrap_or((first, of_first)))
+    }
+
+    /// Tells whether a probe is the one that shows how its hop behaves.
+    pub fn is_primary(&self, id: ProbeId) -> bool {
+        let Some(made) = self.made.get(id.0) else { return false };
+        self.primary(made.probe.hop).is_some_and(|(probe, _)| probe.id == id)
+    }
+
+    /// Returns the repetitions of a probe on fresh connections.
+    pub(crate) fn repeats_of<'a>(
+        &'a self,
+        hop: Hop,
+        first: &'a Probe,
+    ) -> impl Iterator<Item = (&'a Probe, &'a Asked)> {
+        self.asked_of(hop, Purpose::Repeat).filter(move |(probe, _)| probe.what == first.what)
+    }
+
+    /// Returns the first request to a hop, with its probe.
     ///
     /// Where the scheme of the origin is to be found out, that is the one in the scheme it speaks.
-    pub(crate) fn primary(&self, hop: Hop) -> Option<(&Probe, &Asked)> {
+    pub(crate) fn first(&self, hop: Hop) -> Option<(&Probe, &Asked)> {
         let first = self.asked_of(hop, Purpose::First).next()?;
         let guessed = matches!(self.scheme(hop), Some(Scheme::Unknown { .. }));
         if !guessed || !(met_tls(first.1) || met_plain(first.1)) {

@@ -10,6 +10,7 @@
 mod answer;
 mod chain;
 mod examination;
+mod experiments;
 pub mod limits;
 mod notice;
 mod plan;
@@ -24,6 +25,6 @@ pub use chain::{Link, Run};
 pub use examination::{Examination, Step};
 pub use notice::Notice;
 pub use probe::{
-    Ask, Asked, Hop, Outcome, Patience, Probe, ProbeId, Purpose, Resolver, TlsWish, What,
+    Ask, Asked, Hop, Outcome, Patience, Probe, ProbeId, Purpose, Resolver, Special, TlsWish, What,
 };
 pub use target::{Budget, Options, Origin, Place, Scheme, Target};

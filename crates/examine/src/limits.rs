@@ -30,6 +30,21 @@ pub const REPEATS_SLOW: u8 = 1;
 /// A failure that comes within this time may be repeated [`REPEATS`] times.
 pub const QUICK: Duration = Duration::from_secs(2);
 
+/// An answer without a fault that comes within this time is repeated [`REPEATS`] times, to see
+/// whether it always comes.
+pub const WELL_QUICK: Duration = Duration::from_millis(500);
+
+/// The pause in front of a request on an idle connection: longer than the shortest usual limits of
+/// servers (1 s), short enough to wait for.
+pub const KEPT_PAUSE: Duration = Duration::from_millis(1_200);
+
+/// How long an idle connection to an origin is watched: servers whose limit is 5 s (Node, Apache,
+/// Uvicorn) or less are those that gateways outlast.
+pub const IDLE_WATCH: Duration = Duration::from_millis(6_500);
+
+/// How much equal times may differ: by 3 % and by 30 ms.
+pub const SAME_TIME: f64 = 0.03;
+
 /// How long to wait for a name server.
 pub const LOOKUP_WAIT: Duration = Duration::from_secs(5);
 

@@ -233,10 +233,5 @@ fn left_out(examination: &Examination, notices: &mut Vec<Notice>) {
 
 /// Tells whether a probe went to an IPv6 address.
 pub(crate) fn is_ipv6(what: &What) -> bool {
-    let endpoint = match what {
-        What::Lookup { .. } => return false,
-        What::Connect { endpoint } | What::Handshake { endpoint, .. } => endpoint,
-        What::Ask(ask) => &ask.endpoint,
-    };
-    matches!(endpoint, Endpoint::Tcp(address) if address.is_ipv6())
+    matches!(what.endpoint(), Some(Endpoint::Tcp(address)) if address.is_ipv6())
 }

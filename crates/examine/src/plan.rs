@@ -8,15 +8,16 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use goodgate_evidence::Stage;
-use goodgate_evidence::probe::{Connect, Endpoint, HttpVersion, Tls};
+use goodgate_evidence::probe::{AppProtocol, Connect, Endpoint, HttpVersion, Tls};
 
 use crate::answer::{
     Answer, answer, ended_without_answer, met_plain, met_tls, timed_out, whole_time,
 };
 use crate::examination::Examination;
+use crate::experiments;
 use crate::limits::{
     ASKED_ADDRESSES_MAX, BODY_GAP, CONNECT_WAIT, HEAD_WAIT_MAX, HEAD_WAIT_MIN, LOOKUP_WAIT,
-    NAME_SERVERS_MAX, QUICK, REPEATS, REPEATS_SLOW, SLOW, TLS_WAIT,
+    NAME_SERVERS_MAX, QUICK, REPEATS, REPEATS_SLOW, SLOW, TLS_WAIT, WELL_QUICK,
 };
 use crate::probe::{Ask, Asked, Hop, Patience, Purpose, Resolver, TlsWish, What};
 use crate::target::{Place, Scheme};
@@ -31,7 +32,7 @@ pub(crate) struct Wish {
 }
 
 impl Wish {
-    fn new(hop: Hop, purpose: Purpose, what: What) -> Self {
+    pub(crate) fn new(hop: Hop, purpose: Purpose, what: What) -> Self {
         Self { hop, purpose, turn: 0, what }
     }
 }
@@ -48,9 +49,7 @@ const STAGES: &[StageOfPlan] = &[
     over_http1,
     other_addresses,
     repeats,
-    other_requests,
     experiments,
-    without_sni,
 ];
 
 /// Returns what the first stage that wishes anything wishes.
@@ -68,16 +67,17 @@ pub(crate) fn all_wished(examination: &Examination) -> Vec<Purpose> {
 }
 
 fn open_wishes(stage: StageOfPlan, examination: &Examination) -> Vec<Wish> {
-    let is_made = |wish: &Wish| {
-        examination.made.iter().any(|made| {
-            let probe = &made.probe;
-            probe.hop == wish.hop
-                && probe.purpose == wish.purpose
-                && probe.turn == wish.turn
-                && probe.what == wish.what
-        })
-    };
-    stage(examination).into_iter().filter(|wish| !is_made(wish)).collect()
+    stage(examination).into_iter().filter(|wish| !is_made(examination, wish)).collect()
+}
+
+fn is_made(examination: &Examination, wish: &Wish) -> bool {
+    examination.made.iter().any(|made| {
+        let probe = &made.probe;
+        probe.hop == wish.hop
+            && probe.purpose == wish.purpose
+            && probe.turn == wish.turn
+            && probe.what == wish.what
+    })
 }
 
 fn lookups(examination: &Examination) -> Vec<Wish> {
@@ -124,12 +124,21 @@ fn first_of_gateway(examination: &Examination) -> Vec<Wish> {
 fn first_of_origin(examination: &Examination) -> Vec<Wish> {
     let secure = match examination.scheme(Hop::Origin) {
         None => return Vec::new(),
+        Some(Scheme::App(protocol)) => return app_of_origin(examination, protocol),
         Some(Scheme::Plain) => false,
         Some(Scheme::Tls) => true,
         Some(Scheme::Unknown { secure_first }) => secure_first,
     };
     let ask = ask(examination, Hop::Origin, secure, &["http/1.1"]);
     ask.map(|ask| Wish::new(Hop::Origin, Purpose::First, What::Ask(ask))).into_iter().collect()
+}
+
+fn app_of_origin(examination: &Examination, protocol: AppProtocol) -> Vec<Wish> {
+    let Some(endpoint) = preferred(examination, Hop::Origin) else { return Vec::new() };
+    let authority = examination.target.authority.clone();
+    let path = examination.target.path.clone();
+    let what = What::App { endpoint, protocol, authority, path };
+    vec![Wish::new(Hop::Origin, Purpose::First, what)]
 }
 
 /// Asks the origin in the other scheme if it does not speak the one that was tried.
@@ -175,108 +184,73 @@ fn other_addresses(examination: &Examination) -> Vec<Wish> {
         .collect()
 }
 
-/// Repeats what failed, on fresh connections, and less often the longer it takes.
+/// Repeats the request on fresh connections: what failed, less often the longer it takes; what went
+/// well, to see whether it always does; and what failed at another address.
 fn repeats(examination: &Examination) -> Vec<Wish> {
     let mut wishes = Vec::new();
+    let gateway_fails = examination.result(Hop::Gateway).is_some_and(Answer::fails);
     for hop in examination.hops() {
-        let Some((probe, asked)) = examination.primary(hop) else { continue };
-        let What::Ask(ask) = &probe.what else { continue };
-        for turn in 0..turns(asked) {
-            let what = What::Ask(ask.clone());
-            wishes.push(Wish { hop, purpose: Purpose::Repeat, turn, what });
+        let well = examination.first(hop).is_some_and(|(_, asked)| !answer(asked).fails());
+        if hop == Hop::Origin && well && !gateway_fails {
+            continue;
+        }
+        let firsts = examination.asked_of(hop, Purpose::OtherAddress);
+        for (probe, asked) in examination.first(hop).into_iter().chain(firsts) {
+            let of_other = probe.purpose == Purpose::OtherAddress;
+            let turns = if of_other { turns(asked).min(REPEATS_SLOW) } else { turns(asked) };
+            let what = probe.what.clone();
+            let wish = |turn| Wish { hop, purpose: Purpose::Repeat, turn, what: what.clone() };
+            wishes.extend((0..turns).map(wish));
         }
     }
     wishes
 }
 
 fn turns(asked: &Asked) -> u8 {
-    if !answer(asked).fails() || timed_out(asked) || whole_time(asked) > SLOW {
+    let took = whole_time(asked);
+    let well = !answer(asked).fails();
+    if timed_out(asked) || took > SLOW || well && took > WELL_QUICK {
         0
-    } else if whole_time(asked) > QUICK {
+    } else if took > QUICK {
         REPEATS_SLOW
     } else {
         REPEATS
     }
 }
 
-/// Asks a failing gateway for other paths and with HEAD, unless the cause is clear.
-fn other_requests(examination: &Examination) -> Vec<Wish> {
-    let Some((probe, asked)) = examination.primary(Hop::Gateway) else { return Vec::new() };
-    let What::Ask(first) = &probe.what else { return Vec::new() };
+/// Makes the experiment that separates the leading causes best.
+fn experiments(examination: &Examination) -> Vec<Wish> {
+    experiments::best(examination, &|wish| !is_made(examination, wish))
+}
+
+/// Returns the request that fails at a hop, where it fails quickly enough to be sent again in other
+/// forms and the cause is not clear.
+pub(crate) fn failing_ask(examination: &Examination, hop: Hop) -> Option<Ask> {
+    let (probe, asked) = examination.primary(hop)?;
+    let What::Ask(first) = &probe.what else { return None };
     let at_head =
         |stage| matches!(stage, Stage::Request | Stage::ResponseHead | Stage::ResponseBody);
     let worth_it = match answer(asked) {
-        Answer::Well(_) => false,
+        Answer::Well(_) | Answer::Speaks => false,
         Answer::Error(_) => whole_time(asked) <= SLOW,
         Answer::Failed(stage) => at_head(stage) && whole_time(asked) <= SLOW,
     };
-    if !worth_it || examination.is_settled() {
-        return Vec::new();
-    }
-    let mut wishes: Vec<Wish> = ["/", "/favicon.ico"]
-        .into_iter()
-        .filter(|path| *path != first.path)
-        .map(|path| {
-            let ask = Ask { path: path.to_owned(), ..first.clone() };
-            Wish::new(Hop::Gateway, Purpose::OtherPath, What::Ask(ask))
-        })
-        .collect();
-    let head = Ask { head: true, ..first.clone() };
-    wishes.push(Wish::new(Hop::Gateway, Purpose::Head, What::Ask(head)));
-    wishes
+    (worth_it && !examination.is_settled()).then(|| first.clone())
 }
 
-/// Tries what a server that ends without an answer may have waited for.
-fn experiments(examination: &Examination) -> Vec<Wish> {
-    let hop = examination.last_hop();
-    let Some((probe, asked)) = examination.primary(hop) else { return Vec::new() };
-    let What::Ask(first) = &probe.what else { return Vec::new() };
-    let broke_in_tls = asked
-        .handshake
-        .as_ref()
-        .is_some_and(|handshake| matches!(handshake.outcome, Tls::Closed | Tls::Reset));
-    if !ended_without_answer(asked) && !broke_in_tls {
-        return Vec::new();
-    }
-    let wish = |purpose, ask| Wish::new(hop, purpose, What::Ask(ask));
-    let mut wishes = Vec::new();
-    // A forward proxy stands between; the header would be read by nobody or by the wrong one.
-    if !matches!(examination.place(hop), Some(Place::ThroughProxy(_))) {
-        let header = Ask { proxy_header: true, ..first.clone() };
-        wishes.push(wish(Purpose::ProxyHeader, header));
-    }
-    if first.tls.is_none() {
-        let tls = Some(tls_wish(examination, &["http/1.1"]));
-        wishes.push(wish(Purpose::OtherScheme, Ask { tls, ..first.clone() }));
-    }
-    if !broke_in_tls {
-        let tls = first.tls.as_ref().map(|_| tls_wish(examination, &["h2"]));
-        wishes.push(wish(Purpose::PriorHttp2, Ask { http2: true, tls, ..first.clone() }));
-    }
-    wishes
+/// Returns the request that a server ended without an answer, or in the handshake: what may it have
+/// waited for?
+pub(crate) fn silent_ask(examination: &Examination, hop: Hop) -> Option<Ask> {
+    let (probe, asked) = examination.primary(hop)?;
+    let What::Ask(first) = &probe.what else { return None };
+    let silent = ended_without_answer(asked) || broke_in_tls(examination, hop);
+    silent.then(|| first.clone())
 }
 
-/// Looks whether a handshake depends on the server name: where it failed with one, and where the
-/// origin is well and the gateway may send none.
-fn without_sni(examination: &Examination) -> Vec<Wish> {
-    let hop = examination.last_hop();
-    let Some((probe, asked)) = examination.primary(hop) else { return Vec::new() };
-    let (What::Ask(first), Some(handshake)) = (&probe.what, &asked.handshake) else {
-        return Vec::new();
-    };
-    let Some(tls) = first.tls.as_ref().filter(|_| handshake.sni.is_some()) else {
-        return Vec::new();
-    };
-    let failed = matches!(handshake.outcome, Tls::Alert { .. } | Tls::Closed | Tls::Reset);
-    let suspected = hop == Hop::Origin
-        && handshake.outcome == Tls::Established
-        && examination.result(Hop::Gateway).is_some_and(Answer::fails);
-    if !failed && !suspected {
-        return Vec::new();
-    }
-    let endpoint = first.endpoint.clone();
-    let tls = TlsWish { sni: false, ..tls.clone() };
-    vec![Wish::new(hop, Purpose::WithoutSni, What::Handshake { endpoint, tls })]
+/// Tells whether the connection ended in the handshake without an alert.
+pub(crate) fn broke_in_tls(examination: &Examination, hop: Hop) -> bool {
+    let handshake = examination.primary(hop).and_then(|(_, asked)| asked.handshake.as_ref());
+    handshake.is_some_and(|handshake| matches!(handshake.outcome, Tls::Closed | Tls::Reset))
 }
 
 /// Returns the request for the URL at the first address that accepts connections.
@@ -290,6 +264,7 @@ fn ask(examination: &Examination, hop: Hop, secure: bool, alpn: &[&str]) -> Opti
         authority: examination.target.authority.clone(),
         path: examination.target.path.clone(),
         proxy_header: false,
+        fields: Vec::new(),
     })
 }
 
@@ -297,7 +272,7 @@ fn preferred(examination: &Examination, hop: Hop) -> Option<Endpoint> {
     examination.reachable(hop).into_iter().next()
 }
 
-fn tls_wish(examination: &Examination, alpn: &[&str]) -> TlsWish {
+pub(crate) fn tls_wish(examination: &Examination, alpn: &[&str]) -> TlsWish {
     TlsWish {
         server_name: examination.target.host.clone(),
         sni: true,
@@ -314,9 +289,10 @@ pub(crate) fn patience(examination: &Examination, wish: &Wish) -> Patience {
     let share = left.mul_f64(0.6);
     let head = match (wish.hop, wish.purpose) {
         (Hop::Gateway, Purpose::First) => HEAD_WAIT_MAX,
-        (_, Purpose::ProxyHeader | Purpose::PriorHttp2 | Purpose::OtherPath | Purpose::Head) => {
-            HEAD_WAIT_MIN
+        (_, Purpose::First | Purpose::Repeat | Purpose::OtherScheme) => {
+            longer_than(examination, Hop::Gateway).max(longer_than(examination, wish.hop))
         }
+        (_, purpose) if is_experiment(purpose) => HEAD_WAIT_MIN,
         _ => longer_than(examination, Hop::Gateway).max(longer_than(examination, wish.hop)),
     };
     let connect = if wish.purpose == Purpose::Lookup { LOOKUP_WAIT } else { CONNECT_WAIT };
@@ -327,6 +303,11 @@ pub(crate) fn patience(examination: &Examination, wish: &Wish) -> Patience {
         body_gap: BODY_GAP.min(share),
         total: left.mul_f64(0.7),
     }
+}
+
+/// Tells whether a probe tries something out, for which nobody waits long.
+fn is_experiment(purpose: Purpose) -> bool {
+    !matches!(purpose, Purpose::Http1 | Purpose::OtherAddress | Purpose::Reach)
 }
 
 /// Returns a wait that is clearly longer than what a hop took.

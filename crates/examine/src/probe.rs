@@ -3,7 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use goodgate_evidence::probe::{ConnectAttempt, Endpoint, Exchange, Handshake, Lookup};
+use goodgate_evidence::probe::{
+    AppProtocol, AppTry, Ciphers, ConnectAttempt, Endpoint, Exchange, Handshake, Hello, Kept,
+    Lookup, TlsVersion,
+};
 
 /// Names one probe of an examination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +58,20 @@ pub enum Purpose {
     PriorHttp2,
     /// To see whether the handshake needs a server name.
     WithoutSni,
+    /// To see whether a cache holds the error.
+    CacheBuster,
+    /// To see whether other host names fail on the same gateway.
+    OtherHost,
+    /// To see whether large cookies matter.
+    LargeCookies,
+    /// To see whether compressed answers differ.
+    Compressed,
+    /// To see whether used and idle connections differ from new ones.
+    Kept,
+    /// To see which versions and ciphers of TLS the server would agree to.
+    Hello,
+    /// To see whether the server speaks FastCGI or uwsgi.
+    AppProtocol,
 }
 
 impl Purpose {
@@ -73,6 +90,13 @@ impl Purpose {
             Self::OtherScheme => "other_scheme",
             Self::PriorHttp2 => "prior_http2",
             Self::WithoutSni => "without_sni",
+            Self::CacheBuster => "cache_buster",
+            Self::OtherHost => "other_host",
+            Self::LargeCookies => "large_cookies",
+            Self::Compressed => "compressed",
+            Self::Kept => "kept",
+            Self::Hello => "hello",
+            Self::AppProtocol => "app_protocol",
         }
     }
 }
@@ -114,6 +138,8 @@ pub struct Ask {
     pub path: String,
     /// Whether to begin with a PROXY protocol header.
     pub proxy_header: bool,
+    /// Further fields; one that the probe sends by itself is replaced.
+    pub fields: Vec<(String, String)>,
 }
 
 /// What a probe does.
@@ -140,6 +166,51 @@ pub enum What {
     },
     /// Sends one request.
     Ask(Ask),
+    /// Sends a request several times on one connection and then leaves the connection alone.
+    Kept {
+        /// The request.
+        ask: Ask,
+        /// The pause before each further request.
+        pauses: Vec<Duration>,
+        /// How long to watch the idle connection afterwards.
+        watch: Duration,
+    },
+    /// Sends a hand-written `ClientHello` and reads the first answer.
+    Hello {
+        /// Where to.
+        endpoint: Endpoint,
+        /// The version to offer, and no other.
+        version: TlsVersion,
+        /// The suites to offer.
+        ciphers: Ciphers,
+        /// The server name to send.
+        sni: Option<String>,
+    },
+    /// Speaks an application protocol.
+    App {
+        /// Where to.
+        endpoint: Endpoint,
+        /// Which one.
+        protocol: AppProtocol,
+        /// The host that is asked for.
+        authority: String,
+        /// Path and query.
+        path: String,
+    },
+}
+
+impl What {
+    /// Returns where the probe connects to; a lookup connects to nothing that is examined.
+    pub fn endpoint(&self) -> Option<&Endpoint> {
+        match self {
+            Self::Lookup { .. } => None,
+            Self::Connect { endpoint }
+            | Self::Handshake { endpoint, .. }
+            | Self::Hello { endpoint, .. }
+            | Self::App { endpoint, .. } => Some(endpoint),
+            Self::Ask(ask) | Self::Kept { ask, .. } => Some(&ask.endpoint),
+        }
+    }
 }
 
 /// How long to wait.
@@ -183,6 +254,46 @@ pub struct Asked {
     pub handshake: Option<Handshake>,
     /// The exchange, if it came to one.
     pub exchange: Option<Exchange>,
+    /// What came of a probe that is more or other than one exchange.
+    pub special: Option<Special>,
+}
+
+/// What came of a probe that is more or other than one exchange.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Special {
+    /// Several requests on one connection.
+    Kept(Kept),
+    /// A hand-written `ClientHello`.
+    Hello(Hello),
+    /// An application protocol.
+    App(AppTry),
+}
+
+impl Asked {
+    /// Returns the outcome of a connect and nothing more.
+    pub fn connected(connect: ConnectAttempt) -> Self {
+        Self { connect, handshake: None, exchange: None, special: None }
+    }
+
+    /// Returns the outcome of requests on one connection. The last exchange is the one that shows
+    /// how the connection behaves.
+    pub fn kept(kept: Kept) -> Self {
+        let (connect, handshake) = (kept.connect.clone(), kept.handshake.clone());
+        let exchange = kept.exchanges.last().cloned();
+        Self { connect, handshake, exchange, special: Some(Special::Kept(kept)) }
+    }
+
+    /// Returns the outcome of a hand-written `ClientHello`.
+    pub fn hello(hello: Hello) -> Self {
+        let special = Some(Special::Hello(hello.clone()));
+        Self { special, ..Self::connected(hello.connect) }
+    }
+
+    /// Returns the outcome of an application protocol.
+    pub fn app(tried: AppTry) -> Self {
+        let special = Some(Special::App(tried.clone()));
+        Self { special, ..Self::connected(tried.connect) }
+    }
 }
 
 /// What came of a probe.

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use goodgate_evidence::probe::Endpoint;
+use goodgate_evidence::probe::{AppProtocol, Endpoint};
 
 /// Where a server is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub enum Scheme {
     Plain,
     /// It is said to speak TLS.
     Tls,
+    /// It is said to speak no HTTP but this.
+    App(AppProtocol),
     /// To be found out; tried first as said.
     Unknown {
         /// Whether to try TLS first.
@@ -66,6 +68,9 @@ pub struct Origin {
 pub struct Options {
     /// Name servers to compare: those of the system and those that were named.
     pub name_servers: Vec<SocketAddr>,
+    /// Whether a target that answers well is examined further: large cookies, compressed answers,
+    /// kept and idle connections.
+    pub thorough: bool,
 }
 
 /// How much may be spent.

@@ -99,8 +99,9 @@ pub(crate) struct Diagnose {
     #[arg(value_name = "URL")]
     pub(crate) url: String,
     /// The origin behind the gateway, asked directly with the same Host and server name:
-    /// `HOST:PORT`, `http://HOST:PORT`, `https://HOST:PORT` or `unix:PATH`.
-    #[arg(long, value_name = "HOST:PORT|unix:PATH")]
+    /// `HOST:PORT`, `http://HOST:PORT`, `https://HOST:PORT` or `unix:PATH`; `fastcgi:` or `uwsgi:`
+    /// before a place where the server speaks that.
+    #[arg(long, value_name = "[fastcgi:|uwsgi:]HOST:PORT|unix:PATH")]
     pub(crate) origin: Option<String>,
     /// A log of the gateway in which to find the lines of this very request; may be repeated.
     #[arg(long, value_name = "FILE")]
@@ -123,6 +124,9 @@ pub(crate) struct Diagnose {
     /// Write a report to send to a host: `FILE.html` or `FILE.md`.
     #[arg(long, value_name = "FILE.html|FILE.md")]
     pub(crate) report: Option<PathBuf>,
+    /// Also where the target answers well: large cookies, compressed answers, kept connections.
+    #[arg(long)]
+    pub(crate) thorough: bool,
     /// Show the values of query parameters instead of masking them.
     #[arg(long)]
     pub(crate) show_query: bool,

@@ -26,6 +26,7 @@ pub(super) static ITEM: Cause = Cause {
         against(Sign::GatewayMadeError, 3.0),
         supports(Sign::ForeignErrorBody, 5.0),
         against(Sign::OriginAnswersWell, 4.0),
+        supports(Sign::OnlyOneRoute, 1.0),
     ],
     contact: "whoever develops the application",
 };

@@ -17,6 +17,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::AppProtocolGotHttp),
         against(Sign::FailsSometimes, 2.0),
         supports(Sign::HttpToAppPort, 6.0),
+        supports(Sign::SpeaksAppProtocol, 4.6),
     ],
     contact: "you: the directive that passes requests to the application",
 };

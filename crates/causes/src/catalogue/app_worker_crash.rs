@@ -16,6 +16,11 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::ConnectionTerminated),
     prior: 0.0,
-    weighs: &[proves(Sign::WorkerCrashed), supports(Sign::WorkerExited, 4.2)],
+    weighs: &[
+        proves(Sign::WorkerCrashed),
+        supports(Sign::WorkerExited, 4.2),
+        supports(Sign::HeadRequestWorks, 0.6),
+        supports(Sign::OnlyOneRoute, 1.0),
+    ],
     contact: "whoever develops the application",
 };

@@ -19,6 +19,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::FailsSlowly, 1.2),
         against(Sign::FailsInstantly, 2.5),
         supports(Sign::WorkerSentKill, 4.6),
+        supports(Sign::OnlyOneRoute, 0.8),
     ],
     contact: "whoever develops the application",
 };

@@ -12,6 +12,10 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::HttpResponseContentCoding),
     prior: -4.0,
-    weighs: &[proves(Sign::ContentCodingInvalid), supports(Sign::BodyFailed, 3.5)],
+    weighs: &[
+        proves(Sign::ContentCodingInvalid),
+        supports(Sign::BodyFailed, 3.5),
+        supports(Sign::OnlyCompressed, 3.5),
+    ],
     contact: "whoever develops the application",
 };

@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::BodyStalled),
         supports(Sign::ReadTimedOut, 5.4),
         supports(Sign::BodyFailed, 4.4),
+        supports(Sign::HeadRequestWorks, 1.2),
     ],
     contact: "whoever develops the application",
 };

@@ -12,6 +12,10 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::HttpResponseIncomplete),
     prior: -4.0,
-    weighs: &[proves(Sign::BodyTruncated), supports(Sign::BodyFailed, 6.0)],
+    weighs: &[
+        proves(Sign::BodyTruncated),
+        supports(Sign::BodyFailed, 6.0),
+        supports(Sign::HeadRequestWorks, 1.2),
+    ],
     contact: "whoever develops the application",
 };

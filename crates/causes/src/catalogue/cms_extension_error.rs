@@ -12,6 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Origin,
     proxy_error: None,
     prior: 0.0,
-    weighs: &[supports(Sign::CmsExtensionPath, 9.0)],
+    weighs: &[supports(Sign::CmsExtensionPath, 9.0), supports(Sign::OnlyOneRoute, 0.8)],
     contact: "whoever maintains the plugin or theme",
 };

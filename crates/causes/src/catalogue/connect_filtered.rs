@@ -20,6 +20,9 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TimeoutSomewhere, 5.0),
         supports(Sign::ClientConnectTimedOut, 5.0),
         supports(Sign::ConnectOrTlsTimedOut, 6.8),
+        against(Sign::HeadRequestWorks, 2.0),
+        supports(Sign::AllRoutesFail, 0.5),
+        against(Sign::OnlyOneRoute, 1.0),
     ],
     contact: "whoever maintains the firewall or security group between gateway and application",
 };

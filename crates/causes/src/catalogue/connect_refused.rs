@@ -23,6 +23,9 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ClientRefused, 5.0),
         supports(Sign::NoTimeout, 1.9),
         against(Sign::OriginAnswersWell, 1.0),
+        against(Sign::HeadRequestWorks, 2.0),
+        supports(Sign::AllRoutesFail, 0.5),
+        against(Sign::OnlyOneRoute, 1.0),
     ],
     contact: "whoever runs the application",
 };

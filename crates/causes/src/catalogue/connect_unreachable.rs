@@ -18,6 +18,8 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ConnectFailed, 3.4),
         supports(Sign::NoServerAvailable, 3.4),
         supports(Sign::LocalSocketError, 5.0),
+        against(Sign::HeadRequestWorks, 2.0),
+        against(Sign::OnlyOneRoute, 1.0),
     ],
     contact: "whoever runs the network between gateway and application",
 };

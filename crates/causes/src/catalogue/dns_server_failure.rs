@@ -19,6 +19,8 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoServerSelected, 2.6),
         supports(Sign::FailsInstantly, 0.5),
         against(Sign::FailsSlowly, 1.0),
+        against(Sign::HeadRequestWorks, 2.0),
+        against(Sign::OnlyOneRoute, 1.0),
     ],
     contact: "whoever runs the resolver that the gateway asks",
 };

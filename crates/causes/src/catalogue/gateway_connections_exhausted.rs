@@ -12,6 +12,10 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::ConnectionLimitReached),
     prior: -4.0,
-    weighs: &[supports(Sign::GatewayConnectionsExhausted, 6.6)],
+    weighs: &[
+        supports(Sign::GatewayConnectionsExhausted, 6.6),
+        against(Sign::OnlyOneHost, 1.5),
+        against(Sign::OnlyOneRoute, 1.5),
+    ],
     contact: "you: the gateway's limits",
 };

@@ -12,6 +12,10 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::ProxyInternalError),
     prior: -4.0,
-    weighs: &[proves(Sign::FdExhausted)],
+    weighs: &[
+        proves(Sign::FdExhausted),
+        against(Sign::OnlyOneHost, 1.5),
+        against(Sign::OnlyOneRoute, 1.5),
+    ],
     contact: "you: the gateway's limits",
 };

@@ -12,6 +12,10 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::ConnectionTerminated),
     prior: -4.0,
-    weighs: &[proves(Sign::GatewayCrashed), proves(Sign::GatewayBindFailed)],
+    weighs: &[
+        proves(Sign::GatewayCrashed),
+        proves(Sign::GatewayBindFailed),
+        against(Sign::OnlyOneHost, 1.5),
+    ],
     contact: "you: the gateway itself",
 };

@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::EndedBeforeHead, 3.2),
         supports(Sign::EndedInFirstLine, 5.2),
         supports(Sign::ResponseInvalidOrEnded, 3.2),
+        supports(Sign::AllRoutesFail, 0.2),
     ],
     contact: "you: the protocol that the gateway speaks to the upstream",
 };

@@ -17,6 +17,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResponseInvalid, 4.8),
         supports(Sign::ResponseInvalidOrEnded, 3.8),
         supports(Sign::BodyFailed, 5.4),
+        supports(Sign::HeadRequestWorks, 1.2),
     ],
     contact: "whoever develops the application",
 };

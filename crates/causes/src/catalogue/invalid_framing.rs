@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::BodyNotFetched, 6.2),
         supports(Sign::ResponseInvalidOrEnded, 4.0),
         supports(Sign::BodyFailed, 5.4),
+        supports(Sign::HeadRequestWorks, 0.8),
     ],
     contact: "whoever develops the application",
 };

@@ -17,6 +17,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Network,
     proxy_error: Some(ProxyError::ConnectionReadTimeout),
     prior: 0.0,
-    weighs: &[supports(Sign::OnlyLargeResponses, 5.0)],
+    weighs: &[supports(Sign::OnlyLargeResponses, 5.0), supports(Sign::HeadRequestWorks, 0.8)],
     contact: "whoever runs the VPN, overlay or tunnel between gateway and application",
 };

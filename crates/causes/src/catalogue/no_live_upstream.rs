@@ -30,6 +30,9 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ConnectFailed, 1.0),
         supports(Sign::NoTimeout, 0.8),
         supports(Sign::OriginAnswersWell, 1.5),
+        against(Sign::HeadRequestWorks, 1.5),
+        supports(Sign::AllRoutesFail, 0.5),
+        against(Sign::OnlyOneRoute, 1.0),
     ],
     contact: "you: look at the first error before this one",
 };

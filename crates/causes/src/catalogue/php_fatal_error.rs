@@ -12,6 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Origin,
     proxy_error: None,
     prior: 0.0,
-    weighs: &[proves(Sign::PhpFatal)],
+    weighs: &[proves(Sign::PhpFatal), supports(Sign::OnlyOneRoute, 0.8)],
     contact: "whoever develops the PHP application",
 };

@@ -12,6 +12,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Origin,
     proxy_error: None,
     prior: 0.0,
-    weighs: &[proves(Sign::PhpMemoryLimit)],
+    weighs: &[proves(Sign::PhpMemoryLimit), supports(Sign::OnlyOneRoute, 0.8)],
     contact: "whoever develops or hosts the PHP application",
 };

@@ -23,6 +23,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::EndedInFirstLine, 5.4),
         supports(Sign::ResponseInvalidOrEnded, 3.2),
         supports(Sign::NoTimeout, 1.3),
+        supports(Sign::AllRoutesFail, 0.3),
     ],
     contact: "you: the scheme or the port of the upstream",
 };

@@ -23,6 +23,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::ProxyProtocolUnexpected),
         supports(Sign::FailsAlways, 0.7),
         against(Sign::FailsSometimes, 2.0),
+        supports(Sign::AllRoutesFail, 0.3),
     ],
     contact: "you: both ends of the connection",
 };

@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResponseInvalidOrEnded, 4.4),
         supports(Sign::OnlyLargeCookies, 2.5),
         supports(Sign::NoTimeout, 0.8),
+        supports(Sign::OnlyOneRoute, 1.0),
     ],
     contact: "you for the gateway's buffers, the developer for the size of the head",
 };

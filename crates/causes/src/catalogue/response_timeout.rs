@@ -17,6 +17,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TimeoutSomewhere, 6.4),
         supports(Sign::ReadTimedOut, 6.4),
         against(Sign::OriginAnswersWell, 1.5),
+        supports(Sign::OnlyOneRoute, 0.4),
     ],
     contact: "whoever develops the application",
 };

@@ -12,6 +12,10 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::DestinationNotFound),
     prior: -4.0,
-    weighs: &[proves(Sign::RouteMissing), supports(Sign::NoServerSelected, 4.4)],
+    weighs: &[
+        proves(Sign::RouteMissing),
+        supports(Sign::NoServerSelected, 4.4),
+        supports(Sign::OnlyOneRoute, 1.0),
+    ],
     contact: "you: the gateway's routes",
 };

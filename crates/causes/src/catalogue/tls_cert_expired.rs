@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TlsHandshakeFailed, 4.8),
         supports(Sign::ResponseInvalidOrEnded, 3.2),
         supports(Sign::ClientTlsFailed, 4.3),
+        against(Sign::HeadRequestWorks, 2.0),
     ],
     contact: "whoever maintains the upstream's certificate",
 };

@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TlsHandshakeFailed, 4.7),
         supports(Sign::ResponseInvalidOrEnded, 3.2),
         supports(Sign::ClientTlsFailed, 4.0),
+        against(Sign::HeadRequestWorks, 2.0),
     ],
     contact: "you: the name that the gateway verifies, or whoever maintains the certificate",
 };

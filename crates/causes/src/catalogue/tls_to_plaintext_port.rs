@@ -16,6 +16,8 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::TlsNotTls),
         supports(Sign::TlsHandshakeFailed, 4.9),
         supports(Sign::HttpsToPlainPort, 4.6),
+        against(Sign::HeadRequestWorks, 2.0),
+        supports(Sign::AllRoutesFail, 0.3),
     ],
     contact: "you: the scheme or the port of the upstream",
 };

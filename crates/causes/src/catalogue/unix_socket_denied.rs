@@ -17,6 +17,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::PermissionDenied, 5.6),
         supports(Sign::LocalSocketError, 4.8),
         supports(Sign::NoTimeout, 0.4),
+        against(Sign::HeadRequestWorks, 2.0),
     ],
     contact: "you: owner and mode of the socket",
 };

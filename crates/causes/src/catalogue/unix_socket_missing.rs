@@ -16,6 +16,8 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::UnixMissing),
         supports(Sign::LocalSocketError, 5.2),
         supports(Sign::NoTimeout, 0.8),
+        against(Sign::HeadRequestWorks, 2.0),
+        supports(Sign::AllRoutesFail, 0.3),
     ],
     contact: "whoever runs the application server",
 };

@@ -7,7 +7,7 @@ use goodgate_evidence::{Product, Sign};
 use super::{Seen, when, wire};
 use crate::answer::{Answer, answer, certificate_problem, exchange_time, words};
 use crate::examination::Examination;
-use crate::limits::{INSTANT, SLOWLY, USUAL_TIMEOUTS};
+use crate::limits::{INSTANT, SAME_TIME, SLOWLY, USUAL_TIMEOUTS};
 use crate::probe::{Asked, Hop, Purpose};
 
 /// How many equal failures make it always.
@@ -21,7 +21,6 @@ pub(super) fn look(examination: &Examination, seen: &mut Seen) {
         tries(examination, hop, seen);
     }
     timing(examination, seen);
-    routes(examination, seen);
     if examination.target.origin.is_some() {
         compare(examination, seen);
     }
@@ -47,9 +46,9 @@ pub(super) fn judge_health(examination: &Examination, seen: &mut Seen) {
 
 /// Whether it fails always or sometimes, by the repetitions on fresh connections.
 fn tries(examination: &Examination, hop: Hop, seen: &mut Seen) {
-    let Some((_, first)) = examination.primary(hop) else { return };
+    let Some((probe, first)) = examination.first(hop) else { return };
     let mut all = vec![first];
-    all.extend(examination.asked_of(hop, Purpose::Repeat).map(|(_, asked)| asked));
+    all.extend(examination.repeats_of(hop, probe).map(|(_, asked)| asked));
     let failed = all.iter().filter(|asked| answer(asked).fails()).count();
     let quote = format!("{failed} of {} requests failed", all.len());
     if failed == all.len() && failed >= ALWAYS {
@@ -76,25 +75,31 @@ fn timing(examination: &Examination, seen: &mut Seen) {
     }
     if is_usual_timeout(took) {
         add(Sign::FailsAtTimeout);
+        return;
     }
+    let Some((probe, _)) = examination.first(Hop::Gateway) else { return };
+    let again = examination
+        .repeats_of(Hop::Gateway, probe)
+        .find(|(_, other)| answer(other) == answer(asked) && other.exchange != asked.exchange);
+    if let Some((_, again)) = again.filter(|(_, again)| is_same_time(took, exchange_time(again))) {
+        let quote = format!(
+            "{} after {} and again after {}: a timer",
+            wire::stage_words(asked),
+            words::duration(took),
+            words::duration(exchange_time(again))
+        );
+        seen.add_apart(Hop::Gateway, Sign::FailsAtTimeout, when(asked), &quote);
+    }
+}
+
+/// Tells whether two failures took the same time, and so long that it is no coincidence.
+fn is_same_time(one: Duration, other: Duration) -> bool {
+    let apart = one.abs_diff(other).as_secs_f64();
+    one >= SLOWLY && apart <= (one.as_secs_f64() * SAME_TIME).max(0.03)
 }
 
 fn is_usual_timeout(took: Duration) -> bool {
     USUAL_TIMEOUTS.iter().any(|timeout| (took.as_secs_f64() - timeout).abs() <= TIMER_SLACK)
-}
-
-/// Whether other paths of the same host answer.
-fn routes(examination: &Examination, seen: &mut Seen) {
-    let Some((_, asked)) = examination.primary(Hop::Gateway) else { return };
-    if !answer(asked).fails() {
-        return;
-    }
-    let mut others = examination.asked_of(Hop::Gateway, Purpose::OtherPath);
-    if let Some((_, works)) = others.find(|(_, other)| !answer(other).fails()) {
-        let path = works.exchange.as_ref().map(|exchange| exchange.target.as_str());
-        let quote = format!("{} answers {}", path.unwrap_or("/"), wire::stage_words(works));
-        seen.add_apart(Hop::Gateway, Sign::OnlyOneRoute, when(works), &quote);
-    }
 }
 
 /// How the origin compares with the gateway.
@@ -109,12 +114,14 @@ fn compare(examination: &Examination, seen: &mut Seen) {
     let Some((_, asked)) = examination.primary(Hop::Origin).or_else(attempt) else { return };
     let (at, quote) = (when(asked), wire::stage_words(asked));
     match (gateway, origin) {
-        (Answer::Well(_), Answer::Well(_)) | (Answer::Failed(_), Answer::Error(_)) => {}
+        (Answer::Well(_) | Answer::Speaks, Answer::Well(_) | Answer::Speaks)
+        | (Answer::Failed(_), Answer::Error(_))
+        | (Answer::Speaks, _) => {}
         (Answer::Well(status), _) => {
             let quote = format!("the gateway answers {status}; the origin: {quote}");
             seen.add_apart(Hop::Origin, Sign::SomeAddressesFail, at, &quote);
         }
-        (_, Answer::Well(_)) => {
+        (_, Answer::Well(_) | Answer::Speaks) => {
             seen.add_apart(Hop::Origin, Sign::OriginAnswersWell, at, &quote);
             origin_is_well(examination, gateway, seen);
         }

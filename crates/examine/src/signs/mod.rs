@@ -13,10 +13,11 @@ use goodgate_evidence::text::{redact, shorten};
 use goodgate_evidence::{Observation, Sign, Source, Timestamp};
 
 use crate::examination::Examination;
+use crate::experiments;
 use crate::limits::QUOTE_MAX;
 use crate::probe::{Asked, Hop};
 
-pub(crate) use wire::is_our_lack_of_ipv6;
+pub(crate) use wire::{is_our_lack_of_ipv6, stage_words};
 
 pub(crate) fn observations(examination: &Examination) -> Vec<Observation> {
     let mut seen = Seen::default();
@@ -25,6 +26,9 @@ pub(crate) fn observations(examination: &Examination) -> Vec<Observation> {
         wire::look(examination, hop, &mut seen);
     }
     behaviour::look(examination, &mut seen);
+    for experiment in experiments::ALL {
+        (experiment.look)(examination, &mut seen);
+    }
     page::look(examination, &mut seen);
     behaviour::judge_health(examination, &mut seen);
     seen.0
@@ -32,17 +36,17 @@ pub(crate) fn observations(examination: &Examination) -> Vec<Observation> {
 
 /// The observations so far.
 #[derive(Default)]
-struct Seen(Vec<Observation>);
+pub(crate) struct Seen(Vec<Observation>);
 
 impl Seen {
     /// Adds what was seen of a hop. What goes over the wire of one hop is one group: the same event
     /// seen twice is no second proof.
-    fn add(&mut self, hop: Hop, sign: Sign, at: Timestamp, quote: &str) {
+    pub(crate) fn add(&mut self, hop: Hop, sign: Sign, at: Timestamp, quote: &str) {
         self.push(seen_of(hop, sign, at, quote));
     }
 
     /// Adds what was seen by comparing several outcomes; each is a group of its own.
-    fn add_apart(&mut self, hop: Hop, sign: Sign, at: Timestamp, quote: &str) {
+    pub(crate) fn add_apart(&mut self, hop: Hop, sign: Sign, at: Timestamp, quote: &str) {
         let group = format!("{sign}:{}", hop.slug());
         self.push(Observation { group, ..seen_of(hop, sign, at, quote) });
     }
@@ -78,6 +82,6 @@ fn source(hop: Hop) -> Source {
 }
 
 /// Returns when a connection began to matter: the exchange, or else the connect.
-fn when(asked: &Asked) -> Timestamp {
+pub(crate) fn when(asked: &Asked) -> Timestamp {
     asked.exchange.as_ref().map_or(asked.connect.at, |exchange| exchange.at)
 }

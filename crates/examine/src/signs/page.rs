@@ -38,7 +38,7 @@ fn counts(examination: &Examination, hop: Hop, sign: Sign) -> bool {
         // The origin's own page says nothing about who made the gateway's.
         Some(Answer::Error(_)) if hop == Hop::Origin => !is_about_the_gateway(sign),
         Some(Answer::Error(_) | Answer::Failed(_)) => !is_explained(examination, sign),
-        Some(Answer::Well(_)) => names_a_broken_chain(sign),
+        Some(Answer::Well(_) | Answer::Speaks) => names_a_broken_chain(sign),
         None => false,
     }
 }

@@ -1,17 +1,18 @@
 //! What one connection shows: connect, handshake and exchange.
 
 use goodgate_evidence::probe::{
-    CertificateProblem, Connect, ConnectAttempt, Endpoint, Exchange, Foreign, Handshake, Http,
-    HttpVersion, Tls,
+    AppAnswer, CertificateProblem, Connect, ConnectAttempt, Endpoint, Exchange, Foreign, Handshake,
+    Http, HttpVersion, Tls,
 };
 use goodgate_evidence::{Sign, Stage};
 
 use super::{Seen, seen_of, when};
 use crate::answer::{
-    Answer, answer, certificate_problem, ended_without_answer, is_not_as_coded, met_plain, met_tls,
-    says_plain_to_tls, words,
+    Answer, answer, app_answer, certificate_problem, ended_without_answer, is_not_as_coded,
+    met_plain, met_tls, says_plain_to_tls, words,
 };
 use crate::examination::Examination;
+use crate::experiments;
 use crate::limits::{HEAD_WAIT_MIN, SYN_SENT_AGAIN};
 use crate::notice::is_ipv6;
 use crate::probe::{Asked, Hop, Probe, Purpose, What};
@@ -23,6 +24,10 @@ pub(super) fn look(examination: &Examination, hop: Hop, seen: &mut Seen) {
     if explained_by_experiment(examination, hop, asked, seen) {
         return;
     }
+    // HTTP that fails at a server of another protocol is no fault of that server.
+    if hop == Hop::Origin && experiments::app_protocol::spoken(examination).is_some() {
+        return;
+    }
     whole(examination, hop, asked, seen);
     for (_, other) in examination.asked_of(hop, Purpose::OtherAddress) {
         other_address(examination, hop, asked, other, seen);
@@ -31,9 +36,6 @@ pub(super) fn look(examination: &Examination, hop: Hop, seen: &mut Seen) {
         if answer(over_http1).fails() != answer(asked).fails() {
             whole(examination, hop, over_http1, seen);
         }
-    }
-    if let Some((_, without)) = examination.asked_of(hop, Purpose::WithoutSni).next() {
-        server_name(hop, asked, without, seen);
     }
 }
 
@@ -132,7 +134,26 @@ fn whole(examination: &Examination, hop: Hop, asked: &Asked, seen: &mut Seen) {
     if let Some(exchange) = &asked.exchange {
         http(hop, asked, exchange, seen);
     }
+    if let Some(answer) = app_answer(asked) {
+        app(hop, asked, answer, seen);
+    }
     client_side(examination, hop, asked, seen);
+}
+
+/// What an application server shows that is spoken to in its own protocol.
+fn app(hop: Hop, asked: &Asked, answer: &AppAnswer, seen: &mut Seen) {
+    let sign = match answer {
+        AppAnswer::Speaks { status, .. } => match status.and_then(of_status) {
+            Some(sign) => sign,
+            None => return,
+        },
+        AppAnswer::Closed => Sign::ClosedBeforeHead,
+        AppAnswer::Reset => Sign::ResetBeforeHead,
+        AppAnswer::TimedOut => Sign::HeadTimeout,
+        AppAnswer::Foreign { .. } => Sign::FastcgiVersionWrong,
+    };
+    let quote = format!("{}: {}", words::place(&asked.connect.endpoint), words::app(answer));
+    seen.add(hop, sign, when(asked), &quote);
 }
 
 fn connect(hop: Hop, attempt: &ConnectAttempt, seen: &mut Seen) {
@@ -263,25 +284,6 @@ fn certificate(
     seen.add(hop, sign, handshake.at, &quote);
 }
 
-fn server_name(hop: Hop, with: &Asked, without: &Asked, seen: &mut Seen) {
-    let outcome =
-        |asked: &Asked| asked.handshake.as_ref().map(|handshake| handshake.outcome.clone());
-    let worked = outcome(with) == Some(Tls::Established);
-    let needs_name = matches!(
-        outcome(without),
-        Some(Tls::Alert { .. } | Tls::Closed | Tls::Reset | Tls::Invalid(_))
-    );
-    if !worked || !needs_name {
-        return;
-    }
-    let quote = format!(
-        "with a server name: {}; without: {}",
-        with.handshake.as_ref().map(words::handshake).unwrap_or_default(),
-        without.handshake.as_ref().map(words::handshake).unwrap_or_default()
-    );
-    seen.add(hop, Sign::TlsWorksWithSni, when(without), &quote);
-}
-
 fn http(hop: Hop, asked: &Asked, exchange: &Exchange, seen: &mut Seen) {
     let quote = format!("{}: {}", words::place(&asked.connect.endpoint), words::exchange(exchange));
     for sign in of_exchange(asked, exchange) {
@@ -398,11 +400,14 @@ fn other_address(
 }
 
 /// Says where a connection ended and how.
-pub(super) fn stage_words(asked: &Asked) -> String {
+pub(crate) fn stage_words(asked: &Asked) -> String {
     match (&asked.exchange, &asked.handshake) {
         (Some(exchange), _) => words::exchange(exchange),
         (None, Some(handshake)) => words::handshake(handshake),
-        (None, None) => words::connect(&asked.connect.outcome),
+        (None, None) => match app_answer(asked) {
+            Some(answer) => words::app(answer),
+            None => words::connect(&asked.connect.outcome),
+        },
     }
 }
 

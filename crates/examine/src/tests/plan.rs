@@ -109,7 +109,7 @@ fn sixteen_addresses_are_tried_and_the_rest_is_mentioned() {
 fn name_servers_are_not_asked_for_names_of_this_host() {
     let mut local = named();
     local.place = crate::Place::Name { host: "localhost".to_owned(), port: 80 };
-    let options = Options { name_servers: vec![server(53)] };
+    let options = Options { name_servers: vec![server(53)], ..Options::default() };
     let mut world = World::default().resolving("system", addresses(&["192.0.2.1"]));
 
     world.examine(local, options, Budget::default());

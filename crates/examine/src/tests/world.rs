@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use goodgate_causes::{Case, Verdict, rank};
 use goodgate_evidence::probe::{
-    Certificate, CertificateProblem, Connect, ConnectAttempt, Endpoint, Exchange, Handshake, Http,
-    HttpVersion, Lookup, LookupOutcome, ResponseHead, Tls,
+    AppAnswer, AppProtocol, AppTry, Certificate, CertificateProblem, Connect, ConnectAttempt,
+    Endpoint, Exchange, Handshake, Hello, HelloAnswer, Http, HttpVersion, Idle, Kept, Lookup,
+    LookupOutcome, ResponseHead, Tls, TlsVersion,
 };
 use goodgate_evidence::{Sign, Timestamp};
 
@@ -28,6 +29,12 @@ pub(super) struct World {
     pub(super) servers: BTreeMap<String, Serves>,
     pub(super) lookups: BTreeMap<String, LookupOutcome>,
     pub(super) probes: Vec<Probe>,
+    /// The only version of TLS that a hand-written hello is agreed to, and the suite.
+    pub(super) agrees: Option<(TlsVersion, u16)>,
+    /// The application protocol that every server speaks.
+    pub(super) speaks: Option<AppProtocol>,
+    /// What becomes of idle connections.
+    pub(super) idle: Option<Idle>,
     /// How long each batch takes.
     pub(super) batch: Duration,
 }
@@ -74,7 +81,51 @@ impl World {
                 Outcome::Asked(Box::new(Asked { exchange: None, ..asked }))
             }
             What::Ask(ask) => Outcome::Asked(Box::new(self.ask(ask))),
+            What::Kept { ask, pauses, .. } => Outcome::Asked(Box::new(self.kept(ask, pauses))),
+            What::Hello { endpoint, version, ciphers, sni } => {
+                let connect = self.ask(&plain_ask(endpoint.clone())).connect;
+                let agreed = self.agrees.filter(|(highest, _)| version == highest);
+                let answer = match agreed {
+                    Some((version, cipher)) => HelloAnswer::Agreed { version, cipher },
+                    None => HelloAnswer::Alert { number: 70, name: "protocol_version".to_owned() },
+                };
+                let hello = Hello {
+                    connect,
+                    version: *version,
+                    ciphers: *ciphers,
+                    sni: sni.clone(),
+                    took: Duration::from_millis(1),
+                    answer: Some(answer),
+                };
+                Outcome::Asked(Box::new(Asked::hello(hello)))
+            }
+            What::App { endpoint, protocol, .. } => {
+                let connect = self.ask(&plain_ask(endpoint.clone())).connect;
+                let answer = if self.speaks == Some(*protocol) {
+                    AppAnswer::Speaks { status: None, errors: String::new() }
+                } else {
+                    AppAnswer::Closed
+                };
+                let answer = (connect.outcome == Connect::Connected).then_some(answer);
+                let took = Duration::from_millis(1);
+                let tried = AppTry { connect, protocol: *protocol, took, answer };
+                Outcome::Asked(Box::new(Asked::app(tried)))
+            }
         }
+    }
+
+    fn kept(&mut self, ask: &Ask, pauses: &[Duration]) -> Asked {
+        let asked: Vec<Asked> = (0..=pauses.len()).map(|_| self.ask(ask)).collect();
+        let first = asked.first().expect("at least one").clone();
+        let mut all = vec![Duration::ZERO];
+        all.extend(pauses);
+        Asked::kept(Kept {
+            connect: first.connect,
+            handshake: first.handshake,
+            exchanges: asked.into_iter().filter_map(|asked| asked.exchange).collect(),
+            pauses: all,
+            idle: self.idle.clone().unwrap_or(Idle::NotKept),
+        })
     }
 
     fn ask(&mut self, ask: &Ask) -> Asked {
@@ -120,6 +171,7 @@ fn plain_ask(endpoint: Endpoint) -> Ask {
         authority: "a.example".to_owned(),
         path: "/x".to_owned(),
         proxy_header: false,
+        fields: Vec::new(),
     }
 }
 
@@ -185,7 +237,7 @@ pub(super) fn no_connection(ask: &Ask, outcome: Connect) -> Asked {
         took: Duration::from_millis(1),
         outcome,
     };
-    Asked { connect, handshake: None, exchange: None }
+    Asked::connected(connect)
 }
 
 /// A connection on which the exchange ends as given.

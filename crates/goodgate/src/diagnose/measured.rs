@@ -90,6 +90,13 @@ fn other(run: &Run) -> (&'static str, String) {
         Purpose::OtherScheme => "other scheme",
         Purpose::PriorHttp2 => "as HTTP/2",
         Purpose::WithoutSni => "without name",
+        Purpose::CacheBuster => "past the cache",
+        Purpose::OtherHost => "other host",
+        Purpose::LargeCookies => "large cookies",
+        Purpose::Compressed => "compressed",
+        Purpose::Kept => "kept open",
+        Purpose::Hello => "TLS version",
+        Purpose::AppProtocol => "protocol",
     };
     (label, came_of(run))
 }
@@ -100,6 +107,9 @@ fn came_of(run: &Run) -> String {
         Ok(asked) => asked,
         Err(why) => return format!("not carried out: {why}"),
     };
+    if let Some(special) = &asked.special {
+        return words::special(special);
+    }
     let what = match (&asked.exchange, &asked.handshake) {
         (Some(exchange), _) => {
             let subject = match run.probe.purpose {

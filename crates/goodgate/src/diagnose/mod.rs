@@ -145,7 +145,7 @@ fn options(arguments: &cli::Diagnose) -> Result<Options, exit::Failure> {
             name_servers.push(server);
         }
     }
-    Ok(Options { name_servers })
+    Ok(Options { name_servers, thorough: arguments.thorough })
 }
 
 /// Everything that is known at the end, for every form of output.

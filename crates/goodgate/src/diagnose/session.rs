@@ -15,7 +15,8 @@ use goodgate_examine::{
     TlsWish, What,
 };
 use goodgate_probe::{
-    Call, Method, ProbeError, Proxy, Request, Route, Speak, Timeouts, TlsOptions, TrustAnchors,
+    Call, KeptRequest, Method, ProbeError, Proxy, Request, Route, Speak, Timeouts, TlsOptions,
+    TrustAnchors,
 };
 use goodgate_recognise::pages;
 use tokio::task::JoinSet;
@@ -164,12 +165,12 @@ async fn attempt(probe: &Probe, means: &Means) -> Result<Outcome, ProbeError> {
         What::Connect { endpoint } => {
             let deadline = Instant::now() + probe.patience.connect;
             let (connect, _) = goodgate_probe::connect(endpoint, &route, deadline).await?;
-            Asked { connect, handshake: None, exchange: None }
+            Asked::connected(connect)
         }
         What::Handshake { endpoint, tls } => {
             let deadline = Instant::now() + probe.patience.connect;
             let (connect, connection) = goodgate_probe::connect(endpoint, &route, deadline).await?;
-            let mut asked = Asked { connect, handshake: None, exchange: None };
+            let mut asked = Asked::connected(connect);
             if let Some(connection) = connection {
                 let options = tls_options(tls, means);
                 let deadline = Instant::now() + probe.patience.tls;
@@ -182,7 +183,23 @@ async fn attempt(probe: &Probe, means: &Means) -> Result<Outcome, ProbeError> {
         What::Ask(ask) => {
             let request = request(ask, route, timeouts, means);
             let seen = goodgate_probe::request(&request).await?;
-            Asked { connect: seen.connect, handshake: seen.handshake, exchange: seen.exchange }
+            Asked {
+                connect: seen.connect,
+                handshake: seen.handshake,
+                exchange: seen.exchange,
+                special: None,
+            }
+        }
+        What::Kept { ask, pauses, watch } => {
+            let wanted = KeptRequest {
+                request: request(ask, route, timeouts, means),
+                pauses: pauses.clone(),
+                watch_idle: *watch,
+            };
+            Asked::kept(goodgate_probe::kept(&wanted).await?)
+        }
+        What::Hello { .. } | What::App { .. } => {
+            return Ok(Outcome::Unable("not wired yet".to_owned()));
         }
     };
     Ok(Outcome::Asked(Box::new(asked)))
@@ -193,6 +210,7 @@ fn request(ask: &Ask, route: Route, timeouts: Timeouts, means: &Means) -> Reques
     if ask.head {
         call.method = Method::Head;
     }
+    call.headers.clone_from(&ask.fields);
     Request {
         endpoint: ask.endpoint.clone(),
         route: Route { proxy_header: ask.proxy_header, ..route },
@@ -236,7 +254,8 @@ fn tls_options(wish: &TlsWish, means: &Means) -> TlsOptions {
 fn read_page(session: &mut Session, id: ProbeId) {
     let Some((probe, Outcome::Asked(asked))) = session.examination.outcome(id) else { return };
     let tells =
-        matches!(probe.purpose, Purpose::First | Purpose::OtherScheme | Purpose::OtherAddress);
+        matches!(probe.purpose, Purpose::First | Purpose::OtherScheme | Purpose::OtherAddress)
+            || session.examination.is_primary(id);
     let Some(exchange) =
         asked.exchange.as_ref().filter(|exchange| tells && is_worth_reading(exchange))
     else {
@@ -250,7 +269,7 @@ fn read_page(session: &mut Session, id: ProbeId) {
         confidence: maker.confidence,
         because: maker.because,
     });
-    let of_gateway = hop == Hop::Gateway && purpose == Purpose::First;
+    let of_gateway = hop == Hop::Gateway && matches!(purpose, Purpose::First | Purpose::Repeat);
     if of_gateway {
         session.request_ids = reading.request_ids.into_iter().take(REQUEST_IDS_MAX).collect();
         session.forwarded_by = reading.forwarded_by;
@@ -357,5 +376,12 @@ fn words(probe: &Probe) -> &'static str {
         Purpose::OtherScheme => "trying the other scheme",
         Purpose::PriorHttp2 => "trying HTTP/2",
         Purpose::WithoutSni => "shaking hands without a name",
+        Purpose::CacheBuster => "asking past the cache",
+        Purpose::OtherHost => "asking for another host name",
+        Purpose::LargeCookies => "asking with large cookies",
+        Purpose::Compressed => "asking for a compressed answer",
+        Purpose::Kept => "trying a kept connection",
+        Purpose::Hello => "trying versions of TLS",
+        Purpose::AppProtocol => "trying FastCGI and uwsgi",
     }
 }

@@ -5,7 +5,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
-use goodgate_evidence::probe::Endpoint;
+use goodgate_evidence::probe::{AppProtocol, Endpoint};
 use goodgate_evidence::text::{redact, shorten};
 use goodgate_examine::{Origin, Place, Scheme};
 
@@ -117,8 +117,30 @@ impl Url {
     }
 }
 
-/// Reads `HOST:PORT`, `http://HOST[:PORT]`, `https://HOST[:PORT]` or `unix:PATH`.
+/// Application protocols by the words in front of a place.
+const APP_PROTOCOLS: &[(&str, AppProtocol)] =
+    &[("fastcgi", AppProtocol::Fastcgi), ("uwsgi", AppProtocol::Uwsgi)];
+
+/// Reads `HOST:PORT`, `http://HOST[:PORT]`, `https://HOST[:PORT]`, `unix:PATH`, or a place after
+/// `fastcgi:` or `uwsgi:`.
 pub(super) fn origin(text: &str) -> Result<Origin, Failure> {
+    for (word, protocol) in APP_PROTOCOLS {
+        let Some(rest) = text.strip_prefix(word).and_then(|rest| rest.strip_prefix(':')) else {
+            continue;
+        };
+        let place = rest.strip_prefix("//").unwrap_or(rest);
+        if place.contains("://") || APP_PROTOCOLS.iter().any(|(word, _)| place == *word) {
+            return Err(Failure::hinted(
+                format!("`{text}` names two protocols"),
+                format!("write {word}:HOST:PORT or {word}:unix:PATH"),
+            ));
+        }
+        return Ok(Origin { scheme: Scheme::App(*protocol), ..origin_place(place)? });
+    }
+    origin_place(text)
+}
+
+fn origin_place(text: &str) -> Result<Origin, Failure> {
     if let Some(path) = text.strip_prefix("unix:") {
         let path = unix_path(path)?;
         let place = Place::At(Endpoint::Unix(path));
@@ -364,6 +386,11 @@ mod tests {
         assert_eq!(scheme("http://app:8000"), Some(Scheme::Plain));
         assert_eq!(scheme("https://[::1]"), Some(Scheme::Tls));
         assert_eq!(scheme("unix:/run/app.sock"), Some(Scheme::Plain));
+        let fastcgi = Some(Scheme::App(AppProtocol::Fastcgi));
+        assert_eq!(scheme("fastcgi:unix:/run/php.sock"), fastcgi);
+        assert_eq!(scheme("fastcgi://10.0.0.7:9000"), fastcgi);
+        assert_eq!(scheme("uwsgi:10.0.0.7:3031"), Some(Scheme::App(AppProtocol::Uwsgi)));
+        assert_eq!(scheme("fastcgi:https://10.0.0.7"), None);
         for text in ["app", "unix:", "http://app/x", "me@app:1", ":80"] {
             assert_eq!(scheme(text), None, "{text}");
         }
