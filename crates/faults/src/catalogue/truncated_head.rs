@@ -1,0 +1,17 @@
+//! Ends in the middle of the response head.
+
+use crate::fault::{Fault, NONE, Then};
+use crate::protocol::Protocol;
+use crate::script::Script;
+
+pub(super) static ITEM: Fault = Fault {
+    name: "truncated_head",
+    summary: "Closes with a FIN in the middle of the response head.",
+    arguments: NONE,
+    causes: &["response_header_truncated"],
+    protocols: Protocol::HTTP1,
+    make: |_| {
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Le";
+        Ok(Script::after_request().send(head).then(Then::Close))
+    },
+};

@@ -1,0 +1,30 @@
+//! What everything that serves a connection knows.
+
+use tokio::sync::watch;
+
+use crate::plan::Faults;
+use crate::protocol::Protocol;
+use crate::tls::Material;
+
+/// What everything that serves a connection knows.
+pub(crate) struct Context {
+    /// What the listeners speak.
+    pub(crate) protocol: Protocol,
+    /// The faults.
+    pub(crate) faults: Faults,
+    /// Keys and certificates, where TLS is spoken.
+    pub(crate) tls: Option<Material>,
+    /// Where troubles are told, a line each.
+    pub(crate) notify: fn(&str),
+    /// Turns true when the origin ends.
+    pub(crate) ending: watch::Receiver<bool>,
+}
+
+impl Context {
+    /// Waits until the origin ends.
+    pub(crate) async fn ended(&self) {
+        let mut ending = self.ending.clone();
+        // A sender that is gone has ended as well.
+        ending.wait_for(|ending| *ending).await.ok();
+    }
+}

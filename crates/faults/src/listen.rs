@@ -1,0 +1,142 @@
+//! Listening sockets whose door can be open, shut, or full, and change while they run.
+
+mod tcp;
+mod unix;
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::error::StartError;
+use crate::wire::BoxedWire;
+
+/// Where a listener listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// An address and a port; 0 lets the kernel choose.
+    Tcp(SocketAddr),
+    /// The path of a unix socket.
+    Unix(PathBuf),
+}
+
+impl Address {
+    /// Reads `IP:PORT` or `unix:PATH`.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.strip_prefix("unix:") {
+            Some("") => None,
+            Some(path) => Some(Self::Unix(path.into())),
+            None => text.parse().ok().map(Self::Tcp),
+        }
+    }
+
+    /// Returns the address that other hosts could reach, if they could.
+    pub(crate) fn beyond_loopback(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(address) if !address.ip().to_canonical().is_loopback() => Some(*address),
+            Self::Tcp(_) | Self::Unix(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(address) => address.fmt(formatter),
+            Self::Unix(path) => write!(formatter, "unix:{}", path.display()),
+        }
+    }
+}
+
+/// What stands at the door of a listener.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Door {
+    /// Everybody is accepted.
+    Open,
+    /// The address is held, nobody listens: connections are refused.
+    Refusing,
+    /// The queue is full and nobody is accepted.
+    Full,
+    /// The next one is accepted when the last one has gone.
+    OneAtATime,
+}
+
+/// A bound address.
+pub(crate) enum Listener {
+    Tcp(tcp::TcpDoor),
+    Unix(unix::UnixDoor),
+}
+
+impl Listener {
+    /// Binds an address with the door as it is to stand.
+    pub(crate) async fn bind(address: &Address, door: Door) -> Result<Self, StartError> {
+        let failed = |source| StartError::Listen { address: address.clone(), source };
+        let mut listener = match address {
+            Address::Tcp(socket) => Self::Tcp(tcp::TcpDoor::bind(*socket).map_err(failed)?),
+            Address::Unix(path) => Self::Unix(unix::UnixDoor::bind(path)?),
+        };
+        listener.set(door).await.map_err(failed)?;
+        Ok(listener)
+    }
+
+    /// Returns where it listens.
+    pub(crate) fn address(&self) -> Address {
+        match self {
+            Self::Tcp(door) => Address::Tcp(door.address()),
+            Self::Unix(door) => Address::Unix(door.path().to_owned()),
+        }
+    }
+
+    /// Changes what stands at the door; connections that were accepted go on.
+    pub(crate) async fn set(&mut self, door: Door) -> io::Result<()> {
+        match self {
+            Self::Tcp(listener) => listener.set(door).await,
+            Self::Unix(listener) => listener.set(door),
+        }
+    }
+
+    /// Accepts the next connection.
+    ///
+    /// An error of accepting is the peer's that has gone, or the lack of descriptors, which passes:
+    /// after a moment the next one is waited for.
+    pub(crate) async fn accept(&self) -> BoxedWire {
+        loop {
+            let accepted = match self {
+                Self::Tcp(door) => door.accept().await,
+                Self::Unix(door) => door.accept().await,
+            };
+            match accepted {
+                Ok(wire) => return wire,
+                Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+            }
+        }
+    }
+}
+
+/// How long to wait after a failed accept, so that a lack of descriptors does not take all time.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_back() {
+        for text in ["127.0.0.1:80", "[::1]:0", "unix:/run/app.sock"] {
+            assert_eq!(Address::parse(text).expect("an address").to_string(), text);
+        }
+        for wrong in ["", "localhost:80", "127.0.0.1", "unix:", "80"] {
+            assert_eq!(Address::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_told_from_the_rest() {
+        let beyond = |text| Address::parse(text).expect("an address").beyond_loopback().is_some();
+
+        assert!(!beyond("127.0.0.1:80") && !beyond("127.9.9.9:80") && !beyond("[::1]:80"));
+        assert!(!beyond("[::ffff:127.0.0.1]:80") && !beyond("unix:/tmp/a"));
+        assert!(beyond("0.0.0.0:80") && beyond("[::]:80") && beyond("192.0.2.1:80"));
+    }
+}

@@ -1,0 +1,214 @@
+//! The origin: binds, accepts, hands connections to their protocol, and ends.
+
+use std::future::Future;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::context::Context;
+use crate::dns;
+use crate::error::StartError;
+use crate::fault::{Fault, Hook};
+use crate::listen::{Address, Door, Listener};
+use crate::plan::{self, Entry, Faults};
+use crate::protocol::Protocol;
+use crate::wire::BoxedWire;
+use crate::{fastcgi, http1, http2, limits, tls};
+
+/// What an origin is to do.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Where it listens; a port of 0 lets the kernel choose.
+    pub listen: Vec<Address>,
+    /// What it speaks; none leaves it to the faults.
+    pub protocol: Option<Protocol>,
+    /// What strikes when.
+    pub faults: Vec<Entry>,
+    /// Decides which of the occasions a share strikes.
+    pub seed: u64,
+    /// Whether other hosts may reach it.
+    pub allow_non_loopback: bool,
+    /// Further names in the certificate of the healthy origin.
+    pub server_names: Vec<String>,
+    /// Where the certificate of the authority is written, in PEM.
+    pub ca_out: Option<PathBuf>,
+    /// The answers of the name server.
+    pub records: Vec<dns::Record>,
+    /// Where troubles of the running origin are told, a line each.
+    pub notify: fn(&str),
+}
+
+/// An origin that is bound and not yet running.
+pub struct Server {
+    protocol: Protocol,
+    listeners: Vec<Bound>,
+    addresses: Vec<Address>,
+    context: Arc<Context>,
+    end: watch::Sender<bool>,
+}
+
+enum Bound {
+    Stream(Listener),
+    Dns(dns::Listener),
+}
+
+impl Server {
+    /// Checks the options and binds every address. Connections wait until [`Self::run`].
+    pub async fn bind(options: Options) -> Result<Self, StartError> {
+        let protocol = protocol(&options)?;
+        check(&options, protocol)?;
+        let tls = match protocol {
+            Protocol::Https => {
+                Some(tls::Material::make(&options.server_names, options.ca_out.as_deref())?)
+            }
+            _ => None,
+        };
+        let (end, ending) = watch::channel(false);
+        let faults = Faults::new(options.faults, options.seed);
+        let door = faults.door();
+        let mut listeners = Vec::new();
+        for address in &options.listen {
+            listeners.push(match protocol {
+                Protocol::Dns => Bound::Dns(dns::Listener::bind(address, &options.records).await?),
+                _ => Bound::Stream(Listener::bind(address, door).await?),
+            });
+        }
+        let addresses = listeners.iter().map(Bound::address).collect();
+        let context = Arc::new(Context { protocol, faults, tls, ending, notify: options.notify });
+        Ok(Self { protocol, listeners, addresses, context, end })
+    }
+
+    /// Returns where it listens, with the ports that the kernel chose.
+    pub fn addresses(&self) -> &[Address] {
+        &self.addresses
+    }
+
+    /// Returns what it speaks.
+    pub const fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
+    /// Serves until `end` comes; then running exchanges get [`limits::GRACE`].
+    pub async fn run(self, end: impl Future<Output = ()>) {
+        let mut doors = JoinSet::new();
+        let permits = Arc::new(Semaphore::new(limits::CONNECTIONS_MAX));
+        for listener in self.listeners {
+            let (context, permits) = (Arc::clone(&self.context), Arc::clone(&permits));
+            match listener {
+                Bound::Stream(listener) => doors.spawn(accept(listener, context, permits)),
+                Bound::Dns(listener) => doors.spawn(listener.run(context)),
+            };
+        }
+        end.await;
+        // Receivers that are gone have ended already.
+        self.end.send(true).ok();
+        while doors.join_next().await.is_some() {}
+    }
+}
+
+impl Bound {
+    fn address(&self) -> Address {
+        match self {
+            Self::Stream(listener) => listener.address(),
+            Self::Dns(listener) => listener.address(),
+        }
+    }
+}
+
+/// Accepts at one listener until the origin ends.
+async fn accept(mut listener: Listener, context: Arc<Context>, permits: Arc<Semaphore>) {
+    let mut connections = JoinSet::new();
+    loop {
+        let door = context.faults.door();
+        if let Err(error) = listener.set(door).await {
+            (context.notify)(&format!("{}: {error}", listener.address()));
+        }
+        let may_accept = match door {
+            Door::Open => true,
+            Door::OneAtATime => connections.is_empty(),
+            Door::Refusing | Door::Full => false,
+        };
+        tokio::select! {
+            () = context.ended() => break,
+            () = context.faults.door_may_change() => {}
+            Some(_) = connections.join_next() => {}
+            (wire, permit) = next(&listener, &permits), if may_accept => {
+                let context = Arc::clone(&context);
+                connections.spawn(async move {
+                    serve(wire, &context).await;
+                    drop(permit);
+                });
+            }
+        }
+    }
+    drop(listener);
+    let rest = async { while connections.join_next().await.is_some() {} };
+    // What does not end in time is dropped with the set.
+    timeout(limits::GRACE, rest).await.ok();
+}
+
+/// Waits for a connection and for the right to serve it.
+async fn next(
+    listener: &Listener,
+    permits: &Arc<Semaphore>,
+) -> (BoxedWire, Option<OwnedSemaphorePermit>) {
+    // The semaphore is never closed, so there is always a permit in the end.
+    let permit = Arc::clone(permits).acquire_owned().await.ok();
+    (listener.accept().await, permit)
+}
+
+/// Serves one connection to its end.
+async fn serve(wire: BoxedWire, context: &Context) {
+    // A connection that fails is the peer's affair; it has seen what we have seen.
+    stages(wire, context).await.ok();
+}
+
+/// Takes a connection through its stages: accepted, TLS, protocol.
+async fn stages(wire: BoxedWire, context: &Context) -> io::Result<()> {
+    let accepted = context.faults.strike(None, |hook| match hook {
+        Hook::Accepted(fault) => Some(Arc::clone(fault)),
+        _ => None,
+    });
+    let wire = match accepted {
+        Some(fault) => fault.strike(wire).await?,
+        None => Some(wire),
+    };
+    let Some(wire) = wire else { return Ok(()) };
+    match context.protocol {
+        Protocol::Http => http1::serve(wire, context).await,
+        Protocol::Https => tls::serve(wire, context).await,
+        Protocol::H2c => http2::serve(wire, context).await,
+        Protocol::Fastcgi => fastcgi::serve(wire, context).await,
+        // Name servers have listeners of their own.
+        Protocol::Dns => Ok(()),
+    }
+}
+
+/// Returns what is spoken: what was asked for, or the first that every fault can be made on.
+fn protocol(options: &Options) -> Result<Protocol, StartError> {
+    if let Some(protocol) = options.protocol {
+        return Ok(protocol);
+    }
+    let faults = || options.faults.iter().map(|entry| entry.fault.fault());
+    let Some(first) = faults().next() else { return Ok(Protocol::Http) };
+    let is_common = |protocol: &&Protocol| faults().all(|fault| fault.protocols.contains(protocol));
+    let common = first.protocols.iter().find(is_common).copied();
+    common.ok_or_else(|| {
+        let differs = |fault: &&Fault| !fault.protocols.iter().any(|p| first.protocols.contains(p));
+        let other = faults().find(differs).or_else(|| faults().last()).unwrap_or(first);
+        StartError::Together { one: first.name, other: other.name }
+    })
+}
+
+/// Checks what can be checked before anything is bound.
+fn check(options: &Options, protocol: Protocol) -> Result<(), StartError> {
+    let beyond = options.listen.iter().find_map(Address::beyond_loopback);
+    if let Some(address) = beyond.filter(|_| !options.allow_non_loopback) {
+        return Err(StartError::NotLoopback { option: "--listen", address });
+    }
+    plan::check(&options.faults, protocol)
+}
