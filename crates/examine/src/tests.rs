@@ -1,5 +1,6 @@
 //! Scripted examinations: a world says what comes of each probe, and the verdict is looked at.
 
+mod experiments;
 mod hostile;
 mod mechanisms;
 mod origin;

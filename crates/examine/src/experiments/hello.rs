@@ -8,7 +8,7 @@ use super::Experiment;
 use crate::answer::words;
 use crate::examination::Examination;
 use crate::plan::Wish;
-use crate::probe::{Purpose, Special, What};
+use crate::probe::{Asked, Hop, Purpose, Special, What};
 use crate::signs::{Seen, when};
 use crate::target::Place;
 
@@ -56,8 +56,20 @@ fn wishes(examination: &Examination) -> Vec<Wish> {
 
 fn look(examination: &Examination, seen: &mut Seen) {
     let hop = examination.last_hop();
-    let Some((_, first)) = examination.primary(hop) else { return };
-    let Some(handshake) = &first.handshake else { return };
+    let Some((sign, asked, quote)) = found(examination) else { return };
+    seen.add_apart(hop, sign, when(asked), &quote);
+}
+
+/// Tells whether the handshake of the hop nearest to the application failed for want of a version
+/// or a suite in common: how it then ended says nothing more.
+pub(crate) fn explains(examination: &Examination, hop: Hop) -> bool {
+    hop == examination.last_hop() && found(examination).is_some()
+}
+
+fn found(examination: &Examination) -> Option<(Sign, &Asked, String)> {
+    let hop = examination.last_hop();
+    let (_, first) = examination.primary(hop)?;
+    let handshake = first.handshake.as_ref()?;
     let agreed = examination.asked_of(hop, Purpose::Hello).filter_map(|(_, asked)| {
         let Some(Special::Hello(hello)) = &asked.special else { return None };
         match hello.answer {
@@ -66,21 +78,19 @@ fn look(examination: &Examination, seen: &mut Seen) {
         }
     });
     // The highest version that it would agree to says most.
-    let Some((asked, version, cipher)) = agreed.max_by_key(|(_, version, _)| *version) else {
-        return;
-    };
+    let (asked, version, cipher) = agreed.max_by_key(|(_, version, _)| *version)?;
+    let lacks_ours = version < TlsVersion::Tls12;
+    // A server that agrees to TLS 1.2 with a suite that we have as well refused for another reason.
+    if !lacks_ours && is_modern(cipher) {
+        return None;
+    }
     let quote = format!(
         "{}; offered older suites, it agrees to {} with suite 0x{cipher:04x}",
         words::handshake(handshake),
         version.name()
     );
-    let lacks_ours = version < TlsVersion::Tls12;
-    // A server that agrees to TLS 1.2 with a suite that we have as well refused for another reason.
-    if !lacks_ours && is_modern(cipher) {
-        return;
-    }
     let sign = if lacks_ours { Sign::TlsAlertProtocolVersion } else { Sign::TlsNoSharedCipher };
-    seen.add_apart(hop, sign, when(asked), &quote);
+    Some((sign, asked, quote))
 }
 
 /// The suites of TLS 1.2 that our own TLS offers: ECDHE with AES-GCM or ChaCha20-Poly1305.

@@ -8,7 +8,7 @@ pub(crate) mod app_protocol;
 mod cache_buster;
 mod compressed;
 mod head;
-mod hello;
+pub(crate) mod hello;
 mod kept;
 mod large_cookies;
 mod other_host;
@@ -53,8 +53,8 @@ pub(crate) static ALL: &[&Experiment] = &[
 ];
 
 /// An experiment is made when it comes out differently for two causes, drawn by their confidences,
-/// at least this often per request: once in a thousand times.
-const WORTH_A_REQUEST: f64 = 0.001;
+/// at least this often per request: once in two thousand times.
+const WORTH_A_REQUEST: f64 = 0.000_5;
 
 /// However sure a verdict is, it may be another cause: this share is spread over the catalogue.
 const LEAST_UNKNOWN: f64 = 0.05;

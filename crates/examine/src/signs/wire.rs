@@ -211,6 +211,9 @@ fn client_side(examination: &Examination, hop: Hop, asked: &Asked, seen: &mut Se
 }
 
 fn tls(examination: &Examination, hop: Hop, asked: &Asked, handshake: &Handshake, seen: &mut Seen) {
+    if experiments::hello::explains(examination, hop) {
+        return;
+    }
     let sign = match &handshake.outcome {
         Tls::Established => return certificate(examination, hop, asked, handshake, seen),
         Tls::Alert { number, .. } => of_alert(*number, handshake.client_certificate_asked),
