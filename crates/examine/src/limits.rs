@@ -38,9 +38,17 @@ pub const WELL_QUICK: Duration = Duration::from_millis(500);
 /// servers (1 s), short enough to wait for.
 pub const KEPT_PAUSE: Duration = Duration::from_millis(1_200);
 
-/// How long an idle connection to an origin is watched: servers whose limit is 5 s (Node, Apache,
-/// Uvicorn) or less are those that gateways outlast.
-pub const IDLE_WATCH: Duration = Duration::from_millis(6_500);
+/// How long an idle connection to an origin is watched: longer than the shortest usual limits
+/// (Gunicorn 2 s), and no longer than somebody who waits for an answer will bear.
+pub const IDLE_WATCH: Duration = Duration::from_millis(2_500);
+
+/// How long it is watched by an examination that is to be thorough: the limit of nginx is 60 s, and
+/// the time of the examination is the other bound.
+pub const IDLE_WATCH_THOROUGH: Duration = Duration::from_secs(65);
+
+/// How long an experiment waits for a handshake or a head: it follows a failure that came quickly.
+/// Three in a row still give a verdict within three seconds.
+pub const EXPERIMENT_WAIT: Duration = Duration::from_millis(900);
 
 /// How much equal times may differ: by 3 % and by 30 ms.
 pub const SAME_TIME: f64 = 0.03;

@@ -16,8 +16,8 @@ use crate::answer::{
 use crate::examination::Examination;
 use crate::experiments;
 use crate::limits::{
-    ASKED_ADDRESSES_MAX, BODY_GAP, CONNECT_WAIT, HEAD_WAIT_MAX, HEAD_WAIT_MIN, LOOKUP_WAIT,
-    NAME_SERVERS_MAX, QUICK, REPEATS, REPEATS_SLOW, SLOW, TLS_WAIT, WELL_QUICK,
+    ASKED_ADDRESSES_MAX, BODY_GAP, CONNECT_WAIT, EXPERIMENT_WAIT, HEAD_WAIT_MAX, HEAD_WAIT_MIN,
+    LOOKUP_WAIT, NAME_SERVERS_MAX, QUICK, REPEATS, REPEATS_SLOW, SLOW, TLS_WAIT, WELL_QUICK,
 };
 use crate::probe::{Ask, Asked, Hop, Patience, Purpose, Resolver, TlsWish, What};
 use crate::target::{Place, Scheme};
@@ -287,27 +287,44 @@ pub(crate) fn tls_wish(examination: &Examination, alpn: &[&str]) -> TlsWish {
 pub(crate) fn patience(examination: &Examination, wish: &Wish) -> Patience {
     let left = examination.left();
     let share = left.mul_f64(0.6);
+    let experiment = is_experiment(wish.purpose).then(|| quick(examination, wish.hop));
     let head = match (wish.hop, wish.purpose) {
         (Hop::Gateway, Purpose::First) => HEAD_WAIT_MAX,
-        (_, Purpose::First | Purpose::Repeat | Purpose::OtherScheme) => {
+        _ => experiment.unwrap_or_else(|| {
             longer_than(examination, Hop::Gateway).max(longer_than(examination, wish.hop))
-        }
-        (_, purpose) if is_experiment(purpose) => HEAD_WAIT_MIN,
-        _ => longer_than(examination, Hop::Gateway).max(longer_than(examination, wish.hop)),
+        }),
     };
     let connect = if wish.purpose == Purpose::Lookup { LOOKUP_WAIT } else { CONNECT_WAIT };
     Patience {
-        connect: connect.min(share),
-        tls: TLS_WAIT.min(share),
+        connect: connect.min(experiment.unwrap_or(connect)).min(share),
+        tls: TLS_WAIT.min(experiment.unwrap_or(TLS_WAIT)).min(share),
         head: head.min(share),
         body_gap: BODY_GAP.min(share),
         total: left.mul_f64(0.7),
     }
 }
 
+/// Returns how long an experiment may take: it follows a failure that came after a certain time, and
+/// another result would come about as soon.
+fn quick(examination: &Examination, hop: Hop) -> Duration {
+    let took = examination.primary(hop).map_or(Duration::ZERO, |(_, asked)| {
+        if timed_out(asked) { Duration::ZERO } else { whole_time(asked) }
+    });
+    EXPERIMENT_WAIT.max(took.mul_f64(1.2)).min(HEAD_WAIT_MIN)
+}
+
 /// Tells whether a probe tries something out, for which nobody waits long.
 fn is_experiment(purpose: Purpose) -> bool {
-    !matches!(purpose, Purpose::Http1 | Purpose::OtherAddress | Purpose::Reach)
+    !matches!(
+        purpose,
+        Purpose::Lookup
+            | Purpose::Reach
+            | Purpose::First
+            | Purpose::Http1
+            | Purpose::OtherAddress
+            | Purpose::OtherScheme
+            | Purpose::Repeat
+    )
 }
 
 /// Returns a wait that is clearly longer than what a hop took.

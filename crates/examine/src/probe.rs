@@ -262,7 +262,7 @@ pub struct Asked {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Special {
     /// Several requests on one connection.
-    Kept(Kept),
+    Kept(Box<Kept>),
     /// A hand-written `ClientHello`.
     Hello(Hello),
     /// An application protocol.
@@ -280,7 +280,7 @@ impl Asked {
     pub fn kept(kept: Kept) -> Self {
         let (connect, handshake) = (kept.connect.clone(), kept.handshake.clone());
         let exchange = kept.exchanges.last().cloned();
-        Self { connect, handshake, exchange, special: Some(Special::Kept(kept)) }
+        Self { connect, handshake, exchange, special: Some(Special::Kept(Box::new(kept))) }
     }
 
     /// Returns the outcome of a hand-written `ClientHello`.

@@ -9,7 +9,7 @@ use goodgate_evidence::probe::{Connect, Http, Idle, Kept};
 use super::Experiment;
 use crate::answer::{Answer, answer, words};
 use crate::examination::Examination;
-use crate::limits::{IDLE_WATCH, KEPT_PAUSE};
+use crate::limits::{IDLE_WATCH, IDLE_WATCH_THOROUGH, KEPT_PAUSE};
 use crate::plan::Wish;
 use crate::probe::{Ask, Asked, Hop, Purpose, Special, TlsWish, What};
 use crate::signs::{Seen, when};
@@ -41,10 +41,16 @@ fn wishes(examination: &Examination) -> Vec<Wish> {
         && examination.target.origin.is_some()
         && let Some(ask) = well_ask(examination, Hop::Origin)
     {
-        let what = What::Kept { ask, pauses: vec![Duration::ZERO], watch: IDLE_WATCH };
+        let watch = if thorough { patient(examination) } else { IDLE_WATCH };
+        let what = What::Kept { ask, pauses: vec![Duration::ZERO], watch };
         wishes.push(Wish::new(Hop::Origin, Purpose::Kept, what));
     }
     wishes
+}
+
+/// Returns how long to watch where time is given: at most half of it.
+fn patient(examination: &Examination) -> Duration {
+    IDLE_WATCH_THOROUGH.min(examination.budget.time / 2)
 }
 
 /// Tells whether the gateway fails in a way that a kept connection could explain: an error that was

@@ -1,7 +1,7 @@
 //! Experiments: requests that tell the leading causes apart.
 //!
-//! Each experiment lists what it would tell: groups of causes for which it comes out alike. The one
-//! that separates the leading causes best, for its cost, is made next; none is made that would
+//! Each experiment lists what it would tell: groups of causes for which it comes out alike. Those
+//! that separate the leading causes best, for their cost, are made next; none is made that would
 //! separate nothing. Adding one is a file here, a line in [`ALL`] and a test.
 
 pub(crate) mod app_protocol;
@@ -21,6 +21,7 @@ mod without_sni;
 use goodgate_causes::{Case, catalogue, rank};
 
 use crate::examination::Examination;
+use crate::limits::BATCH;
 use crate::plan::Wish;
 use crate::signs::Seen;
 
@@ -59,7 +60,8 @@ const WORTH_A_REQUEST: f64 = 0.000_5;
 /// However sure a verdict is, it may be another cause: this share is spread over the catalogue.
 const LEAST_UNKNOWN: f64 = 0.05;
 
-/// Returns the probes of the experiment that tells most for its cost.
+/// Returns the probes of the experiments that tell most for their cost, as many as are made at a
+/// time.
 pub(crate) fn best(examination: &Examination, is_open: &dyn Fn(&Wish) -> bool) -> Vec<Wish> {
     let open = ALL.iter().filter_map(|experiment| {
         let wishes: Vec<Wish> =
@@ -71,11 +73,13 @@ pub(crate) fn best(examination: &Examination, is_open: &dyn Fn(&Wish) -> bool) -
         return Vec::new();
     }
     let shares = shares(examination);
-    let worth = |(experiment, wishes): &(&Experiment, Vec<Wish>)| {
-        separated(experiment, &shares) / wishes.len() as f64
-    };
-    let best = open.into_iter().max_by(|a, b| worth(a).total_cmp(&worth(b)));
-    best.filter(|best| worth(best) >= WORTH_A_REQUEST).map(|(_, wishes)| wishes).unwrap_or_default()
+    let with_worth = open
+        .into_iter()
+        .map(|(experiment, wishes)| (separated(experiment, &shares) / wishes.len() as f64, wishes));
+    let mut worth: Vec<(f64, Vec<Wish>)> =
+        with_worth.filter(|(worth, _)| *worth >= WORTH_A_REQUEST).collect();
+    worth.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    worth.into_iter().flat_map(|(_, wishes)| wishes).take(BATCH).collect()
 }
 
 /// Returns all causes with their shares: the leading ones by their confidences, and what is left
@@ -88,8 +92,8 @@ fn shares(examination: &Examination) -> Vec<(&'static str, f64)> {
     let named: f64 = causes.iter().map(|cause| cause.confidence).sum();
     let unknown = (1.0 - named).max(LEAST_UNKNOWN) / catalogue::ALL.len() as f64;
     let of = |id: &str| {
-        let cause = causes.iter().find(|cause| cause.id == id);
-        cause.map_or(0.0, |cause| cause.confidence) + unknown
+        let named = causes.iter().find(|cause| cause.id == id);
+        named.map_or(0.0, |cause| cause.confidence) + unknown
     };
     let total = named.max(1.0);
     catalogue::ALL.iter().map(|cause| (cause.id, of(cause.id) / total)).collect()
@@ -117,7 +121,7 @@ mod tests {
             let mut named: Vec<&str> =
                 experiment.outcomes.iter().flat_map(|group| group.iter().copied()).collect();
             for id in &named {
-                assert!(goodgate_causes::catalogue::find(id).is_some(), "{id}");
+                assert!(catalogue::find(id).is_some(), "{id}");
             }
             let count = named.len();
             named.sort_unstable();

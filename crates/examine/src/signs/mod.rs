@@ -5,6 +5,7 @@
 //! failure counts as the client's side too.
 
 mod behaviour;
+mod consequence;
 mod lookup;
 mod page;
 mod wire;
@@ -17,6 +18,7 @@ use crate::experiments;
 use crate::limits::QUOTE_MAX;
 use crate::probe::{Asked, Hop};
 
+pub use consequence::without_consequences;
 pub(crate) use wire::{is_our_lack_of_ipv6, stage_words};
 
 pub(crate) fn observations(examination: &Examination) -> Vec<Observation> {

@@ -6,7 +6,7 @@ use goodgate_evidence::probe::{
 };
 use goodgate_evidence::{Sign, Stage};
 
-use super::{Seen, seen_of, when};
+use super::{Seen, consequence, seen_of, when};
 use crate::answer::{
     Answer, answer, app_answer, certificate_problem, ended_without_answer, is_not_as_coded,
     met_plain, met_tls, says_plain_to_tls, words,
@@ -26,6 +26,10 @@ pub(super) fn look(examination: &Examination, hop: Hop, seen: &mut Seen) {
     }
     // HTTP that fails at a server of another protocol is no fault of that server.
     if hop == Hop::Origin && experiments::app_protocol::spoken(examination).is_some() {
+        return;
+    }
+    if hop == Hop::Gateway && consequence::follows_from_origin(examination) {
+        client_side(examination, hop, asked, seen);
         return;
     }
     whole(examination, hop, asked, seen);

@@ -21,7 +21,9 @@ use goodgate_causes::{Assessment, Case, Places, State, rank};
 use goodgate_evidence::probe::Endpoint;
 use goodgate_evidence::text::redact;
 use goodgate_evidence::{Observation, Sign, Source};
-use goodgate_examine::{Budget, Examination, Hop, Link, Notice, Options, Place, Target};
+use goodgate_examine::{
+    Budget, Examination, Hop, Link, Notice, Options, Place, Target, without_consequences,
+};
 use goodgate_probe::{Proxy, TrustAnchors};
 
 use self::session::{Means, Session};
@@ -181,6 +183,7 @@ impl Diagnosis {
         let elsewhere = dials_elsewhere(&observations, &chain, found.places.upstream.as_deref());
         let origin = arguments.origin.as_deref().map(bare_origin).filter(|_| elsewhere.is_none());
         let upstream = origin.or(found.places.upstream.clone()).or_else(|| broken_target(&chain));
+        observations = without_consequences(observations, &found.observations);
         observations.extend(found.observations);
         observations.extend(elsewhere);
         let case = Case {
