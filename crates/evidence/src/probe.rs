@@ -455,7 +455,8 @@ impl TlsVersion {
 /// Which cipher suites a hand-written `ClientHello` offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Ciphers {
-    /// What current software offers: AEAD with forward secrecy.
+    /// What current software offers: AEAD with forward secrecy; before TLS 1.2, which brought
+    /// AEAD, AES with forward secrecy.
     Modern,
     /// Everything that was ever usual, also CBC, static RSA, 3DES and RC4.
     Everything,
@@ -468,7 +469,7 @@ pub enum Ciphers {
 pub struct Hello {
     /// The connection.
     pub connect: ConnectAttempt,
-    /// The highest version that was offered; the lower ones are not.
+    /// The version that was offered. Before TLS 1.3 a server may choose a lower one.
     pub version: TlsVersion,
     /// The suites that were offered.
     pub ciphers: Ciphers,

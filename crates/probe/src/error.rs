@@ -101,6 +101,9 @@ pub enum ProbeError {
         /// What the library says.
         source: Box<dyn StdError + Send + Sync>,
     },
+    /// The operating system has no random bytes for a hand-written `ClientHello`.
+    #[error("get random bytes for a TLS hello")]
+    Random,
     /// No thread for a lookup could be started.
     #[error("start a thread to look up {name}")]
     LookupThread {

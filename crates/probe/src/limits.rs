@@ -64,6 +64,10 @@ pub const CERTIFICATE_NAMES_MAX: usize = 256;
 /// Bytes of the head of a proxy's answer to CONNECT: a status line and a few fields.
 pub const PROXY_HEAD_MAX: usize = 16 * 1024;
 
+/// Bytes of the answer to a hand-written `ClientHello`: one record with its header. The
+/// `ServerHello` comes first and has some hundred bytes.
+pub const HELLO_ANSWER_MAX: usize = 16 * 1024 + 5;
+
 /// Addresses of one lookup that are kept; the largest pools answer with a few dozen.
 pub const ADDRESSES_MAX: usize = 64;
 

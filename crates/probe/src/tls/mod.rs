@@ -48,7 +48,7 @@ pub async fn handshake(
     options: &TlsOptions,
     deadline: Instant,
 ) -> Result<(Handshake, Option<BoxedStream>), ProbeError> {
-    let name = server_name(options)?;
+    let name = server_name(&options.server_name)?;
     let sni = (options.sni && matches!(name, ServerName::DnsName(_)))
         .then(|| options.server_name.clone());
     let witness = Arc::new(Witness::default());
@@ -93,10 +93,18 @@ pub(crate) fn late_failure(error: &io::Error) -> Option<String> {
     })
 }
 
-fn server_name(options: &TlsOptions) -> Result<ServerName<'static>, ProbeError> {
-    let bare = options.server_name.trim_start_matches('[').trim_end_matches(']');
-    ServerName::try_from(bare.to_owned())
-        .map_err(|_| ProbeError::Name { name: options.server_name.clone() })
+/// Returns the name to send as SNI; an address is not sent (RFC 6066 section 3), nor is the dot at
+/// the end of a name.
+pub(crate) fn sni(name: &str) -> Result<Option<String>, ProbeError> {
+    Ok(match server_name(name)? {
+        ServerName::DnsName(name) => Some(name.as_ref().trim_end_matches('.').to_owned()),
+        _ => None,
+    })
+}
+
+fn server_name(name: &str) -> Result<ServerName<'static>, ProbeError> {
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    ServerName::try_from(bare.to_owned()).map_err(|_| ProbeError::Name { name: name.to_owned() })
 }
 
 fn config(options: &TlsOptions, witness: &Arc<Witness>) -> Result<ClientConfig, ProbeError> {

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod connect;
 #[cfg(test)]
+mod hello;
+#[cfg(test)]
 mod http1;
 #[cfg(test)]
 mod http2;

@@ -26,8 +26,8 @@ pub(crate) const NAME: &str = "origin.example";
 pub(crate) type Ca = CertifiedIssuer<'static, KeyPair>;
 
 pub(crate) struct Leaf {
-    chain: Vec<CertificateDer<'static>>,
-    key: PrivateKeyDer<'static>,
+    pub(crate) chain: Vec<CertificateDer<'static>>,
+    pub(crate) key: PrivateKeyDer<'static>,
 }
 
 pub(crate) fn authority() -> Ca {
@@ -50,7 +50,7 @@ pub(crate) fn issued(authority: &Ca, params: &CertificateParams) -> Leaf {
     Leaf { chain: vec![certificate.der().clone()], key }
 }
 
-fn provider() -> Arc<rustls::crypto::CryptoProvider> {
+pub(crate) fn provider() -> Arc<rustls::crypto::CryptoProvider> {
     Arc::new(rustls::crypto::ring::default_provider())
 }
 
