@@ -233,7 +233,7 @@ impl Answer {
 }
 
 /// Returns the path of the binary, built from this tree unless the environment names one.
-fn binary() -> anyhow::Result<PathBuf> {
+pub(crate) fn binary() -> anyhow::Result<PathBuf> {
     static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     if let Some(path) = std::env::var_os(BINARY) {
         return Ok(PathBuf::from(path));

@@ -5,15 +5,20 @@
 //! stand under `tests/`. Nothing here depends on the crates of the product: a scenario sees only
 //! what an operator sees.
 
+pub mod declared;
 pub mod gateway;
 pub mod goodgate;
 pub mod http;
+pub mod lab;
+pub mod net;
 pub mod origin;
 pub mod pages;
 pub mod port;
 pub mod program;
 pub mod scenario;
+pub mod score;
 pub mod snippets;
+mod text;
 pub mod tls;
 pub mod wait;
 pub mod workdir;

@@ -21,9 +21,26 @@ pub const HAPROXY: Program = Program { command: "haproxy", package: "haproxy" };
 pub const NGINX: Program = Program { command: "nginx", package: "nginx" };
 /// The `openssl` command.
 pub const OPENSSL: Program = Program { command: "openssl", package: "openssl" };
+/// The name server dnsmasq.
+pub const DNSMASQ: Program = Program { command: "dnsmasq", package: "dnsmasq-base" };
+/// The Python application server gunicorn.
+pub const GUNICORN: Program = Program { command: "gunicorn", package: "gunicorn" };
+/// Network interfaces, addresses and routes.
+pub const IP: Program = Program { command: "ip", package: "iproute2" };
+/// Firewall rules.
+pub const NFT: Program = Program { command: "nft", package: "nftables" };
+/// Node.js.
+pub const NODE: Program = Program { command: "node", package: "nodejs" };
+/// The PHP application server.
+pub const PHP_FPM: Program = Program { command: "php-fpm8.2", package: "php8.2-fpm" };
+/// Entering and leaving namespaces, limits and users.
+pub const NSENTER: Program = Program { command: "nsenter", package: "util-linux" };
+/// The application server uWSGI with its plugin for Python.
+pub const UWSGI: Program = Program { command: "uwsgi_python3", package: "uwsgi-plugin-python3" };
 
 /// All programs, for the test that compares them with `debian-packages.txt`.
-pub const ALL: &[Program] = &[APACHE, HAPROXY, NGINX, OPENSSL];
+pub const ALL: &[Program] =
+    &[APACHE, HAPROXY, NGINX, OPENSSL, DNSMASQ, GUNICORN, IP, NFT, NODE, PHP_FPM, NSENTER, UWSGI];
 
 /// Debian keeps servers here, and an unprivileged user's PATH leaves them out.
 const SYSTEM_FOLDERS: &[&str] = &["/usr/local/sbin", "/usr/sbin", "/sbin"];

@@ -82,7 +82,7 @@ fn leave_out(name: &str, missing: &str, required: bool) -> Held {
     Ok(())
 }
 
-fn report(word: &str, name: &str) -> Held {
+pub(crate) fn report(word: &str, name: &str) -> Held {
     let Some(path) = std::env::var_os(RESULTS) else { return Ok(()) };
     let mut file = OpenOptions::new().append(true).create(true).open(path)?;
     // One short write in append mode: lines of parallel scenarios do not mix.

@@ -15,13 +15,15 @@ pub struct Authority {
     pub certificate: PathBuf,
 }
 
-/// A certificate for 127.0.0.1 and localhost with its key.
+/// A certificate with its key, for loopback and for the gateway of declared scenarios.
 #[derive(Debug)]
 pub struct Identity {
     /// The certificate in PEM.
     pub certificate: PathBuf,
     /// The private key in PEM.
     pub key: PathBuf,
+    /// Both in one file, as HAProxy wants them.
+    pub bundle: PathBuf,
 }
 
 /// The time a certificate is valid, in the form `YYYYMMDDHHMMSSZ`.
@@ -59,7 +61,7 @@ commonName = supplied
 const LEAF_EXTENSIONS: &str = "\
 basicConstraints = CA:FALSE
 extendedKeyUsage = serverAuth
-subjectAltName = IP:127.0.0.1,DNS:localhost
+subjectAltName = IP:127.0.0.1,IP:10.77.0.20,DNS:localhost,DNS:shop.test
 ";
 
 /// Makes a certificate authority in `folder`.
@@ -94,7 +96,9 @@ pub fn identity(folder: &Workdir, validity: Validity) -> anyhow::Result<Identity
     sign.extend(["-cert", "ca.pem", "-keyfile", "ca.key", "-in", "leaf.csr", "-out", "leaf.pem"]);
     sign.extend(["-startdate", validity.from, "-enddate", validity.until]);
     openssl(folder.path(), &sign)?;
-    Ok(Identity { certificate: folder.join("leaf.pem"), key: folder.join("leaf.key") })
+    let (certificate, key) = (folder.join("leaf.pem"), folder.join("leaf.key"));
+    let bundle = joined(folder, "leaf.bundle.pem", &certificate, &key)?;
+    Ok(Identity { certificate, key, bundle })
 }
 
 /// Makes one file with a self-signed certificate and its key, for configuration checks.
@@ -108,9 +112,12 @@ pub fn bundle(folder: &Workdir) -> anyhow::Result<PathBuf> {
     arguments.extend(["-keyout", "bundle.key", "-out", "bundle.crt", "-days", "3650"]);
     arguments.extend(["-subj", "/CN=app.example.com"]);
     openssl(folder.path(), &arguments)?;
-    let certificate = std::fs::read_to_string(folder.join("bundle.crt"))?;
-    let key = std::fs::read_to_string(folder.join("bundle.key"))?;
-    folder.write("bundle.pem", &(certificate + &key))
+    joined(folder, "bundle.pem", &folder.join("bundle.crt"), &folder.join("bundle.key"))
+}
+
+fn joined(folder: &Workdir, name: &str, first: &Path, second: &Path) -> anyhow::Result<PathBuf> {
+    let text = std::fs::read_to_string(first)? + &std::fs::read_to_string(second)?;
+    folder.write(name, &text)
 }
 
 fn openssl(folder: &Path, arguments: &[&str]) -> anyhow::Result<()> {

@@ -25,13 +25,15 @@ pub fn wait_until<T>(
             return Ok(found);
         }
         anyhow::ensure!(started.elapsed() < deadline, "{what}: not within {deadline:?}");
-        pause();
+        pause(PAUSE);
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one pause between two looks at a condition")]
-fn pause() {
-    std::thread::sleep(PAUSE);
+/// Does nothing for a time: between two looks at a condition, and between two requests where the
+/// time between them is what a scenario is about.
+#[expect(clippy::disallowed_methods, reason = "the one pause of the lab")]
+pub(crate) fn pause(time: Duration) {
+    std::thread::sleep(time);
 }
 
 #[cfg(test)]

@@ -9,12 +9,19 @@ use anyhow::Context as _;
 /// Keeps the folders when set, to look at logs and configuration after a failure.
 const KEEP: &str = "GOODGATE_LAB_KEEP";
 
+/// What the names of our folders begin with; the number of our process follows.
+const PREFIX: &str = "goodgate-lab-";
+
+/// Marks a folder that somebody wants to look at.
+const KEPT: &str = "kept";
+
 /// A folder that is removed when the value is dropped.
 ///
 /// The path is short because a unix socket's path has at most 107 bytes.
 #[derive(Debug)]
 pub struct Workdir {
     path: PathBuf,
+    keep: bool,
 }
 
 impl Workdir {
@@ -26,14 +33,19 @@ impl Workdir {
     pub fn new() -> anyhow::Result<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("goodgate-lab-{}-{count}", std::process::id());
+        let name = format!("{PREFIX}{}-{count}", std::process::id());
         let path = std::env::temp_dir().join(name);
         if path.exists() {
             // A process with the same id was killed before it could clean up.
             fs::remove_dir_all(&path).with_context(|| format!("remove {}", path.display()))?;
         }
         fs::create_dir(&path).with_context(|| format!("create {}", path.display()))?;
-        Ok(Self { path })
+        Ok(Self { path, keep: std::env::var_os(KEEP).is_some() })
+    }
+
+    /// Keeps the folder after the value is dropped.
+    pub fn keep(&mut self) {
+        self.keep = true;
     }
 
     /// Returns the folder.
@@ -60,9 +72,25 @@ impl Workdir {
 
 impl Drop for Workdir {
     fn drop(&mut self) {
-        if std::env::var_os(KEEP).is_none() {
-            // A folder that stays behind harms nothing; the scenario's outcome matters more.
+        // A folder that stays behind harms nothing; the scenario's outcome matters more.
+        if self.keep {
+            drop(fs::write(self.join(KEPT), ""));
+        } else {
             drop(fs::remove_dir_all(&self.path));
+        }
+    }
+}
+
+/// Removes the folders of runs that were killed.
+pub fn remove_leftovers() {
+    for entry in fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let owner = name.strip_prefix(PREFIX).and_then(|rest| rest.split('-').next());
+        let Some(owner) = owner else { continue };
+        let is_number = owner.bytes().all(|byte| byte.is_ascii_digit());
+        let is_running = Path::new("/proc").join(owner).exists();
+        if is_number && !is_running && !entry.path().join(KEPT).exists() {
+            drop(fs::remove_dir_all(entry.path()));
         }
     }
 }

@@ -8,6 +8,7 @@
 mod bench;
 #[cfg(feature = "docs")]
 mod docs;
+mod lab;
 mod lint;
 mod new;
 mod packages;
@@ -29,6 +30,10 @@ cargo xtask COMMAND
 
   test [--install]       run every test and every scenario; --install (or CI=true) first installs
                          the Debian packages of lab/debian-packages.txt
+  lab [--only PART] [--check] [--list] [--show] [--keep] [--jobs N] [--wrong FILE]
+                         carry out the declared scenarios with real gateways, as root, and write
+                         lab/matrix; --check compares with it instead, --only takes those with
+                         PART in their name, --show prints wrong verdicts, --keep leaves the folders
   lint                   format, clippy, documentation, cargo-deny, generated pages, tidy
   tidy                   the repository's own rules, from cargo metadata and the files
   new cause SLUG         write the four pieces of a cause
@@ -54,6 +59,7 @@ fn main() -> ExitCode {
 fn dispatch(arguments: &[&str]) -> anyhow::Result<()> {
     match arguments {
         ["test", rest @ ..] => test::run(rest),
+        ["lab", rest @ ..] => lab::run(rest),
         ["lint"] => lint::run(),
         ["tidy"] => tidy::run(),
         ["new", "cause", slug] => new::cause(slug),

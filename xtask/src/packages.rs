@@ -59,7 +59,8 @@ fn is_installed(package: &str) -> bool {
         .is_ok_and(|output| output.status.success() && output.stdout == b"installed")
 }
 
-fn is_root() -> bool {
+/// Says whether we are root.
+pub(crate) fn is_root() -> bool {
     // The owner of our own entry is who we are.
     fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0)
 }

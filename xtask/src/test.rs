@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail, ensure};
 
 use crate::process::{Tee, cargo, has_cargo_command, run as run_command, tee};
 use crate::tally::Tally;
-use crate::{packages, tree};
+use crate::{lab, packages, tree};
 
 /// Says how long the tests whose names begin with `fuzz` search; by hand they take two seconds.
 const FUZZ_SECONDS: &str = "GOODGATE_FUZZ_SECONDS";
@@ -111,6 +111,10 @@ fn run_all(results: &Path, strict: bool) -> anyhow::Result<Counted> {
     counted.tests = without_scenarios(total, counted.scenarios);
     counted.left_out =
         lines.lines().filter_map(|line| line.strip_prefix("skipped ")).map(str::to_owned).collect();
+    let declared = lab::check(&binary, strict)?;
+    counted.scenarios += declared.tally;
+    counted.left_out.extend(declared.left_out);
+    counted.broken.extend(declared.broken);
     Ok(counted)
 }
 

@@ -1,0 +1,82 @@
+//! Carrying a scenario out: build it up, make traffic, check that the fault is there, ask.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, ensure};
+
+use crate::declared::ask::{self, Answer};
+use crate::declared::file::{Question, Scenario};
+use crate::declared::stand::{self, Stand};
+use crate::declared::traffic;
+use crate::text::line;
+use crate::wait::{self, wait_until};
+
+/// What became of a scenario.
+#[derive(Debug)]
+pub struct Played {
+    /// What became of each request of the traffic.
+    pub seen: Vec<String>,
+    /// The answers to the questions that were asked.
+    pub answers: BTreeMap<Question, Answer>,
+}
+
+/// Carries a scenario out; `keep` leaves its folder.
+///
+/// # Errors
+///
+/// When it does not come up, its fault is not there, or a question has no answer.
+pub fn play(scenario: &Scenario, keep: bool) -> anyhow::Result<Played> {
+    let mut stand = Stand::build(scenario, keep)?;
+    let played = carry_out(scenario, &mut stand);
+    played.with_context(|| shown(&stand, keep))
+}
+
+fn carry_out(scenario: &Scenario, stand: &mut Stand) -> anyhow::Result<Played> {
+    let client = stand.host(crate::declared::file::HostName::Client)?;
+    let meanwhile = scenario.meanwhile.as_ref();
+    let ongoing = meanwhile.map(|traffic| traffic::keep_up(client, traffic, stand.gateway));
+    let _ongoing = ongoing.transpose()?;
+    let seen = if scenario.traffic.requests == 0 {
+        Vec::new()
+    } else {
+        traffic::make(client, &scenario.traffic, stand.gateway)?
+    };
+    stand.act(&scenario.then)?;
+    check(scenario, &seen, stand)?;
+    let mut answers = BTreeMap::new();
+    for question in Question::ALL {
+        if !scenario.ask.skip.contains_key(&question) {
+            answers.insert(question, ask::ask(question, scenario, stand)?);
+        }
+    }
+    Ok(Played { seen, answers })
+}
+
+/// Checks that what the scenario claims to make is there.
+fn check(scenario: &Scenario, seen: &[String], stand: &Stand) -> anyhow::Result<()> {
+    let expected = &scenario.sees;
+    for answer in seen {
+        let is_known = expected.answers.is_empty() || expected.answers.contains(answer);
+        ensure!(is_known, "an answer is {answer}, not one of {:?}: {seen:?}", expected.answers);
+    }
+    for word in &expected.some {
+        ensure!(seen.contains(word), "no answer is {word}: {seen:?}");
+    }
+    for words in &expected.logged {
+        let words = stand.template.fill(words);
+        wait_until(&format!("{words:?} in a log"), wait::DEADLINE, || {
+            let logs = stand::logs_in(stand.folder.path());
+            Ok(logs.iter().any(|log| stand::contains(log, &words)).then_some(()))
+        })?;
+    }
+    Ok(())
+}
+
+/// Returns what an error needs to be understood.
+fn shown(stand: &Stand, keep: bool) -> String {
+    let mut text = stand.said();
+    if keep {
+        line!(text, "kept in {}", stand.folder.path().display());
+    }
+    text
+}

@@ -1,0 +1,10 @@
+//! How answers compare with the truth: [`verdict`] reads an answer, [`judge`] compares it,
+//! [`figures`] counts, [`report`] writes, [`gate`] compares with what is committed.
+
+pub mod contradiction;
+pub mod figures;
+pub mod gate;
+pub mod judge;
+pub mod record;
+pub mod report;
+pub mod verdict;
