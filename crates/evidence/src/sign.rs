@@ -259,6 +259,7 @@ crate::slug::slugs! {
         // What probes of the origin found.
         OriginAnswersWell "origin_answers_well" "the origin answers well when the gateway is bypassed",
         GatewayDialsElsewhere "gateway_dials_elsewhere" "the gateway dials another address than the origin that answers",
+        OriginSlowerThanGateway "origin_slower_than_gateway" "the origin answers well, and later than the gateway gives up",
         OriginFailsSame "origin_fails_same" "the origin fails in the same way when the gateway is bypassed",
         OriginAccepts "origin_accepts" "the origin accepts connections",
         TargetHealthy "target_healthy" "the target answers well",

@@ -8,7 +8,9 @@ use goodgate_evidence::probe::{Connect, Endpoint, Lookup, LookupOutcome};
 
 use crate::answer::{Answer, answer, met_plain, met_tls, whole_time};
 use crate::chain::{self, Link};
-use crate::limits::{ADDRESSES_MAX, BATCH, BATCH_SLOW, LEAST_TIME, PAGE_OBSERVATIONS_MAX, SLOW};
+use crate::limits::{
+    ADDRESSES_MAX, BATCH, BATCH_SLOW, LEAST_TIME, PAGE_OBSERVATIONS_MAX, SLOW, SPARE_TIME,
+};
 use crate::notice::{self, Notice};
 use crate::plan::{self, Wish};
 use crate::probe::{Asked, Hop, Outcome, Probe, ProbeId, Purpose, Resolver, What};
@@ -222,11 +224,28 @@ impl Examination {
         self.asked_of(hop, Purpose::Repeat).filter(move |(probe, _)| probe.what == first.what)
     }
 
+    /// Returns the request with which a hop was tried at first; the longer one where it was asked
+    /// again.
+    pub(crate) fn first_try(&self, hop: Hop) -> Option<(&Probe, &Asked)> {
+        self.asked_of(hop, Purpose::First).last()
+    }
+
+    /// Tells whether there is time for a probe that takes so long and is not necessary: the answer
+    /// must not come much later than the longest probe.
+    pub(crate) fn is_time_for(&self, expected: Duration) -> bool {
+        if self.options.thorough {
+            return true;
+        }
+        let longest = self.made.iter().filter_map(Made::asked).map(whole_time).max();
+        let beyond = self.now.saturating_sub(longest.unwrap_or_default());
+        beyond + expected <= SPARE_TIME
+    }
+
     /// Returns the first request to a hop, with its probe.
     ///
     /// Where the scheme of the origin is to be found out, that is the one in the scheme it speaks.
     pub(crate) fn first(&self, hop: Hop) -> Option<(&Probe, &Asked)> {
-        let first = self.asked_of(hop, Purpose::First).next()?;
+        let first = self.first_try(hop)?;
         let guessed = matches!(self.scheme(hop), Some(Scheme::Unknown { .. }));
         if !guessed || !(met_tls(first.1) || met_plain(first.1)) {
             return Some(first);

@@ -59,6 +59,18 @@ pub const LOOKUP_WAIT: Duration = Duration::from_secs(5);
 /// How long to wait for a connection: a lost SYN is sent again after 1 and 3 seconds.
 pub const CONNECT_WAIT: Duration = Duration::from_secs(5);
 
+/// How long the gateway is alone with its request before the origin is asked as well: in this time
+/// its request has reached the origin, and ours stands behind it in every queue.
+pub const HEAD_START: Duration = Duration::from_secs(1);
+
+/// How long an origin is waited for at first: with the head start, and with what follows, a verdict
+/// comes within [`SPARE_TIME`] after the longest timeout.
+pub const ORIGIN_WAIT: Duration = Duration::from_millis(1_900);
+
+/// How much longer than its longest probe an examination of a failure may take, unless it is to be
+/// thorough.
+pub const SPARE_TIME: Duration = Duration::from_millis(2_800);
+
 /// How long to wait for a handshake.
 pub const TLS_WAIT: Duration = Duration::from_secs(5);
 
@@ -82,6 +94,9 @@ pub const TELLING_WAIT: Duration = Duration::from_secs(5);
 
 /// A failure within this time after the request counts as instant: nothing was waited for.
 pub const INSTANT: Duration = Duration::from_millis(50);
+
+/// A gateway that fails after this time waited for something.
+pub const WAITED: Duration = Duration::from_millis(500);
 
 /// A failure after this time counts as slow.
 pub const SLOWLY: Duration = Duration::from_secs(1);

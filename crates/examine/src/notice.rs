@@ -8,6 +8,7 @@ use goodgate_evidence::probe::{
 use crate::answer::{Answer, answer, met_plain, met_tls, words};
 use crate::examination::Examination;
 use crate::limits::{EXPIRY_NOTICE_DAYS, SYN_SENT_AGAIN, TELLING_WAIT};
+use crate::plan;
 use crate::probe::{Asked, Hop, Purpose, What};
 use crate::signs::is_our_lack_of_ipv6;
 use crate::target::Scheme;
@@ -199,7 +200,7 @@ fn name_servers(examination: &Examination, notices: &mut Vec<Notice>) {
 
 fn scheme_of_origin(examination: &Examination, notices: &mut Vec<Notice>) {
     let guessed = matches!(examination.scheme(Hop::Origin), Some(Scheme::Unknown { .. }));
-    let Some((_, first)) = examination.asked_of(Hop::Origin, Purpose::First).next() else { return };
+    let Some((_, first)) = examination.first_try(Hop::Origin) else { return };
     if guessed && (met_tls(first) || met_plain(first)) {
         let speaks = if met_tls(first) { "TLS" } else { "plain HTTP" };
         let text =
@@ -216,6 +217,16 @@ fn troubles(examination: &Examination, notices: &mut Vec<Notice>) {
 }
 
 fn left_out(examination: &Examination, notices: &mut Vec<Notice>) {
+    let mut spared: Vec<&str> =
+        plan::left_out_for_time(examination).iter().map(|purpose| purpose.slug()).collect();
+    spared.dedup();
+    if !spared.is_empty() && examination.left_out.is_empty() {
+        let text = format!(
+            "Left out so that the answer comes soon: {}. --thorough takes the time.",
+            spared.join(", ")
+        );
+        notices.push(Notice::new("left_out_for_time", text));
+    }
     if examination.left_out.is_empty() {
         return;
     }

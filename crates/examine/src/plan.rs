@@ -16,8 +16,9 @@ use crate::answer::{
 use crate::examination::Examination;
 use crate::experiments;
 use crate::limits::{
-    ASKED_ADDRESSES_MAX, BODY_GAP, CONNECT_WAIT, EXPERIMENT_WAIT, HEAD_WAIT_MAX, HEAD_WAIT_MIN,
-    LOOKUP_WAIT, NAME_SERVERS_MAX, QUICK, REPEATS, REPEATS_SLOW, SLOW, TLS_WAIT, WELL_QUICK,
+    ASKED_ADDRESSES_MAX, BODY_GAP, CONNECT_WAIT, EXPERIMENT_WAIT, HEAD_START, HEAD_WAIT_MAX,
+    HEAD_WAIT_MIN, LEAST_TIME, LOOKUP_WAIT, NAME_SERVERS_MAX, ORIGIN_WAIT, QUICK, REPEATS,
+    REPEATS_SLOW, SLOW, SPARE_TIME, TLS_WAIT, WELL_QUICK,
 };
 use crate::probe::{Ask, Asked, Hop, Patience, Purpose, Resolver, TlsWish, What};
 use crate::target::{Place, Scheme};
@@ -43,8 +44,8 @@ type StageOfPlan = fn(&Examination) -> Vec<Wish>;
 const STAGES: &[StageOfPlan] = &[
     lookups,
     reach,
-    first_of_gateway,
-    first_of_origin,
+    firsts,
+    origin_again,
     other_scheme_of_origin,
     over_http1,
     other_addresses,
@@ -64,6 +65,15 @@ pub(crate) fn all_wished(examination: &Examination) -> Vec<Purpose> {
     let mut purposes: Vec<Purpose> = open.map(|wish| wish.purpose).collect();
     purposes.dedup();
     purposes
+}
+
+/// Returns the purposes of what was left out for want of time alone.
+pub(crate) fn left_out_for_time(examination: &Examination) -> Vec<Purpose> {
+    if !examination.result(Hop::Gateway).is_some_and(Answer::fails) {
+        return Vec::new();
+    }
+    let at_leisure = Examination { now: Duration::ZERO, ..examination.clone() };
+    all_wished(&at_leisure)
 }
 
 fn open_wishes(stage: StageOfPlan, examination: &Examination) -> Vec<Wish> {
@@ -115,6 +125,26 @@ fn reach(examination: &Examination) -> Vec<Wish> {
     wishes
 }
 
+/// Asks the gateway, and the origin as soon as the gateway has answered or taken its time: a request
+/// to the origin must not get in the way of the gateway's own.
+fn firsts(examination: &Examination) -> Vec<Wish> {
+    let mut wishes = first_of_gateway(examination);
+    wishes.extend(first_of_origin(examination));
+    wishes
+}
+
+/// Asks an origin again that was silent, and longer: the gateway waited longer than we did.
+fn origin_again(examination: &Examination) -> Vec<Wish> {
+    let mut tries = examination.asked_of(Hop::Origin, Purpose::First);
+    let (Some((probe, asked)), None) = (tries.next(), tries.next()) else { return Vec::new() };
+    let gateway = examination.primary(Hop::Gateway).map(|(_, asked)| whole_time(asked));
+    let waited = whole_time(asked);
+    if !timed_out(asked) || gateway.is_none_or(|gateway| gateway <= waited) {
+        return Vec::new();
+    }
+    vec![Wish { turn: 1, ..Wish::new(Hop::Origin, Purpose::First, probe.what.clone()) }]
+}
+
 fn first_of_gateway(examination: &Examination) -> Vec<Wish> {
     let alpn = &["h2", "http/1.1"];
     let ask = ask(examination, Hop::Gateway, examination.target.secure, alpn);
@@ -143,7 +173,7 @@ fn app_of_origin(examination: &Examination, protocol: AppProtocol) -> Vec<Wish> 
 
 /// Asks the origin in the other scheme if it does not speak the one that was tried.
 fn other_scheme_of_origin(examination: &Examination) -> Vec<Wish> {
-    let Some((_, first)) = examination.asked_of(Hop::Origin, Purpose::First).next() else {
+    let Some((_, first)) = examination.first_try(Hop::Origin) else {
         return Vec::new();
     };
     if !met_tls(first) && !met_plain(first) {
@@ -155,7 +185,7 @@ fn other_scheme_of_origin(examination: &Examination) -> Vec<Wish> {
 }
 
 fn over_http1(examination: &Examination) -> Vec<Wish> {
-    let Some((_, first)) = examination.asked_of(Hop::Gateway, Purpose::First).next() else {
+    let Some((_, first)) = examination.first_try(Hop::Gateway) else {
         return Vec::new();
     };
     let over_http2 = |asked: &Asked| {
@@ -196,6 +226,9 @@ fn repeats(examination: &Examination) -> Vec<Wish> {
         }
         let firsts = examination.asked_of(hop, Purpose::OtherAddress);
         for (probe, asked) in examination.first(hop).into_iter().chain(firsts) {
+            if !examination.is_time_for(whole_time(asked)) {
+                continue;
+            }
             let of_other = probe.purpose == Purpose::OtherAddress;
             let turns = if of_other { turns(asked).min(REPEATS_SLOW) } else { turns(asked) };
             let what = probe.what.clone();
@@ -220,7 +253,12 @@ fn turns(asked: &Asked) -> u8 {
 
 /// Makes the experiment that separates the leading causes best.
 fn experiments(examination: &Examination) -> Vec<Wish> {
-    experiments::best(examination, &|wish| !is_made(examination, wish))
+    let open = |wish: &Wish| {
+        let took = examination.primary(wish.hop).map(|(_, asked)| whole_time(asked));
+        let expected = took.unwrap_or_default().min(quick(examination, wish.hop));
+        !is_made(examination, wish) && examination.is_time_for(expected)
+    };
+    experiments::best(examination, &open)
 }
 
 /// Returns the request that fails at a hop, where it fails quickly enough to be sent again in other
@@ -282,21 +320,31 @@ pub(crate) fn tls_wish(examination: &Examination, alpn: &[&str]) -> TlsWish {
 
 /// Returns how long to wait for a probe.
 ///
-/// The gateway gets the greater part of the time, so that its own timeout can be seen; the origin
-/// gets longer than the gateway gave it, as far as there is time.
+/// The gateway gets the greater part of the time, so that its own timeout can be seen. The origin is
+/// asked while the gateway may still be waiting, and asked again where the gateway waited longer.
 pub(crate) fn patience(examination: &Examination, wish: &Wish) -> Patience {
     let left = examination.left();
     let share = left.mul_f64(0.6);
     let experiment = is_experiment(wish.purpose).then(|| quick(examination, wish.hop));
+    let of_origin = wish.hop == Hop::Origin && wish.purpose == Purpose::First;
+    let first_of_origin = of_origin && wish.turn == 0;
+    let fails = examination.result(Hop::Gateway).is_some_and(Answer::fails);
     let head = match (wish.hop, wish.purpose) {
         (Hop::Gateway, Purpose::First) => HEAD_WAIT_MAX,
+        (Hop::Origin, Purpose::First) if first_of_origin => ORIGIN_WAIT,
+        (Hop::Origin, Purpose::First) if fails => SPARE_TIME.saturating_sub(LEAST_TIME),
         _ => experiment.unwrap_or_else(|| {
             longer_than(examination, Hop::Gateway).max(longer_than(examination, wish.hop))
         }),
     };
     let connect = if wish.purpose == Purpose::Lookup { LOOKUP_WAIT } else { CONNECT_WAIT };
     Patience {
-        connect: connect.min(experiment.unwrap_or(connect)).min(share),
+        begin_after: if first_of_origin { HEAD_START } else { Duration::ZERO },
+        connect: connect.min(experiment.unwrap_or(connect)).min(share).min(if of_origin {
+            ORIGIN_WAIT
+        } else {
+            share
+        }),
         tls: TLS_WAIT.min(experiment.unwrap_or(TLS_WAIT)).min(share),
         head: head.min(share),
         body_gap: BODY_GAP.min(share),
@@ -330,8 +378,7 @@ fn is_experiment(purpose: Purpose) -> bool {
 /// Returns a wait that is clearly longer than what a hop took.
 fn longer_than(examination: &Examination, hop: Hop) -> Duration {
     let took = examination
-        .asked_of(hop, Purpose::First)
-        .next()
+        .first_try(hop)
         .filter(|(_, asked)| asked.connect.outcome == Connect::Connected && !timed_out(asked))
         .map_or(Duration::ZERO, |(_, asked)| whole_time(asked));
     (took.min(HEAD_WAIT_MAX).mul_f64(1.5) + Duration::from_secs(2))

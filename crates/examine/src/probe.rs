@@ -216,6 +216,9 @@ impl What {
 /// How long to wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {
+    /// For the other probes of the batch to end, before this one begins; it begins as soon as they
+    /// have ended. Zero: with the others.
+    pub begin_after: Duration,
     /// For a connection, or for a name server.
     pub connect: Duration,
     /// For a handshake.

@@ -91,6 +91,8 @@ struct Reader<'a> {
     guesses: BTreeSet<usize>,
     /// The last line of nginx's error log without its time, and how often it came in a row.
     repeated: (String, usize),
+    /// The connections of nginx on which an answer came that is no HTTP.
+    unreadable: BTreeSet<String>,
     /// How many lines of an error log were understood.
     told: usize,
     /// Whether the lines before are about a service that the application relies on.
@@ -210,6 +212,9 @@ impl Reader<'_> {
     }
 
     fn add_match(&mut self, line: &Line, found: &Match, at: Option<Timestamp>) {
+        if self.follows(&line.text, found.signature.sign) {
+            return;
+        }
         let product = found.words.product.or_else(|| product_of(&line.text));
         self.told += usize::from(product.is_some_and(|product| product == Product::Nginx));
         let kind = product.map_or("error message", Product::meaning);
@@ -238,10 +243,24 @@ impl Reader<'_> {
         }
     }
 
+    /// Tells whether a line of nginx is about the rest of an answer that it could not read as HTTP and
+    /// passes on as HTTP/0.9: how that ends is no second fault.
+    fn follows(&mut self, line: &str, sign: Sign) -> bool {
+        let Some(connection) = connection_of(line) else { return false };
+        match sign {
+            Sign::NotHttp if self.unreadable.len() < SIGHTINGS_MAX => {
+                self.unreadable.insert(connection.to_owned());
+                false
+            }
+            Sign::BodyTruncated | Sign::BodyStalled => self.unreadable.contains(connection),
+            _ => false,
+        }
+    }
+
     /// Counts the lines of nginx that are equal but for the time: the same request on the same
     /// connection fails over and over only when its error page leads back to the upstream.
     fn repeats(&mut self, line: &str) -> bool {
-        let Some((_, event)) = line.split_once("#0: *").or_else(|| line.split_once(": *")) else {
+        let Some((_, event)) = line.split_once(": *") else {
             self.repeated = (String::new(), 0);
             return false;
         };
@@ -501,6 +520,15 @@ fn relays(quote: &str) -> bool {
 
 /// Tells whether a line's level is that of information: an error of the system that it names was
 /// dealt with.
+/// Returns process and connection of a line of nginx's error log: `12#12: *34`.
+fn connection_of(line: &str) -> Option<&str> {
+    let (before, after) = line.split_once(": *")?;
+    let process = before.rsplit(' ').next().filter(|process| process.contains('#'))?;
+    let number = after.find(|c: char| !c.is_ascii_digit()).filter(|end| *end > 0)?;
+    let begin = before.len() - process.len();
+    line.get(begin..before.len() + 3 + number)
+}
+
 fn is_informative(line: &str) -> bool {
     ["level=info", "level: info", " INFO ", "[INFO]"].iter().any(|level| line.contains(level))
 }

@@ -598,3 +598,17 @@ fn the_page_on_missing_sockets_says_that_two_paths_with_one_url_share_a_socket()
     let apache = fix.and_then(|fix| fix.part("Apache"));
     assert!(apache.is_some_and(|text| text.contains("one worker")), "{apache:?}");
 }
+
+#[test]
+fn how_an_answer_ends_that_is_no_http_is_no_second_fault() {
+    let text = "2026/11/23 06:27:05 [error] 7#7: *5 upstream sent no valid HTTP/1.0 header while \
+                reading response header from upstream, client: 127.0.0.1, server: , request: \"GET \
+                /x HTTP/1.1\", upstream: \"http://127.0.0.1:22/x\", host: \"a\"\n\
+                2026/11/23 06:27:06 [error] 7#7: *5 readv() failed (104: Connection reset by peer) \
+                while reading upstream, client: 127.0.0.1, server: , request: \"GET /x HTTP/1.1\", \
+                upstream: \"http://127.0.0.1:22/x\", host: \"a\"\n";
+
+    let seen = goodgate_recognise::recognise(text.as_bytes(), None).observations;
+
+    assert!(!seen.iter().any(|seen| seen.sign == Sign::BodyTruncated));
+}

@@ -14,6 +14,7 @@ pub(super) static ITEM: Cause = Cause {
     prior: -4.0,
     weighs: &[
         proves(Sign::HeadTimeout),
+        proves(Sign::OriginSlowerThanGateway),
         supports(Sign::TimeoutSomewhere, 6.4),
         supports(Sign::ReadTimedOut, 6.4),
         against(Sign::OriginAnswersWell, 1.5),

@@ -7,7 +7,7 @@ use goodgate_evidence::{Product, Sign};
 use super::{Seen, when, wire};
 use crate::answer::{Answer, answer, certificate_problem, exchange_time, words};
 use crate::examination::Examination;
-use crate::limits::{INSTANT, SAME_TIME, SLOWLY, USUAL_TIMEOUTS};
+use crate::limits::{INSTANT, SAME_TIME, SLOWLY, USUAL_TIMEOUTS, WAITED};
 use crate::probe::{Asked, Hop, Purpose};
 
 /// How many equal failures make it always.
@@ -121,6 +121,13 @@ fn compare(examination: &Examination, seen: &mut Seen) {
             let quote = format!("the gateway answers {status}; the origin: {quote}");
             seen.add_apart(Hop::Origin, Sign::SomeAddressesFail, at, &quote);
         }
+        (_, Answer::Well(_)) if is_slower(examination, asked) => {
+            let quote = format!(
+                "the origin answers after {}; the gateway gave up before",
+                words::duration(exchange_time(asked))
+            );
+            seen.add_apart(Hop::Origin, Sign::OriginSlowerThanGateway, at, &quote);
+        }
         (_, Answer::Well(_) | Answer::Speaks) => {
             seen.add_apart(Hop::Origin, Sign::OriginAnswersWell, at, &quote);
             origin_is_well(examination, gateway, seen);
@@ -142,6 +149,15 @@ fn compare(examination: &Examination, seen: &mut Seen) {
             }
         }
     }
+}
+
+/// Tells whether the origin answers well, and later than the gateway gives up.
+fn is_slower(examination: &Examination, origin: &Asked) -> bool {
+    let gateway = examination.primary(Hop::Gateway);
+    gateway.is_some_and(|(_, gateway)| {
+        let waited = exchange_time(gateway);
+        waited >= WAITED && exchange_time(origin) >= waited.mul_f64(0.9)
+    })
 }
 
 /// The origin is well and the gateway fails: what may lie between.

@@ -9,11 +9,11 @@ use goodgate_evidence::{Sign, Stage};
 use super::{Seen, consequence, seen_of, when};
 use crate::answer::{
     Answer, answer, app_answer, certificate_problem, ended_without_answer, is_not_as_coded,
-    met_plain, met_tls, says_plain_to_tls, words,
+    met_plain, met_tls, says_plain_to_tls, whole_time, words,
 };
 use crate::examination::Examination;
 use crate::experiments;
-use crate::limits::{HEAD_WAIT_MIN, SYN_SENT_AGAIN};
+use crate::limits::{HEAD_WAIT_MIN, ORIGIN_WAIT, SYN_SENT_AGAIN, WAITED};
 use crate::notice::is_ipv6;
 use crate::probe::{Asked, Hop, Probe, Purpose, What};
 use crate::target::Scheme;
@@ -136,7 +136,8 @@ fn whole(examination: &Examination, hop: Hop, asked: &Asked, seen: &mut Seen) {
         tls(examination, hop, asked, handshake, seen);
     }
     if let Some(exchange) = &asked.exchange {
-        http(hop, asked, exchange, seen);
+        let outlasts = hop == Hop::Origin && outlasts_gateway(examination, asked);
+        http(hop, asked, exchange, outlasts, seen);
     }
     if let Some(answer) = app_answer(asked) {
         app(hop, asked, answer, seen);
@@ -291,9 +292,19 @@ fn certificate(
     seen.add(hop, sign, handshake.at, &quote);
 }
 
-fn http(hop: Hop, asked: &Asked, exchange: &Exchange, seen: &mut Seen) {
+/// Tells whether an origin was silent for as long as the gateway waits, or for as long as we do while
+/// the gateway waited longer.
+fn outlasts_gateway(examination: &Examination, asked: &Asked) -> bool {
+    let Some((_, gateway)) = examination.primary(Hop::Gateway) else { return false };
+    let waited = whole_time(gateway);
+    answer(gateway).fails() && waited >= WAITED && (whole_time(asked) >= waited.min(ORIGIN_WAIT))
+}
+
+fn http(hop: Hop, asked: &Asked, exchange: &Exchange, outlasts: bool, seen: &mut Seen) {
     let quote = format!("{}: {}", words::place(&asked.connect.endpoint), words::exchange(exchange));
     for sign in of_exchange(asked, exchange) {
+        let sign =
+            if outlasts && sign == Sign::TimeoutSomewhere { Sign::HeadTimeout } else { sign };
         let observation = seen_of(hop, sign, exchange.at, &quote)
             .detailing("endpoint", words::place(&asked.connect.endpoint))
             .detailing("after", words::duration(exchange.took));
@@ -425,7 +436,7 @@ fn is_guess(examination: &Examination, hop: Hop) -> bool {
 
 /// Tells whether the origin's port speaks TLS although plain HTTP was tried first on a guess.
 pub(super) fn origin_turned_out_tls(examination: &Examination) -> Option<&Asked> {
-    let (probe, first) = examination.asked_of(Hop::Origin, Purpose::First).next()?;
+    let (probe, first) = examination.first_try(Hop::Origin)?;
     let plain = matches!(&probe.what, What::Ask(ask) if ask.tls.is_none());
     let (_, primary) = examination.primary(Hop::Origin)?;
     (is_guess(examination, Hop::Origin) && plain && met_tls(first) && !met_plain(primary))

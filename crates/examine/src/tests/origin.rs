@@ -195,21 +195,64 @@ fn an_origin_behind_an_edge_that_fails_alone_is_told_apart() {
     assert!(has(&examination, Sign::FailsThroughEdgeOnly));
 }
 
-#[test]
-fn the_origin_is_given_longer_than_the_gateway_took() {
-    let slow = |ask: &crate::Ask| {
+/// A gateway that gives up after so many seconds.
+fn gives_up_after(seconds: u64) -> impl FnMut(&crate::Ask) -> crate::Asked {
+    move |ask| {
         let mut asked = answers(ask, 504);
-        if let Some(exchange) = &mut asked.exchange {
-            exchange.took = Duration::from_secs(6);
-        }
+        let exchange = asked.exchange.as_mut().expect("an exchange");
+        exchange.took = Duration::from_secs(seconds);
         asked
-    };
-    let mut world = World::default().with(GATEWAY, slow);
+    }
+}
 
-    world.examine(guessed(), Options::default(), Budget::default());
+/// An origin that answers after so many milliseconds, to those who wait.
+fn answers_after(millis: u64) -> impl FnMut(&crate::Ask) -> crate::Asked {
+    let mut tries = 0;
+    move |ask| {
+        tries += 1;
+        let silent = tries == 1 && millis > 1_900;
+        let mut asked = if silent { ends(ask, Http::HeadTimedOut) } else { answers(ask, 200) };
+        let exchange = asked.exchange.as_mut().expect("an exchange");
+        exchange.took = Duration::from_millis(if silent { 1_900 } else { millis });
+        asked
+    }
+}
+
+#[test]
+fn an_origin_that_was_silent_is_asked_again_where_the_gateway_waited_longer() {
+    let mut world =
+        World::default().with(GATEWAY, gives_up_after(6)).with(ORIGIN, answers_after(2_500));
+
+    let examination = world.of(guessed());
+
+    assert!(has(&examination, Sign::OriginAnswersWell));
+}
+
+#[test]
+fn an_origin_that_answers_after_the_gateway_gave_up_is_too_slow() {
+    let mut world =
+        World::default().with(GATEWAY, gives_up_after(1)).with(ORIGIN, answers_after(1_500));
+
+    assert_eq!(mechanism(&world.of(guessed())), "response_timeout");
+}
+
+#[test]
+fn an_origin_that_is_silent_for_longer_than_the_gateway_waits_timed_out() {
+    let mut world = World::default()
+        .with(GATEWAY, gives_up_after(1))
+        .with(ORIGIN, |ask| ends(ask, Http::HeadTimedOut));
+
+    assert_eq!(mechanism(&world.of(guessed())), "response_timeout");
+}
+
+#[test]
+fn the_origin_is_asked_while_a_slow_gateway_is_still_waiting() {
+    let mut world = World::default().with(GATEWAY, |ask| answers(ask, 504));
+
+    world.of(guessed());
 
     let origin = world.probes.iter().find(|probe| probe.hop == crate::Hop::Origin);
-    assert!(origin.is_some_and(|probe| probe.patience.head > Duration::from_secs(6)));
+    assert!(origin.is_some_and(|probe| probe.patience.begin_after == Duration::from_secs(1)));
 }
 
 #[test]

@@ -28,10 +28,22 @@ fn the_time_is_bounded() {
     let mut world = World { batch: Duration::from_secs(2), ..World::default() }
         .with(GATEWAY, |ask| answers(ask, 502));
 
-    let examination = world.examine(target(GATEWAY), Options::default(), budget);
+    let options = Options { thorough: true, ..Options::default() };
+    let examination = world.examine(target(GATEWAY), options, budget);
 
     assert!(notice(&examination, "budget_ended"));
     assert!(examination.requests() <= 6);
+}
+
+#[test]
+fn what_would_delay_the_answer_is_left_out_and_mentioned() {
+    let mut world = World { batch: Duration::from_secs(2), ..World::default() }
+        .with(GATEWAY, |ask| answers(ask, 502));
+
+    let examination = world.of(target(GATEWAY));
+
+    assert!(notice(&examination, "left_out_for_time"));
+    assert!(!notice(&examination, "budget_ended"));
 }
 
 #[test]

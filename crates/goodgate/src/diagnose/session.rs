@@ -15,12 +15,13 @@ use goodgate_examine::{
     TlsWish, What,
 };
 use goodgate_probe::{
-    Call, KeptRequest, Method, ProbeError, Proxy, Request, Route, Speak, Timeouts, TlsOptions,
+    Call, HelloRequest, KeptRequest, Method, ProbeError, Proxy, Request, Route, Speak, Timeouts, TlsOptions,
     TrustAnchors,
 };
 use goodgate_recognise::pages;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::logs::{self, Watched};
 
@@ -116,9 +117,16 @@ async fn drive(session: &mut Session, means: &Means, time: Duration) {
 /// Carries out one batch; what does not end in time is left without an outcome.
 async fn carry_out(session: &mut Session, means: &Means, batch: Vec<Probe>, end: Instant) {
     let mut running = JoinSet::new();
+    let at_once = batch.iter().filter(|probe| probe.patience.begin_after.is_zero()).count();
+    let (ended, others) = watch::channel(0);
     for probe in batch {
-        let means = means.clone();
+        let (means, mut others) = (means.clone(), others.clone());
         running.spawn(async move {
+            let head_start = probe.patience.begin_after;
+            if !head_start.is_zero() {
+                // Whichever comes first; who waited for all may begin as well when nobody is left.
+                timeout(head_start, others.wait_for(|ended| *ended >= at_once)).await.ok();
+            }
             let outcome = probe_outcome(&probe, &means).await;
             (probe.id, outcome)
         });
@@ -128,6 +136,7 @@ async fn carry_out(session: &mut Session, means: &Means, batch: Vec<Probe>, end:
         let Ok((id, outcome)) = joined else { continue };
         session.examination.record(id, outcome);
         read_page(session, id);
+        ended.send_modify(|ended| *ended += 1);
     }
 }
 
@@ -198,7 +207,18 @@ async fn attempt(probe: &Probe, means: &Means) -> Result<Outcome, ProbeError> {
             };
             Asked::kept(goodgate_probe::kept(&wanted).await?)
         }
-        What::Hello { .. } | What::App { .. } => {
+        What::Hello { endpoint, version, ciphers, sni } => {
+            let wanted = HelloRequest {
+                endpoint: endpoint.clone(),
+                route,
+                version: *version,
+                ciphers: *ciphers,
+                sni: sni.clone(),
+                timeouts,
+            };
+            Asked::hello(goodgate_probe::hello(&wanted).await?)
+        }
+        What::App { .. } => {
             return Ok(Outcome::Unable("not wired yet".to_owned()));
         }
     };
