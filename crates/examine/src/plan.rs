@@ -337,6 +337,11 @@ pub(crate) fn patience(examination: &Examination, wish: &Wish) -> Patience {
             longer_than(examination, Hop::Gateway).max(longer_than(examination, wish.hop))
         }),
     };
+    let tls = match wish.purpose {
+        // Only a guess that the server speaks TLS.
+        Purpose::OtherScheme => ORIGIN_WAIT,
+        _ => experiment.unwrap_or(TLS_WAIT),
+    };
     let connect = if wish.purpose == Purpose::Lookup { LOOKUP_WAIT } else { CONNECT_WAIT };
     Patience {
         begin_after: if first_of_origin { HEAD_START } else { Duration::ZERO },
@@ -345,7 +350,7 @@ pub(crate) fn patience(examination: &Examination, wish: &Wish) -> Patience {
         } else {
             share
         }),
-        tls: TLS_WAIT.min(experiment.unwrap_or(TLS_WAIT)).min(share),
+        tls: tls.min(share),
         head: head.min(share),
         body_gap: BODY_GAP.min(share),
         total: left.mul_f64(0.7),

@@ -91,7 +91,7 @@ struct Reader<'a> {
     guesses: BTreeSet<usize>,
     /// The last line of nginx's error log without its time, and how often it came in a row.
     repeated: (String, usize),
-    /// The connections of nginx on which an answer came that is no HTTP.
+    /// The upstreams of nginx from which an answer came that is no HTTP.
     unreadable: BTreeSet<String>,
     /// How many lines of an error log were understood.
     told: usize,
@@ -246,15 +246,17 @@ impl Reader<'_> {
     /// Tells whether a line of nginx is about the rest of an answer that it could not read as HTTP and
     /// passes on as HTTP/0.9: how that ends is no second fault.
     fn follows(&mut self, line: &str, sign: Sign) -> bool {
-        let Some(connection) = connection_of(line) else { return false };
-        match sign {
-            Sign::NotHttp if self.unreadable.len() < SIGHTINGS_MAX => {
-                self.unreadable.insert(connection.to_owned());
-                false
-            }
-            Sign::BodyTruncated | Sign::BodyStalled => self.unreadable.contains(connection),
-            _ => false,
+        if !matches!(sign, Sign::NotHttp | Sign::BodyTruncated | Sign::BodyStalled) {
+            return false;
         }
+        let Some(upstream) = places::upstream(line) else { return false };
+        if sign != Sign::NotHttp {
+            return self.unreadable.contains(&upstream);
+        }
+        if self.unreadable.len() < SIGHTINGS_MAX {
+            self.unreadable.insert(upstream);
+        }
+        false
     }
 
     /// Counts the lines of nginx that are equal but for the time: the same request on the same
@@ -520,15 +522,6 @@ fn relays(quote: &str) -> bool {
 
 /// Tells whether a line's level is that of information: an error of the system that it names was
 /// dealt with.
-/// Returns process and connection of a line of nginx's error log: `12#12: *34`.
-fn connection_of(line: &str) -> Option<&str> {
-    let (before, after) = line.split_once(": *")?;
-    let process = before.rsplit(' ').next().filter(|process| process.contains('#'))?;
-    let number = after.find(|c: char| !c.is_ascii_digit()).filter(|end| *end > 0)?;
-    let begin = before.len() - process.len();
-    line.get(begin..before.len() + 3 + number)
-}
-
 fn is_informative(line: &str) -> bool {
     ["level=info", "level: info", " INFO ", "[INFO]"].iter().any(|level| line.contains(level))
 }

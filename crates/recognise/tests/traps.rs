@@ -608,7 +608,7 @@ fn how_an_answer_ends_that_is_no_http_is_no_second_fault() {
                 while reading upstream, client: 127.0.0.1, server: , request: \"GET /x HTTP/1.1\", \
                 upstream: \"http://127.0.0.1:22/x\", host: \"a\"\n";
 
-    let seen = goodgate_recognise::recognise(text.as_bytes(), None).observations;
+    let seen = recognise(text.as_bytes(), None).observations;
 
     assert!(!seen.iter().any(|seen| seen.sign == Sign::BodyTruncated));
 }

@@ -37,6 +37,7 @@ fn counts(examination: &Examination, hop: Hop, sign: Sign) -> bool {
     match examination.result(hop) {
         // The origin's own page says nothing about who made the gateway's.
         Some(Answer::Error(_)) if hop == Hop::Origin => !is_about_the_gateway(sign),
+        Some(Answer::Error(_)) if is_passed_on(examination) => !is_about_the_gateway(sign),
         Some(Answer::Error(_) | Answer::Failed(_)) => !is_explained(examination, sign),
         Some(Answer::Well(_) | Answer::Speaks) => names_a_broken_chain(sign),
         None => false,
@@ -48,6 +49,14 @@ fn counts(examination: &Examination, hop: Hop, sign: Sign) -> bool {
 fn is_explained(examination: &Examination, sign: Sign) -> bool {
     let origin_failed = matches!(examination.result(Hop::Origin), Some(Answer::Failed(_)));
     origin_failed && is_unspecific(sign)
+}
+
+/// The origin answers with the same error status: the gateway passes it on, and what its page would
+/// tell of a failure of its own does not count.
+fn is_passed_on(examination: &Examination) -> bool {
+    let of = |hop| examination.result(hop).filter(|answer| answer.fails());
+    let status = |hop| of(hop).and_then(Answer::status);
+    status(Hop::Gateway).is_some() && status(Hop::Gateway) == status(Hop::Origin)
 }
 
 fn is_unspecific(sign: Sign) -> bool {
@@ -77,6 +86,8 @@ fn is_about_the_gateway(sign: Sign) -> bool {
     matches!(
         sign,
         Sign::GatewayMadeError
+            | Sign::NoTimeout
+            | Sign::TimeoutSomewhere
             | Sign::UpstreamAnsweredError
             | Sign::ErrorPage
             | Sign::Status500

@@ -136,8 +136,7 @@ fn whole(examination: &Examination, hop: Hop, asked: &Asked, seen: &mut Seen) {
         tls(examination, hop, asked, handshake, seen);
     }
     if let Some(exchange) = &asked.exchange {
-        let outlasts = hop == Hop::Origin && outlasts_gateway(examination, asked);
-        http(hop, asked, exchange, outlasts, seen);
+        http(examination, hop, asked, exchange, seen);
     }
     if let Some(answer) = app_answer(asked) {
         app(hop, asked, answer, seen);
@@ -300,11 +299,24 @@ fn outlasts_gateway(examination: &Examination, asked: &Asked) -> bool {
     answer(gateway).fails() && waited >= WAITED && (whole_time(asked) >= waited.min(ORIGIN_WAIT))
 }
 
-fn http(hop: Hop, asked: &Asked, exchange: &Exchange, outlasts: bool, seen: &mut Seen) {
+/// Says what a silence means. Of a gateway with a known origin it only says that it waits for
+/// something; of an origin it says more the longer the gateway waited as well.
+fn of_silence(examination: &Examination, hop: Hop, asked: &Asked, sign: Sign) -> Sign {
+    match (hop, sign) {
+        (Hop::Gateway, Sign::HeadTimeout) if examination.target.origin.is_some() => {
+            Sign::TimeoutSomewhere
+        }
+        (Hop::Origin, Sign::TimeoutSomewhere) if outlasts_gateway(examination, asked) => {
+            Sign::HeadTimeout
+        }
+        _ => sign,
+    }
+}
+
+fn http(examination: &Examination, hop: Hop, asked: &Asked, exchange: &Exchange, seen: &mut Seen) {
     let quote = format!("{}: {}", words::place(&asked.connect.endpoint), words::exchange(exchange));
     for sign in of_exchange(asked, exchange) {
-        let sign =
-            if outlasts && sign == Sign::TimeoutSomewhere { Sign::HeadTimeout } else { sign };
+        let sign = of_silence(examination, hop, asked, sign);
         let observation = seen_of(hop, sign, exchange.at, &quote)
             .detailing("endpoint", words::place(&asked.connect.endpoint))
             .detailing("after", words::duration(exchange.took));
