@@ -552,7 +552,7 @@ pub enum AppAnswer {
     Speaks {
         /// The status of the response, where one came.
         status: Option<u16>,
-        /// What the server wrote to its error stream, bounded.
+        /// What the server wrote to its error stream, or why it refuses, bounded.
         errors: String,
     },
     /// The server closed the connection.

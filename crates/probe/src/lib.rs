@@ -6,6 +6,7 @@
 //! Everything here is bounded ([`limits`]), has a deadline ([`Timeouts`]) and may be dropped at any
 //! await. The caller brings the tokio runtime, with time and I/O enabled.
 
+pub mod app;
 mod call;
 mod clock;
 mod connect;
@@ -23,6 +24,7 @@ pub mod resolve;
 mod stream;
 pub mod tls;
 
+pub use app::{AppRequest, app};
 pub use call::{Call, Method, USER_AGENT};
 pub use clock::{Deadlines, Timeouts};
 pub use connect::{Connection, Route, connect};

@@ -68,6 +68,20 @@ pub const PROXY_HEAD_MAX: usize = 16 * 1024;
 /// `ServerHello` comes first and has some hundred bytes.
 pub const HELLO_ANSWER_MAX: usize = 16 * 1024 + 5;
 
+/// Bytes of a path or an authority that is sent in an application protocol: uWSGI takes 4 KiB for
+/// all variables together by default.
+pub const APP_VARIABLE_MAX: usize = 1536;
+
+/// Bytes of the answer in an application protocol: the head of a response and its errors.
+pub const APP_ANSWER_MAX: usize = 16 * 1024;
+
+/// Characters of what an application server wrote to its error stream.
+pub const APP_ERRORS_MAX: usize = 2048;
+
+/// How long to wait for the answer to a question of FastCGI's management. A server that knows it
+/// answers at once, and one that does not is asked in another way afterwards.
+pub const FASTCGI_VALUES_WAIT: Duration = Duration::from_secs(2);
+
 /// Addresses of one lookup that are kept; the largest pools answer with a few dozen.
 pub const ADDRESSES_MAX: usize = 64;
 

@@ -155,7 +155,7 @@ fn with_port(host: &str) -> Result<String, &'static str> {
     Ok(format!("{name}:{port}"))
 }
 
-fn percent_decoded(text: &str) -> Vec<u8> {
+pub(crate) fn percent_decoded(text: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, tail)) = rest.split_first() {

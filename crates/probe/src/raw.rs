@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::{Instant, timeout_at};
 
 use crate::clock;
-use crate::limits::{FOREIGN_WAIT, RAW_PREFIX, READ_BUFFER};
+use crate::limits::{FOREIGN_WAIT, READ_BUFFER};
 
 /// How an answer ended before it was whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +27,9 @@ pub enum End {
 pub(crate) enum Need {
     /// More of it.
     More,
-    /// It is of another protocol: only a little more of it, to recognise that one.
-    Greeting,
+    /// What comes soon, up to so many bytes in all: the rest of a greeting of another protocol, or
+    /// of a response that a polite client does not cut off.
+    Soon(usize),
     /// Nothing.
     Nothing,
 }
@@ -91,8 +92,8 @@ impl Answer {
         loop {
             match need(&self.bytes) {
                 Need::Nothing => return None,
-                Need::Greeting if self.bytes.len() >= RAW_PREFIX => return None,
-                Need::Greeting => until = until.min(clock::after(FOREIGN_WAIT)),
+                Need::Soon(bytes) if self.bytes.len() >= bytes.min(bytes_max) => return None,
+                Need::Soon(_) => until = until.min(clock::after(FOREIGN_WAIT)),
                 Need::More if self.bytes.len() >= bytes_max => return Some(End::Bounded),
                 Need::More => {}
             }

@@ -26,7 +26,7 @@ pub fn answer(bytes: &[u8], end: Option<End>) -> HelloAnswer {
 pub(super) fn need(bytes: &[u8]) -> Need {
     match read(bytes) {
         Step::More { .. } => Need::More,
-        Step::Foreign => Need::Greeting,
+        Step::Foreign => Need::Soon(RAW_PREFIX),
         Step::Answered(_) => Need::Nothing,
     }
 }
@@ -364,9 +364,9 @@ mod tests {
         #[test]
         fn what_enough_bytes_say_more_of_them_do_not_change(bytes in bytes(), cut in 0_usize..256) {
             let start = bytes.get(..cut).unwrap_or(&bytes);
-            prop_assume!(need(start) == Need::Nothing);
+            let says = |bytes: &[u8]| (need(bytes) == Need::Nothing).then(|| answer(bytes, None));
 
-            prop_assert_eq!(answer(start, None), answer(&bytes, Some(End::Closed)));
+            prop_assert!(says(start).is_none() || says(start) == says(&bytes));
         }
     }
 }

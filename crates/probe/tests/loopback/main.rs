@@ -1,6 +1,8 @@
 //! Probes against origins on the loopback interface that misbehave in one way each.
 
 #[cfg(test)]
+mod app;
+#[cfg(test)]
 mod connect;
 #[cfg(test)]
 mod hello;
