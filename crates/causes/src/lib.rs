@@ -5,6 +5,7 @@
 //! into a [`Verdict`]; [`status`] is the sheet of HTTP status codes; [`guides`] are the pages for
 //! each kind of reader.
 
+mod answers;
 pub mod catalogue;
 mod cause;
 mod experiment;

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use goodgate_evidence::{Blame, Observation, Product, Sign, Source, Stage, Timestamp};
 
+use crate::answers;
 use crate::catalogue;
 use crate::cause::{Cause, Kind, PROOF};
 use crate::experiment::{self, Places};
@@ -48,6 +49,9 @@ const LIFT_EASE: f64 = 1.5;
 /// Where two mechanisms are both seen and one brings the other about, the latter loses this much.
 const FOLLOWS_PENALTY: f64 = 1.0;
 
+/// A status that the gateway never gives for a mechanism speaks against it by this much.
+const CONTRADICTED: f64 = 4.0;
+
 /// Evidence of at least this weight makes a mechanism one that was seen.
 const SEEN: f64 = 5.5;
 
@@ -68,7 +72,7 @@ pub struct Case<'a> {
 /// Weighs the evidence of a case into a verdict, and into further ones where it shows several
 /// faults that have nothing to do with each other.
 pub fn rank(case: &Case<'_>) -> Assessment {
-    let evidence = Evidence::gather(case.observations);
+    let evidence = Evidence::gather(case.observations, maker(case));
     let scores = Scores::of(&evidence);
     let verdict = scores.verdict(&evidence, case);
     let also = further(&evidence, &scores, case);
@@ -82,10 +86,18 @@ struct Evidence<'a> {
     /// its lines are about the same event.
     groups: Vec<String>,
     named: Vec<NamedEvidence>,
+    /// Who wrote the answer, where that is sure.
+    maker: Option<Product>,
+}
+
+/// Returns who wrote the answer, where that is sure enough to hold a mechanism against it.
+fn maker(case: &Case<'_>) -> Option<Product> {
+    let sure = case.written_by.as_ref().filter(|by| by.confidence >= CONFIDENT);
+    sure.map(|by| by.product)
 }
 
 impl<'a> Evidence<'a> {
-    fn gather(observations: &'a [Observation]) -> Self {
+    fn gather(observations: &'a [Observation], maker: Option<Product>) -> Self {
         let mut counts: BTreeMap<(Sign, &str), (usize, usize)> = BTreeMap::new();
         let mut first: Vec<&Observation> = Vec::new();
         for observation in observations {
@@ -106,7 +118,7 @@ impl<'a> Evidence<'a> {
             })
             .collect();
         let groups = first.iter().map(|observation| group(observation)).collect();
-        Self { first, groups, named }
+        Self { first, groups, named, maker }
     }
 
     fn without(&self, leave_out: &[usize]) -> Vec<Observation> {
@@ -129,8 +141,29 @@ impl<'a> Evidence<'a> {
             }
         }
         let mut weights: Vec<_> = strongest.into_values().collect();
+        weights.extend(self.contradiction(cause).map(|index| (index, -CONTRADICTED)));
         weights.sort_unstable_by_key(|(index, _)| *index);
         weights
+    }
+
+    /// Returns the status that the gateway never gives when an attempt fails in this way, unless it
+    /// also gave one that fits: then there were several failures.
+    fn contradiction(&self, cause: &Cause) -> Option<usize> {
+        if cause.kind != Kind::Mechanism {
+            return None;
+        }
+        let of_origin = [Source::probe_origin(), Source::page_origin()];
+        let of_gateway = self.first.iter().enumerate();
+        let mut first = None;
+        for (index, seen) in of_gateway.filter(|(_, seen)| !of_origin.contains(&seen.source)) {
+            let maker = seen.product.or(self.maker);
+            match maker.and_then(|maker| answers::fits(maker, seen.sign, cause.id)) {
+                Some(true) => return None,
+                Some(false) => first = first.or(Some(index)),
+                None => {}
+            }
+        }
+        first
     }
 
     fn only(&self, sign: Sign) -> bool {
@@ -446,7 +479,7 @@ fn further(evidence: &Evidence<'_>, scores: &Scores, case: &Case<'_>) -> Vec<Ver
         return Vec::new();
     }
     let rest = evidence.without(&explained);
-    let rest = Evidence::gather(&rest);
+    let rest = Evidence::gather(&rest, evidence.maker);
     let scores = Scores::of(&rest);
     let written_by = case.written_by.clone().filter(|_| passed_over);
     let verdict = scores.verdict(&rest, &Case { written_by, ..case.clone() });

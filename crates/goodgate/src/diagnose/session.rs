@@ -15,8 +15,8 @@ use goodgate_examine::{
     TlsWish, What,
 };
 use goodgate_probe::{
-    Call, HelloRequest, KeptRequest, Method, ProbeError, Proxy, Request, Route, Speak, Timeouts, TlsOptions,
-    TrustAnchors,
+    AppRequest, Call, HelloRequest, KeptRequest, Method, ProbeError, Proxy, Request, Route, Speak,
+    Timeouts, TlsOptions, TrustAnchors,
 };
 use goodgate_recognise::pages;
 use tokio::sync::watch;
@@ -218,8 +218,15 @@ async fn attempt(probe: &Probe, means: &Means) -> Result<Outcome, ProbeError> {
             };
             Asked::hello(goodgate_probe::hello(&wanted).await?)
         }
-        What::App { .. } => {
-            return Ok(Outcome::Unable("not wired yet".to_owned()));
+        What::App { endpoint, protocol, authority, path } => {
+            let wanted = AppRequest {
+                endpoint: endpoint.clone(),
+                protocol: *protocol,
+                authority: authority.clone(),
+                path: path.clone(),
+                timeouts,
+            };
+            Asked::app(goodgate_probe::app(&wanted).await?)
         }
     };
     Ok(Outcome::Asked(Box::new(asked)))
