@@ -1,10 +1,13 @@
 //! What everything that serves a connection knows.
 
+use std::sync::atomic::AtomicU64;
+
 use tokio::sync::watch;
 
 use crate::plan::Faults;
 use crate::protocol::Protocol;
 use crate::tls::Material;
+use crate::upstream::Upstream;
 
 /// What everything that serves a connection knows.
 pub(crate) struct Context {
@@ -14,6 +17,12 @@ pub(crate) struct Context {
     pub(crate) faults: Faults,
     /// Keys and certificates, where TLS is spoken.
     pub(crate) tls: Option<Material>,
+    /// The real origin, where requests are passed on.
+    pub(crate) upstream: Option<Upstream>,
+    /// How many connections were accepted so far.
+    pub(crate) connections: AtomicU64,
+    /// How many requests of HTTP/1.1 were read so far.
+    pub(crate) requests: AtomicU64,
     /// Where troubles are told, a line each.
     pub(crate) notify: fn(&str),
     /// Turns true when the origin ends.

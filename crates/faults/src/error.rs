@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::limits;
 use crate::listen::Address;
+use crate::plan::PlanError;
 use crate::protocol::Protocol;
 
 /// Why an origin cannot start.
@@ -40,39 +40,14 @@ pub enum StartError {
         /// What is there.
         problem: &'static str,
     },
-    /// A fault cannot be made on what is spoken.
-    #[error("{fault} cannot be made on {}; it needs {}", protocol.name(), names(wanted))]
-    Protocol {
-        /// The fault.
-        fault: &'static str,
+    /// The faults cannot be made as they were asked for.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// Requests cannot be passed on over what is spoken.
+    #[error("--to passes on HTTP/1.1, which {} is not; leave --to or the protocol away", protocol.name())]
+    NoRelay {
         /// What is spoken.
         protocol: Protocol,
-        /// What it needs.
-        wanted: &'static [Protocol],
-    },
-    /// Two faults need different protocols.
-    #[error("{one} and {other} need different protocols; run two origins")]
-    Together {
-        /// A fault.
-        one: &'static str,
-        /// Another one.
-        other: &'static str,
-    },
-    /// A fault strikes at a moment at which the option means nothing.
-    #[error("{fault} strikes {moment}, so that {option} cannot choose; leave {option} away")]
-    Choice {
-        /// The fault.
-        fault: &'static str,
-        /// When it strikes.
-        moment: &'static str,
-        /// The option.
-        option: &'static str,
-    },
-    /// There are too many faults.
-    #[error("{given} faults are too many; at most {} are kept", limits::FAULTS_MAX)]
-    TooMany {
-        /// How many there are.
-        given: usize,
     },
     /// A part of the setting cannot be made.
     #[error("{what}: {problem}")]
@@ -82,9 +57,4 @@ pub enum StartError {
         /// What is wrong, and what to do.
         problem: String,
     },
-}
-
-fn names(protocols: &[Protocol]) -> String {
-    let names: Vec<&str> = protocols.iter().map(|protocol| protocol.name()).collect();
-    names.join(" or ")
 }

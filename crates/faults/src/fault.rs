@@ -105,6 +105,8 @@ pub(crate) enum Then {
     Keep,
     /// The connection ends with a FIN.
     Close,
+    /// The connection is closed without regard for what the peer still sends, which resets it.
+    Drop,
     /// The connection ends with a reset.
     Reset,
     /// The connection stays open and silent until the peer ends it.
@@ -163,7 +165,6 @@ impl<'a> Given<'a> {
     }
 
     /// Returns an argument as an IP address.
-    #[expect(dead_code, reason = "for the faults of DNS")]
     pub(crate) fn address(&self, name: &'static str) -> Result<IpAddr, ArgumentError> {
         self.parsed(name, |word| word.parse().ok(), || "an IP address".to_owned())
     }
@@ -267,7 +268,7 @@ impl fmt::Debug for Spec {
 #[non_exhaustive]
 pub enum SpecError {
     /// There is no fault of that name.
-    #[error("there is no fault {name:?}{}; `goodgate faults list` shows all", did_you_mean(near))]
+    #[error("there is no fault {name:?}{}; `goodgate faults list` shows all", did_you_mean(*near))]
     Unknown {
         /// The name.
         name: String,
@@ -290,7 +291,7 @@ pub enum SpecError {
     },
 }
 
-fn did_you_mean(near: &Option<&'static str>) -> String {
+fn did_you_mean(near: Option<&'static str>) -> String {
     near.map_or_else(String::new, |near| format!(", did you mean {near}"))
 }
 

@@ -9,6 +9,7 @@
 
 pub mod catalogue;
 mod context;
+mod control;
 mod dns;
 mod error;
 mod fastcgi;
@@ -19,15 +20,24 @@ pub mod limits;
 mod listen;
 mod plan;
 mod protocol;
+mod proxy_protocol;
+mod replay;
+mod schedule;
 mod script;
 mod server;
 mod tls;
 mod units;
+mod upstream;
 mod wire;
+mod words;
 
+pub use dns::{Record, RecordError};
 pub use error::StartError;
 pub use fault::{Argument, ArgumentError, Fault, Spec, SpecError};
 pub use listen::Address;
-pub use plan::{Entry, Share};
+pub use plan::{Entry, PlanError, Share};
 pub use protocol::Protocol;
+pub use schedule::{ScheduleError, schedule};
 pub use server::{Options, Server};
+pub use upstream::{Target, TargetError};
+pub use words::{Key, Words, WordsError};

@@ -16,14 +16,14 @@ pub const BODY_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 
 /// The longest wait for the whole of a request head once its first byte came, and for the next
 /// piece of a body.
-pub const REQUEST_WAIT_MAX: Duration = Duration::from_secs(60);
+pub const REQUEST_WAIT_MAX: Duration = Duration::from_mins(1);
 
 /// The longest that a kept connection may be idle. Above the defaults of gateways, so that it is
 /// the gateway that ends it; see `close_idle` for the opposite.
-pub const IDLE_MAX: Duration = Duration::from_secs(300);
+pub const IDLE_MAX: Duration = Duration::from_mins(5);
 
 /// The longest that a stalled connection is held. No gateway waits for an hour.
-pub const HOLD_MAX: Duration = Duration::from_secs(3600);
+pub const HOLD_MAX: Duration = Duration::from_hours(1);
 
 /// The most that is read from a peer after our end of stream, so that unread bytes do not turn the
 /// end into a reset.
@@ -31,6 +31,10 @@ pub const LINGER_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// How long the peer may take to end its side after ours.
 pub const LINGER_WAIT_MAX: Duration = Duration::from_secs(2);
+
+/// The longest wait for a connection to the real origin, with its handshake. Gateways wait a minute
+/// at most, and are to see our answer.
+pub const CONNECT_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// How long bytes get on their way before a reset, which throws away what has not been sent.
 pub const SETTLE: Duration = Duration::from_millis(50);
@@ -40,6 +44,13 @@ pub const GRACE: Duration = Duration::from_secs(1);
 
 /// The most faults of a plan: those of the command line, the schedule or one control request.
 pub const FAULTS_MAX: usize = 256;
+
+/// The most bytes of a schedule or of the body of a control request: far more than
+/// [`FAULTS_MAX`] faults need.
+pub const PLAN_BYTES_MAX: usize = 256 * 1024;
+
+/// The most connections to the control API at a time.
+pub const CONTROL_CONNECTIONS_MAX: usize = 16;
 
 /// The kernel's queue of a healthy listener.
 pub const BACKLOG: i32 = 1024;

@@ -5,14 +5,17 @@
 //! the seed, the place in the list and the number of the occasion alone, so that the same seed
 //! strikes the same requests of a sequence.
 
+use std::fmt;
+use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use serde::Serialize;
+use thiserror::Error;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::error::StartError;
 use crate::fault::{Hook, Spec};
 use crate::listen::Door;
 use crate::protocol::Protocol;
@@ -21,6 +24,13 @@ use crate::{limits, units};
 /// A part of the occasions, from none to all.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Share(f64);
+
+impl fmt::Display for Share {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Rounded, so that the part of one shows as it was given in per cent.
+        write!(formatter, "{}%", (self.0 * 100.0 * 1e9).round() / 1e9)
+    }
+}
 
 impl Share {
     /// Every occasion.
@@ -40,6 +50,8 @@ impl Share {
 /// A fault with the occasions that it may strike.
 #[derive(Clone, Debug)]
 pub struct Entry {
+    /// Where it was asked for, for messages: `--fault`, `faults.toml:7:9`.
+    pub place: String,
     /// The fault.
     pub fault: Spec,
     /// The part of the occasions that it strikes.
@@ -54,8 +66,9 @@ pub struct Entry {
 
 impl Entry {
     /// Every occasion, from the start and without end.
-    pub const fn always(fault: Spec) -> Self {
-        Self { fault, share: Share::ALL, path: None, after: Duration::ZERO, lasts: None }
+    pub fn always(fault: Spec) -> Self {
+        let place = "--fault".to_owned();
+        Self { place, fault, share: Share::ALL, path: None, after: Duration::ZERO, lasts: None }
     }
 
     fn is_active(&self, now: Duration) -> bool {
@@ -90,35 +103,84 @@ impl Armed {
         }
         strikes
     }
-
-    /// Returns the number of occasions so far and of those that were struck.
-    #[expect(dead_code, reason = "for the control API")]
-    pub(crate) fn counts(&self) -> (u64, u64) {
-        (self.seen.load(Ordering::Relaxed), self.struck.load(Ordering::Relaxed))
-    }
 }
 
 /// Checks that every fault can be made on what is spoken, and chosen as it is to be.
-pub(crate) fn check(entries: &[Entry], protocol: Protocol) -> Result<(), StartError> {
+pub(crate) fn check(entries: &[Entry], protocol: Protocol) -> Result<(), PlanError> {
     if entries.len() > limits::FAULTS_MAX {
-        return Err(StartError::TooMany { given: entries.len() });
+        return Err(PlanError::TooMany { given: entries.len() });
     }
     entries.iter().try_for_each(|entry| check_entry(entry, protocol))
 }
 
-fn check_entry(entry: &Entry, protocol: Protocol) -> Result<(), StartError> {
-    let (fault, hook) = (entry.fault.fault(), &entry.fault.hook);
+fn check_entry(entry: &Entry, protocol: Protocol) -> Result<(), PlanError> {
+    let (fault, hook, place) = (entry.fault.fault(), &entry.fault.hook, entry.place.clone());
+    let name = fault.name;
     if !fault.protocols.contains(&protocol) {
-        return Err(StartError::Protocol { fault: fault.name, protocol, wanted: fault.protocols });
+        return Err(PlanError::Protocol { place, fault: name, protocol, wanted: fault.protocols });
     }
-    let refused = |moment, option| Err(StartError::Choice { fault: fault.name, moment, option });
     if entry.share != Share::ALL && !hook.can_share() {
-        return refused("the listener as a whole", "--share");
+        return Err(PlanError::NoShare { place, fault: name });
     }
     if entry.path.is_some() && !hook.knows_path() {
-        return refused("before a path is known", "--path");
+        return Err(PlanError::NoPath { place, fault: name });
     }
     Ok(())
+}
+
+/// A fault cannot be made as it was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// A fault cannot be made on what is spoken.
+    #[error("{place}: {fault} cannot be made on {}; it needs {}", protocol.name(), names(wanted))]
+    Protocol {
+        /// Where it was asked for.
+        place: String,
+        /// The fault.
+        fault: &'static str,
+        /// What is spoken.
+        protocol: Protocol,
+        /// What it needs.
+        wanted: &'static [Protocol],
+    },
+    /// Two faults need different protocols.
+    #[error("{one} and {other} need different protocols; run an origin for each")]
+    Together {
+        /// A fault.
+        one: &'static str,
+        /// Another one.
+        other: &'static str,
+    },
+    /// A share of a fault that strikes the listener as a whole.
+    #[error(
+        "{place}: {fault} strikes the listener as a whole and has no share; leave the share away"
+    )]
+    NoShare {
+        /// Where it was asked for.
+        place: String,
+        /// The fault.
+        fault: &'static str,
+    },
+    /// A path of a fault that strikes before there is one.
+    #[error("{place}: {fault} strikes before the path is known; leave the path away")]
+    NoPath {
+        /// Where it was asked for.
+        place: String,
+        /// The fault.
+        fault: &'static str,
+    },
+    /// There are too many faults.
+    #[error("{given} faults are too many; at most {} can be kept", limits::FAULTS_MAX)]
+    TooMany {
+        /// How many there are.
+        given: usize,
+    },
+}
+
+fn names(protocols: &[Protocol]) -> String {
+    let names: Vec<&str> = protocols.iter().map(|protocol| protocol.name()).collect();
+    names.join(" or ")
 }
 
 fn meets(prefix: Option<&str>, path: Option<&str>) -> bool {
@@ -129,7 +191,7 @@ fn meets(prefix: Option<&str>, path: Option<&str>) -> bool {
     }
 }
 
-/// Spreads a number evenly over all numbers: the finalizer of SplitMix64.
+/// Spreads a number evenly over all numbers: the finalizer of `SplitMix64`.
 const fn mix(number: u64) -> u64 {
     let number = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let number = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -183,10 +245,20 @@ impl Faults {
         Self { plan: watch::Sender::new(Plan::new(entries, seed)), seed }
     }
 
+    /// Begins the time and the draws of the plan anew.
+    pub(crate) fn restart(&self) {
+        let entries = self.plan().entries.iter().map(|armed| armed.entry.clone()).collect();
+        self.replace(entries);
+    }
+
     /// Replaces the plan; its time and its draws begin anew.
-    #[expect(dead_code, reason = "for the control API")]
     pub(crate) fn replace(&self, entries: Vec<Entry>) {
         self.plan.send_replace(Plan::new(entries, self.seed));
+    }
+
+    /// Returns what the draws depend on.
+    pub(crate) const fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// Returns the plan in force.
@@ -210,24 +282,82 @@ impl Faults {
         })
     }
 
+    /// Returns the doors of the plan, now and later.
+    pub(crate) fn doors(&self) -> Doors {
+        Doors { plan: self.plan.subscribe(), change: None }
+    }
+}
+
+/// What stands at the door, as plans and time go on.
+pub(crate) struct Doors {
+    plan: watch::Receiver<Arc<Plan>>,
+    /// When something else may stand there.
+    change: Option<Instant>,
+}
+
+impl Doors {
     /// Returns what stands at the door now.
-    pub(crate) fn door(&self) -> Door {
-        self.plan().door().0
+    pub(crate) fn now(&mut self) -> Door {
+        let (door, change) = self.plan.borrow_and_update().door();
+        self.change = change;
+        door
     }
 
-    /// Waits until something else may stand at the door.
-    pub(crate) async fn door_may_change(&self) {
-        let mut replaced = self.plan.subscribe();
-        let change = replaced.borrow_and_update().door().1;
-        match change {
-            Some(change) => {
-                tokio::select! {
-                    () = tokio::time::sleep_until(change) => {}
-                    _ = replaced.changed() => {}
-                }
+    /// Waits until something else may stand at the door than [`Self::now`] said.
+    pub(crate) async fn may_change(&mut self) {
+        let in_time = async {
+            match self.change {
+                Some(change) => tokio::time::sleep_until(change).await,
+                None => pending().await,
             }
-            // The sender lives as long as we do, so this ends with a new plan only.
-            None => drop(replaced.changed().await),
+        };
+        tokio::select! {
+            () = in_time => {}
+            // The plan lives as long as the listeners.
+            _ = self.plan.changed() => {}
+        }
+    }
+}
+
+/// A fault of the plan as the control API shows it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Shown {
+    fault: String,
+    share: String,
+    path: Option<String>,
+    after: String,
+    #[serde(rename = "for")]
+    lasts: Option<String>,
+    active: bool,
+    occasions: u64,
+    struck: u64,
+}
+
+impl Plan {
+    /// Returns every fault with what it has seen and struck.
+    pub(crate) fn shown(&self) -> Vec<Shown> {
+        let now = self.began.elapsed();
+        self.entries.iter().map(|armed| armed.shown(now)).collect()
+    }
+
+    /// Returns how long ago the plan began.
+    pub(crate) fn age(&self) -> Duration {
+        self.began.elapsed()
+    }
+}
+
+impl Armed {
+    fn shown(&self, now: Duration) -> Shown {
+        let entry = &self.entry;
+        Shown {
+            fault: entry.fault.text().to_owned(),
+            share: entry.share.to_string(),
+            path: entry.path.clone(),
+            after: units::show_duration(entry.after),
+            lasts: entry.lasts.map(units::show_duration),
+            active: entry.is_active(now),
+            occasions: self.seen.load(Ordering::Relaxed),
+            struck: self.struck.load(Ordering::Relaxed),
         }
     }
 }

@@ -22,6 +22,9 @@ impl Protocol {
     /// What carries HTTP/1.1.
     pub(crate) const HTTP1: &[Self] = &[Self::Http, Self::Https];
 
+    /// What carries HTTP/2.
+    pub(crate) const HTTP2: &[Self] = &[Self::H2c, Self::Https];
+
     /// What runs over a connection.
     pub(crate) const STREAMS: &[Self] = &[Self::Http, Self::Https, Self::H2c, Self::Fastcgi];
 

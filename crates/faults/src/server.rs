@@ -2,20 +2,24 @@
 
 use std::future::Future;
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::context::Context;
+use crate::control::Control;
 use crate::dns;
 use crate::error::StartError;
 use crate::fault::{Fault, Hook};
 use crate::listen::{Address, Door, Listener};
-use crate::plan::{self, Entry, Faults};
+use crate::plan::{self, Entry, Faults, PlanError};
 use crate::protocol::Protocol;
+use crate::upstream::{Target, Upstream};
 use crate::wire::BoxedWire;
 use crate::{fastcgi, http1, http2, limits, tls};
 
@@ -30,6 +34,12 @@ pub struct Options {
     pub faults: Vec<Entry>,
     /// Decides which of the occasions a share strikes.
     pub seed: u64,
+    /// The real origin to which everything is passed on that no fault strikes.
+    pub to: Option<Target>,
+    /// Certificates in DER that are trusted for it, besides those of the system.
+    pub to_roots: Vec<Vec<u8>>,
+    /// Where the faults can be changed; a port of 0 lets the kernel choose.
+    pub control: Option<SocketAddr>,
     /// Whether other hosts may reach it.
     pub allow_non_loopback: bool,
     /// Further names in the certificate of the healthy origin.
@@ -42,11 +52,31 @@ pub struct Options {
     pub notify: fn(&str),
 }
 
+impl Options {
+    /// A healthy HTTP origin at `listen` that tells its troubles to nobody.
+    pub fn at(listen: Address) -> Self {
+        Self {
+            listen: vec![listen],
+            protocol: None,
+            faults: Vec::new(),
+            seed: 0,
+            to: None,
+            to_roots: Vec::new(),
+            control: None,
+            allow_non_loopback: false,
+            server_names: Vec::new(),
+            ca_out: None,
+            records: Vec::new(),
+            notify: |_| {},
+        }
+    }
+}
+
 /// An origin that is bound and not yet running.
 pub struct Server {
-    protocol: Protocol,
     listeners: Vec<Bound>,
     addresses: Vec<Address>,
+    control: Option<Control>,
     context: Arc<Context>,
     end: watch::Sender<bool>,
 }
@@ -67,9 +97,13 @@ impl Server {
             }
             _ => None,
         };
+        let upstream = match options.to {
+            Some(target) => Some(Upstream::new(target, &options.to_roots)?),
+            None => None,
+        };
         let (end, ending) = watch::channel(false);
         let faults = Faults::new(options.faults, options.seed);
-        let door = faults.door();
+        let door = faults.doors().now();
         let mut listeners = Vec::new();
         for address in &options.listen {
             listeners.push(match protocol {
@@ -77,9 +111,22 @@ impl Server {
                 _ => Bound::Stream(Listener::bind(address, door).await?),
             });
         }
+        let control = match options.control {
+            Some(address) => Some(Control::bind(address).await?),
+            None => None,
+        };
         let addresses = listeners.iter().map(Bound::address).collect();
-        let context = Arc::new(Context { protocol, faults, tls, ending, notify: options.notify });
-        Ok(Self { protocol, listeners, addresses, context, end })
+        let context = Arc::new(Context {
+            protocol,
+            faults,
+            tls,
+            upstream,
+            connections: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
+            notify: options.notify,
+            ending,
+        });
+        Ok(Self { listeners, addresses, control, context, end })
     }
 
     /// Returns where it listens, with the ports that the kernel chose.
@@ -88,12 +135,18 @@ impl Server {
     }
 
     /// Returns what it speaks.
-    pub const fn protocol(&self) -> Protocol {
-        self.protocol
+    pub fn protocol(&self) -> Protocol {
+        self.context.protocol
     }
 
-    /// Serves until `end` comes; then running exchanges get [`limits::GRACE`].
+    /// Returns where the faults can be changed.
+    pub fn control(&self) -> Option<SocketAddr> {
+        self.control.as_ref().map(Control::address)
+    }
+
+    /// Serves until `end` comes; then running exchanges get [`limits::GRACE`]. The plan begins now.
     pub async fn run(self, end: impl Future<Output = ()>) {
+        self.context.faults.restart();
         let mut doors = JoinSet::new();
         let permits = Arc::new(Semaphore::new(limits::CONNECTIONS_MAX));
         for listener in self.listeners {
@@ -102,6 +155,9 @@ impl Server {
                 Bound::Stream(listener) => doors.spawn(accept(listener, context, permits)),
                 Bound::Dns(listener) => doors.spawn(listener.run(context)),
             };
+        }
+        if let Some(control) = self.control {
+            doors.spawn(control.run(Arc::clone(&self.context)));
         }
         end.await;
         // Receivers that are gone have ended already.
@@ -122,8 +178,9 @@ impl Bound {
 /// Accepts at one listener until the origin ends.
 async fn accept(mut listener: Listener, context: Arc<Context>, permits: Arc<Semaphore>) {
     let mut connections = JoinSet::new();
+    let mut doors = context.faults.doors();
     loop {
-        let door = context.faults.door();
+        let door = doors.now();
         if let Err(error) = listener.set(door).await {
             (context.notify)(&format!("{}: {error}", listener.address()));
         }
@@ -134,9 +191,10 @@ async fn accept(mut listener: Listener, context: Arc<Context>, permits: Arc<Sema
         };
         tokio::select! {
             () = context.ended() => break,
-            () = context.faults.door_may_change() => {}
+            () = doors.may_change() => {}
             Some(_) = connections.join_next() => {}
             (wire, permit) = next(&listener, &permits), if may_accept => {
+                context.connections.fetch_add(1, Ordering::Relaxed);
                 let context = Arc::clone(&context);
                 connections.spawn(async move {
                     serve(wire, &context).await;
@@ -189,7 +247,7 @@ async fn stages(wire: BoxedWire, context: &Context) -> io::Result<()> {
 }
 
 /// Returns what is spoken: what was asked for, or the first that every fault can be made on.
-fn protocol(options: &Options) -> Result<Protocol, StartError> {
+fn protocol(options: &Options) -> Result<Protocol, PlanError> {
     if let Some(protocol) = options.protocol {
         return Ok(protocol);
     }
@@ -199,16 +257,21 @@ fn protocol(options: &Options) -> Result<Protocol, StartError> {
     let common = first.protocols.iter().find(is_common).copied();
     common.ok_or_else(|| {
         let differs = |fault: &&Fault| !fault.protocols.iter().any(|p| first.protocols.contains(p));
-        let other = faults().find(differs).or_else(|| faults().last()).unwrap_or(first);
-        StartError::Together { one: first.name, other: other.name }
+        let other = faults().find(differs).or_else(|| faults().next_back()).unwrap_or(first);
+        PlanError::Together { one: first.name, other: other.name }
     })
 }
 
 /// Checks what can be checked before anything is bound.
 fn check(options: &Options, protocol: Protocol) -> Result<(), StartError> {
-    let beyond = options.listen.iter().find_map(Address::beyond_loopback);
-    if let Some(address) = beyond.filter(|_| !options.allow_non_loopback) {
-        return Err(StartError::NotLoopback { option: "--listen", address });
+    let listen = options.listen.iter().find_map(Address::beyond_loopback);
+    let control = options.control.map(Address::Tcp).and_then(|address| address.beyond_loopback());
+    let beyond = listen.map(|at| ("--listen", at)).or_else(|| control.map(|at| ("--control", at)));
+    if let Some((option, address)) = beyond.filter(|_| !options.allow_non_loopback) {
+        return Err(StartError::NotLoopback { option, address });
     }
-    plan::check(&options.faults, protocol)
+    if options.to.is_some() && !Protocol::HTTP1.contains(&protocol) {
+        return Err(StartError::NoRelay { protocol });
+    }
+    Ok(plan::check(&options.faults, protocol)?)
 }

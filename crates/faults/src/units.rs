@@ -67,7 +67,7 @@ mod tests {
     fn durations_have_a_unit() {
         assert_eq!(duration("250ms"), Some(Duration::from_millis(250)));
         assert_eq!(duration("1.5s"), Some(Duration::from_millis(1500)));
-        assert_eq!(duration("1m"), Some(Duration::from_secs(60)));
+        assert_eq!(duration("1m"), Some(Duration::from_mins(1)));
         for wrong in ["5", "", "s", "-1s", "1e3s", "infs", "5 s", "1.2.3s", ".5s"] {
             assert_eq!(duration(wrong), None, "{wrong}");
         }

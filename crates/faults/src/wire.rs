@@ -1,15 +1,19 @@
 //! A connection as the faults see it: bytes, and an end that is a FIN or a reset.
 
-use std::future::Future;
+mod unix;
+
+use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpStream, UnixStream};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::limits;
+pub(crate) use unix::UnixWire;
 
 /// What a step of a fault comes to, boxed so that faults are values.
 pub(crate) type Step<'a, T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send + 'a>>;
@@ -18,9 +22,14 @@ pub(crate) type Step<'a, T> = Pin<Box<dyn Future<Output = io::Result<T>> + Send 
 pub(crate) trait Wire: AsyncRead + AsyncWrite + Send + Sync + Unpin {
     /// Makes the coming drop a reset instead of a FIN.
     ///
-    /// TCP throws away what it has not sent yet. A unix socket has no such switch: its peer sees
-    /// a reset when we drop it with bytes unread, and an end of stream otherwise.
+    /// TCP throws away what it has not sent yet. On a unix socket the peer sees a reset if it has
+    /// sent anything at all, and an end of stream otherwise.
     fn reset_on_drop(&self) -> io::Result<()>;
+
+    /// Waits, where that makes a difference, until a drop can be a reset.
+    fn poll_can_reset(&self, _context: &mut Context<'_>) -> Poll<()> {
+        Poll::Ready(())
+    }
 }
 
 /// A connection of any kind.
@@ -32,15 +41,13 @@ impl Wire for TcpStream {
     }
 }
 
-impl Wire for UnixStream {
-    fn reset_on_drop(&self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 impl<W: Wire + ?Sized> Wire for Box<W> {
     fn reset_on_drop(&self) -> io::Result<()> {
         (**self).reset_on_drop()
+    }
+
+    fn poll_can_reset(&self, context: &mut Context<'_>) -> Poll<()> {
+        (**self).poll_can_reset(context)
     }
 }
 
@@ -55,9 +62,19 @@ pub(crate) async fn close(mut wire: BoxedWire) {
     }
 }
 
-/// Ends a connection with a reset; see [`Wire::reset_on_drop`] for unix sockets.
+/// Ends a connection with a reset, after the peer has sent something.
+#[expect(clippy::needless_pass_by_value, reason = "the end of the connection is its drop")]
 pub(crate) fn reset(wire: BoxedWire) -> io::Result<()> {
     wire.reset_on_drop()
+}
+
+/// Ends a connection with a reset, whatever has been sent: TCP at once, a unix socket when the
+/// first bytes of the peer are there.
+pub(crate) async fn reset_at_once(wire: BoxedWire) -> io::Result<()> {
+    let can_reset = poll_fn(|context| wire.poll_can_reset(context));
+    // A peer that sends nothing sees an end of stream.
+    timeout(limits::LINGER_WAIT_MAX, can_reset).await.ok();
+    reset(wire)
 }
 
 /// Keeps a connection open and silent until the peer ends it.

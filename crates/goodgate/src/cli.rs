@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Diagnose(Diagnose),
     /// Explain an error line, an error page, a code, a flag or a cause.
     Explain(Explain),
+    /// Run an origin that fails on demand, for tests and exercises.
+    Faults(crate::faults::Faults),
 }
 
 /// How an answer is written.

@@ -4,6 +4,7 @@ mod cli;
 mod diagnose;
 mod exit;
 mod explain;
+mod faults;
 mod render;
 
 use std::process::ExitCode;
@@ -18,6 +19,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         cli::Command::Diagnose(arguments) => diagnose::run(&arguments),
         cli::Command::Explain(arguments) => explain::run(&arguments),
+        cli::Command::Faults(arguments) => faults::run(&arguments),
     };
     exit::finish(outcome)
 }

@@ -2,7 +2,7 @@
 
 use crate::fault::{Fault, NONE, Then};
 use crate::protocol::Protocol;
-use crate::script::Script;
+use crate::script::{self, Script};
 
 pub(super) static ITEM: Fault = Fault {
     name: "truncated_head",
@@ -10,8 +10,5 @@ pub(super) static ITEM: Fault = Fault {
     arguments: NONE,
     causes: &["response_header_truncated"],
     protocols: Protocol::HTTP1,
-    make: |_| {
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Le";
-        Ok(Script::after_request().send(head).then(Then::Close))
-    },
+    make: |_| Ok(Script::after_request().send(script::HALF_HEAD).then(Then::Close)),
 };

@@ -7,6 +7,8 @@ pub(crate) enum Framing {
     Length(u64),
     /// Chunks, up to one of no bytes and the trailer section.
     Chunked,
+    /// Up to the end of the connection.
+    ToTheEnd,
 }
 
 /// Counts through a body.
@@ -17,14 +19,13 @@ pub(crate) struct Meter {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Done,
+    /// Everything up to the end of the connection.
+    ToTheEnd,
     /// Bytes that are left of a body with a length.
     Length(u64),
-    /// In the line with the size of a chunk: the size so far, its digits, and whether they are over.
-    Size {
-        size: u64,
-        digits: u8,
-        is_over: bool,
-    },
+    /// In the line with the size of a chunk: the size so far, its digits, and the bytes of the line
+    /// behind them.
+    Size { size: u64, digits: u8, behind: usize },
     /// Bytes that are left of a chunk.
     Data(u64),
     /// Within the line end behind a chunk: how much of it was seen.
@@ -55,12 +56,18 @@ impl Meter {
             Framing::Length(0) => State::Done,
             Framing::Length(length) => State::Length(length),
             Framing::Chunked => State::SIZE,
+            Framing::ToTheEnd => State::ToTheEnd,
         };
         Self { state }
     }
 
     pub(crate) const fn is_done(&self) -> bool {
         matches!(self.state, State::Done)
+    }
+
+    /// Whether the end of the connection is the end of the body.
+    pub(crate) const fn lasts_to_the_end(&self) -> bool {
+        matches!(self.state, State::ToTheEnd)
     }
 
     /// Takes bytes of the body; gives back how many of them belong to it.
@@ -80,7 +87,7 @@ impl Meter {
 
 impl State {
     /// The beginning of a chunk.
-    const SIZE: Self = Self::Size { size: 0, digits: 0, is_over: false };
+    const SIZE: Self = Self::Size { size: 0, digits: 0, behind: 0 };
 
     /// Uses at least one byte; gives back how many, and the next state.
     fn step(self, rest: &[u8]) -> Result<(usize, Self), &'static str> {
@@ -88,6 +95,7 @@ impl State {
         let available = rest.len() as u64;
         Ok(match self {
             Self::Done => (0, Self::Done),
+            Self::ToTheEnd => (rest.len(), Self::ToTheEnd),
             Self::Length(left) if left <= available => (left as usize, Self::Done),
             Self::Length(left) => (rest.len(), Self::Length(left - available)),
             Self::Data(left) if left <= available => {
@@ -95,7 +103,7 @@ impl State {
             }
             Self::Data(left) => (rest.len(), Self::Data(left - available)),
             Self::AfterData { has_return } => (1, after_data(first, has_return)?),
-            Self::Size { size, digits, is_over } => (1, size_line(first, size, digits, is_over)?),
+            Self::Size { size, digits, behind } => (1, size_line(first, size, digits, behind)?),
             Self::Trailer { line, total } => (1, trailer(first, line, total)?),
         })
     }
@@ -109,19 +117,20 @@ fn after_data(byte: u8, has_return: bool) -> Result<State, &'static str> {
     }
 }
 
-fn size_line(byte: u8, size: u64, digits: u8, is_over: bool) -> Result<State, &'static str> {
-    let digit = char::from(byte).to_digit(16).filter(|_| !is_over);
+fn size_line(byte: u8, size: u64, digits: u8, behind: usize) -> Result<State, &'static str> {
+    let digit = char::from(byte).to_digit(16).filter(|_| behind == 0);
     match (byte, digit) {
         (_, Some(_)) if digits >= SIZE_DIGITS_MAX => Err("a chunk size is too large"),
         (_, Some(digit)) => {
-            Ok(State::Size { size: size << 4 | u64::from(digit), digits: digits + 1, is_over })
+            Ok(State::Size { size: (size << 4) | u64::from(digit), digits: digits + 1, behind })
         }
         (_, None) if digits == 0 => Err("a chunk has no size"),
+        (_, None) if behind >= LINES_BYTES_MAX => Err("a chunk extension is too large"),
         (b'\n', None) if size == 0 => Ok(State::Trailer { line: 0, total: 0 }),
         (b'\n', None) => Ok(State::Data(size)),
-        (b'\r' | b';' | b' ' | b'\t', None) => Ok(State::Size { size, digits, is_over: true }),
-        // An extension; its bytes are counted by the bound of the connection's patience only.
-        (_, None) if is_over => Ok(State::Size { size, digits, is_over }),
+        // What stands behind a space or a semicolon is an extension, which says nothing to us.
+        (b'\r' | b';' | b' ' | b'\t', None) => Ok(State::Size { size, digits, behind: behind + 1 }),
+        (_, None) if behind > 0 => Ok(State::Size { size, digits, behind: behind + 1 }),
         (_, None) => Err("a chunk size is no number"),
     }
 }

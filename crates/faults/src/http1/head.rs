@@ -39,6 +39,14 @@ impl Request {
         Ok(Self { raw, method, path, framing, keeps_alive, is_old, waits_for_continue })
     }
 
+    /// Returns the value of a field; the first one, where there are several.
+    pub(crate) fn field(&self, wanted: &str) -> Option<&str> {
+        let text = std::str::from_utf8(&self.raw).ok()?;
+        let fields = text.split("\r\n").skip(1).filter_map(|line| line.split_once(':'));
+        let mut fields = fields.filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        fields.next().map(|(_, value)| value.trim_matches([' ', '\t']))
+    }
+
     /// Whether the answer has no body because it was not asked for.
     pub(crate) fn is_head(&self) -> bool {
         self.method == "HEAD"
@@ -66,6 +74,9 @@ fn request_line(line: &str) -> Result<(&str, &str, &str), &'static str> {
     if !is_token(method) {
         return Err("the method is no token");
     }
+    if method == "CONNECT" {
+        return Err("tunnels are not made here");
+    }
     if target.is_empty() || target.bytes().any(|byte| byte.is_ascii_control()) {
         return Err("the target is empty or has control characters");
     }
@@ -88,6 +99,7 @@ fn path_of(target: &str) -> &str {
 
 /// What the fields say about the connection.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each says whether one field was there")]
 struct Fields {
     length: Option<u64>,
     is_chunked: bool,
@@ -145,7 +157,8 @@ impl Fields {
     }
 }
 
-fn has_word(list: &str, word: &str) -> bool {
+/// Whether a list of words, separated by commas, has a word.
+pub(super) fn has_word(list: &str, word: &str) -> bool {
     list.split(',').any(|found| found.trim_matches([' ', '\t']).eq_ignore_ascii_case(word))
 }
 

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimePrinter;
 use tokio::io::AsyncWriteExt as _;
 
 use super::Request;
@@ -15,14 +17,28 @@ const PATH_CHARS_MAX: usize = 1024;
 
 /// Answers 200 with a small text that names method and path.
 pub(super) async fn answer(wire: &mut BoxedWire, request: &Request) -> io::Result<()> {
-    let path: String = request.path.chars().take(PATH_CHARS_MAX).collect();
-    let body = format!("{} {path} was answered by goodgate faults\n", request.method);
-    let mut answer = head("200 OK", body.len(), connection_field(request));
+    respond(wire, request, "200 OK", &body(&request.method, &request.path)).await
+}
+
+/// Answers with a text; to HEAD without it.
+pub(crate) async fn respond(
+    wire: &mut BoxedWire,
+    request: &Request,
+    status: &str,
+    body: &str,
+) -> io::Result<()> {
+    let mut answer = head(status, body.len(), connection_field(request));
     if !request.is_head() {
-        answer.push_str(&body);
+        answer.push_str(body);
     }
     wire.write_all(answer.as_bytes()).await?;
     wire.flush().await
+}
+
+/// Returns the text that every healthy answer has, over any protocol.
+pub(crate) fn body(method: &str, path: &str) -> String {
+    let path: String = path.chars().take(PATH_CHARS_MAX).collect();
+    format!("{method} {path} was answered by goodgate faults\n")
 }
 
 /// Answers a request that could not be read, or not be passed on; the connection ends after it.
@@ -35,8 +51,11 @@ pub(super) async fn refuse(wire: &mut BoxedWire, status: &str, problem: &str) ->
 
 /// Makes the head of an answer in plain text.
 fn head(status: &str, length: usize, connection: &str) -> String {
+    let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&Timestamp::now());
+    // Only the year 0 and before cannot be written so.
+    let date = date.unwrap_or_default();
     format!(
-        "HTTP/1.1 {status}\r\nServer: {SERVER}\r\nContent-Type: text/plain; charset=utf-8\r\n\
+        "HTTP/1.1 {status}\r\nServer: {SERVER}\r\nDate: {date}\r\nContent-Type: text/plain; charset=utf-8\r\n\
          X-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n\
          Content-Length: {length}\r\n{connection}\r\n"
     )

@@ -1,12 +1,12 @@
 //! A TCP port that is held all the time and listened on when the door says so.
 //!
 //! Relies on Linux: a listening socket that is shut down for reading goes back to being bound, and
-//! can listen again.
+//! can listen again. Connections that wait in its queue are reset, as by a program that ends.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr};
 
-use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
@@ -16,11 +16,19 @@ use crate::wire::BoxedWire;
 
 /// A TCP port.
 pub(crate) struct TcpDoor {
-    socket: TcpListener,
+    socket: State,
     address: SocketAddr,
     door: Door,
     /// Our own connections that keep the queue full.
     fillers: Vec<TcpStream>,
+}
+
+/// A socket that does not listen is kept out of the event loop, which would take it for ended.
+enum State {
+    Held(Socket),
+    Listening(TcpListener),
+    /// In between, and after an error in between.
+    Lost,
 }
 
 impl TcpDoor {
@@ -31,9 +39,8 @@ impl TcpDoor {
         // The kernel takes a port that it chose itself away from a socket that ceases to listen;
         // one that was asked for stays. The first socket holds it meanwhile.
         let socket = bound(address)?;
-        drop(first);
-        let socket = TcpListener::from_std(socket.into())?;
-        Ok(Self { socket, address, door: Door::Refusing, fillers: Vec::new() })
+        socket.set_reuse_address(false)?;
+        Ok(Self { socket: State::Held(socket), address, door: Door::Refusing, fillers: Vec::new() })
     }
 
     pub(super) const fn address(&self) -> SocketAddr {
@@ -45,20 +52,13 @@ impl TcpDoor {
         if door == self.door {
             return Ok(());
         }
-        let socket = SockRef::from(&self.socket);
-        if door == Door::Refusing {
-            socket.shutdown(Shutdown::Read)?;
-        }
-        // While nobody listens, a socket that may share its address could lose the port to another
-        // program; while somebody does, connections that linger must not keep the next start away.
-        socket.set_reuse_address(door != Door::Refusing)?;
-        match door {
-            Door::Refusing => {}
-            Door::Full => socket.listen(0)?,
-            Door::Open | Door::OneAtATime => socket.listen(limits::BACKLOG)?,
-        }
         self.door = door;
         self.fillers.clear();
+        self.socket = match std::mem::replace(&mut self.socket, State::Lost) {
+            State::Held(socket) => changed(socket, false, door)?,
+            State::Listening(listener) => changed(listener.into_std()?.into(), true, door)?,
+            State::Lost => changed(bound(self.address)?, false, door)?,
+        };
         if door == Door::Full {
             self.fill().await?;
         }
@@ -78,11 +78,31 @@ impl TcpDoor {
     }
 
     pub(super) async fn accept(&self) -> io::Result<BoxedWire> {
-        let (stream, _) = self.socket.accept().await?;
+        let State::Listening(listener) = &self.socket else {
+            return Err(io::ErrorKind::NotConnected.into());
+        };
+        let (stream, _) = listener.accept().await?;
         // Every write is meant to be seen as it is made.
         stream.set_nodelay(true)?;
         Ok(Box::new(stream))
     }
+}
+
+/// Makes a socket listen, or cease to.
+fn changed(socket: Socket, is_listening: bool, door: Door) -> io::Result<State> {
+    // While nobody listens, a socket that may share its address could lose the port to another
+    // program; while somebody does, connections that linger must not keep the next start away.
+    socket.set_reuse_address(door != Door::Refusing)?;
+    match door {
+        Door::Refusing if is_listening => socket.shutdown(Shutdown::Read)?,
+        Door::Refusing => {}
+        Door::Full => socket.listen(0)?,
+        Door::Open | Door::OneAtATime => socket.listen(limits::BACKLOG)?,
+    }
+    Ok(match door {
+        Door::Refusing => State::Held(socket),
+        _ => State::Listening(TcpListener::from_std(socket.into())?),
+    })
 }
 
 /// Makes a socket that is bound and does not listen.
@@ -98,12 +118,12 @@ fn bound(address: SocketAddr) -> io::Result<Socket> {
 }
 
 /// Returns where we reach our own socket.
-fn reachable(address: SocketAddr) -> SocketAddr {
+const fn reachable(address: SocketAddr) -> SocketAddr {
     let mut address = address;
     if address.ip().is_unspecified() {
         address.set_ip(match address {
-            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+            SocketAddr::V4(_) => std::net::IpAddr::V4(Ipv4Addr::LOCALHOST),
+            SocketAddr::V6(_) => std::net::IpAddr::V6(Ipv6Addr::LOCALHOST),
         });
     }
     address

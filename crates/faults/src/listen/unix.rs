@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, chown};
 use std::path::{Path, PathBuf};
 
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -11,7 +11,7 @@ use tokio::net::UnixListener;
 use super::Door;
 use crate::error::StartError;
 use crate::limits;
-use crate::wire::BoxedWire;
+use crate::wire::{BoxedWire, UnixWire};
 
 /// A unix socket.
 pub(crate) struct UnixDoor {
@@ -77,6 +77,7 @@ impl UnixDoor {
         make_room(&beside).map_err(io::Error::other)?;
         let socket = bound(&beside)?;
         socket.listen(backlog)?;
+        resemble(&self.path, &beside)?;
         fs::rename(&beside, &self.path)?;
         self.file = identity(&self.path)?;
         self.socket = Some(UnixListener::from_std(socket.into())?);
@@ -101,7 +102,7 @@ impl UnixDoor {
     pub(super) async fn accept(&self) -> io::Result<BoxedWire> {
         let socket = self.socket.as_ref().ok_or(io::ErrorKind::NotConnected)?;
         let (stream, _) = socket.accept().await?;
-        Ok(Box::new(stream))
+        Ok(Box::new(UnixWire::new(stream)))
     }
 }
 
@@ -144,6 +145,13 @@ fn bound(path: &Path) -> io::Result<Socket> {
     socket.set_nonblocking(true)?;
     socket.bind(&SockAddr::unix(path)?)?;
     Ok(socket)
+}
+
+/// Gives a new socket the mode and owner of the old one, which somebody may have changed.
+fn resemble(old: &Path, new: &Path) -> io::Result<()> {
+    let found = fs::symlink_metadata(old)?;
+    fs::set_permissions(new, found.permissions())?;
+    chown(new, Some(found.uid()), Some(found.gid()))
 }
 
 fn identity(path: &Path) -> io::Result<(u64, u64)> {

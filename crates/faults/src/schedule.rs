@@ -1,0 +1,155 @@
+//! The schedule file: which fault strikes from when to when.
+//!
+//! ```toml
+//! [[step]]
+//! at = "10s"
+//! for = "5s"
+//! fault = "status:503"
+//! share = "30%"
+//! path = "/api"
+//! ```
+
+use serde::Deserialize;
+use thiserror::Error;
+use toml::Spanned;
+
+use crate::limits;
+use crate::plan::Entry;
+use crate::words::{Key, Words};
+
+/// Reads a schedule; `name` is that of its file, for messages.
+pub fn schedule(name: &str, text: &str) -> Result<Vec<Entry>, ScheduleError> {
+    let failed = |at: Option<usize>, problem: String| {
+        let (line, column) = at.map_or((1, 1), |at| place(text, at));
+        ScheduleError { file: name.to_owned(), line, column, problem }
+    };
+    if text.len() > limits::PLAN_BYTES_MAX {
+        return Err(failed(None, "the file is over 256 KiB; keep fewer steps".to_owned()));
+    }
+    let file: File = toml::from_str(text)
+        .map_err(|error| failed(error.span().map(|span| span.start), error.message().to_owned()))?;
+    if file.step.is_empty() {
+        return Err(failed(None, "there is no step; write [[step]] and its fault".to_owned()));
+    }
+    let read = |step: Spanned<Step>| {
+        let (line, column) = place(text, step.span().start);
+        let begin = step.span().start;
+        let step = step.into_inner();
+        let words = step.words();
+        words.read(&format!("{name}:{line}:{column}")).map_err(|error| {
+            let at = step.begin_of(error.key()).unwrap_or(begin);
+            failed(Some(at), error.to_string())
+        })
+    };
+    file.step.into_iter().map(read).collect()
+}
+
+/// A schedule cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{file}:{line}:{column}: {problem}")]
+pub struct ScheduleError {
+    file: String,
+    line: usize,
+    column: usize,
+    problem: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    step: Vec<Spanned<Step>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    at: Option<Spanned<String>>,
+    #[serde(rename = "for")]
+    lasts: Option<Spanned<String>>,
+    fault: Spanned<String>,
+    share: Option<Spanned<String>>,
+    path: Option<Spanned<String>>,
+}
+
+impl Step {
+    fn words(&self) -> Words<'_> {
+        Words {
+            fault: self.fault.get_ref(),
+            share: text_of(self.share.as_ref()),
+            path: text_of(self.path.as_ref()),
+            after: text_of(self.at.as_ref()),
+            lasts: text_of(self.lasts.as_ref()),
+        }
+    }
+
+    /// Returns where the value of a key begins.
+    fn begin_of(&self, key: Key) -> Option<usize> {
+        let value = match key {
+            Key::Fault => Some(&self.fault),
+            Key::Share => self.share.as_ref(),
+            Key::Path => self.path.as_ref(),
+            Key::After => self.at.as_ref(),
+            Key::For => self.lasts.as_ref(),
+        };
+        value.map(|value| value.span().start)
+    }
+}
+
+fn text_of(value: Option<&Spanned<String>>) -> Option<&str> {
+    value.map(|value| value.get_ref().as_str())
+}
+
+/// Returns line and column of a byte, both from 1.
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line_begin = before.rfind('\n').map_or(0, |end| end + 1);
+    let column = before.get(line_begin..).unwrap_or_default().chars().count() + 1;
+    (before.matches('\n').count() + 1, column)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn steps_are_read() {
+        let text = "[[step]]\nat = \"10s\"\nfor = \"5s\"\nfault = \"status:503\"\nshare = \"30%\"\n\
+                    path = \"/api\"\n\n[[step]]\nfault = \"refuse\"\n";
+
+        let entries = schedule("plan.toml", text).expect("a schedule");
+
+        let [first, second] = entries.as_slice() else { panic!("two steps: {entries:?}") };
+        assert_eq!(first.fault.text(), "status:503");
+        assert_eq!(first.after, Duration::from_secs(10));
+        assert_eq!(first.lasts, Some(Duration::from_secs(5)));
+        assert_eq!(first.share.to_string(), "30%");
+        assert_eq!(first.path.as_deref(), Some("/api"));
+        assert_eq!((second.after, second.lasts), (Duration::ZERO, None));
+    }
+
+    #[test]
+    fn errors_have_their_place() {
+        for (text, begin) in [
+            ("[[step]]\nfault = \"status:503\"\nshare = \"30\"\n", "plan.toml:3:9: "),
+            (
+                "[[step]]\nfault = \"satus\"\n",
+                "plan.toml:2:9: there is no fault \"satus\", did you",
+            ),
+            ("[[step]]\n\n[[step]]\nfault = \"refuse\"\nwhen = \"1s\"\n", "plan.toml:1:1: "),
+            ("[[step]]\nfault = \"refuse\"\nwhen = \"1s\"\n", "plan.toml:3:1: unknown field"),
+            ("[[step]]\nfault = refuse\n", "plan.toml:2:9: "),
+            (
+                "[[step]]\nat = \"5\"\nfault = \"refuse\"\n",
+                "plan.toml:2:6: \"5\" is not a duration",
+            ),
+            ("", "plan.toml:1:1: there is no step"),
+        ] {
+            let error = schedule("plan.toml", text).expect_err("an error").to_string();
+
+            assert!(error.starts_with(begin), "{error}");
+        }
+    }
+}
