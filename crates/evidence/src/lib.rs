@@ -4,9 +4,11 @@
 //! what it saw in the same words: an [`Observation`] is one [`Sign`] with its source, its time and
 //! its group. What the observations mean is decided elsewhere (`goodgate-causes`).
 //!
-//! The [`probe`] module holds the typed outcomes of one probe: *their* failure is a value there.
+//! The [`probe`] module holds the typed outcomes of one probe: *their* failure is a value there. The
+//! [`host`] module holds what a look at one host showed.
 
 mod blame;
+pub mod host;
 mod observation;
 pub mod probe;
 mod product;

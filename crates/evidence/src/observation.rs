@@ -52,6 +52,11 @@ impl Source {
         Self("page:origin".to_owned())
     }
 
+    /// A look at the host on which we run.
+    pub fn host() -> Self {
+        Self("host".to_owned())
+    }
+
     /// A line of pasted text; lines are counted from 1.
     pub fn text(line: usize) -> Self {
         Self(format!("text:{line}"))

@@ -28,6 +28,7 @@ const LAYERS: &[(&str, Layer)] = &[
     ("goodgate-examine", Layer::Pure(&["goodgate-evidence", "goodgate-causes"])),
     ("goodgate-faults", Layer::Shell),
     ("goodgate-gateway", Layer::Shell),
+    ("goodgate-host", Layer::Shell),
     ("goodgate-lab", Layer::Top),
     ("goodgate-lint", Layer::Pure(&["goodgate-evidence", "goodgate-causes"])),
     ("goodgate-logs", Layer::Pure(&["goodgate-evidence", "goodgate-causes", "goodgate-recognise"])),

@@ -1,0 +1,1 @@
+//! Whole looks at hosts that stand in for real ones.
