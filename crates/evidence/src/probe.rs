@@ -403,7 +403,8 @@ pub struct Kept {
 pub enum Idle {
     /// It did not come to that: there was no connection, an exchange failed, or the time was over.
     NotReached,
-    /// The server said that it closes the connection, or closed it with the response.
+    /// The server said that it closes the connection, or marked the end of a body by the close. One
+    /// that closes at once without having said so is `Closed` after next to no time.
     NotKept,
     /// The server closed it, after this time without a request.
     Closed(Duration),

@@ -33,7 +33,7 @@ const REQUEST: u8 = 1;
 pub(super) fn values() -> Vec<u8> {
     let mut names = Vec::new();
     for name in ["FCGI_MAX_CONNS", "FCGI_MAX_REQS", "FCGI_MPXS_CONNS"] {
-        add(&mut names, name, "");
+        add(&mut names, name, b"");
     }
     record(GET_VALUES, MANAGEMENT, &names)
 }
@@ -48,10 +48,10 @@ pub(super) fn request(wanted: &AppRequest, local: Option<SocketAddr>) -> Vec<u8>
     for (name, value) in wanted.variables(local) {
         add(&mut variables, name, &value);
     }
-    add(&mut variables, "GATEWAY_INTERFACE", "CGI/1.1");
-    add(&mut variables, "SERVER_PROTOCOL", "HTTP/1.1");
-    add(&mut variables, "SCRIPT_NAME", "");
-    add(&mut variables, "DOCUMENT_ROOT", "");
+    add(&mut variables, "GATEWAY_INTERFACE", b"CGI/1.1");
+    add(&mut variables, "SERVER_PROTOCOL", b"HTTP/1.1");
+    add(&mut variables, "SCRIPT_NAME", b"");
+    add(&mut variables, "DOCUMENT_ROOT", b"");
     [
         record(BEGIN_REQUEST, REQUEST, &[0, RESPONDER, 0, 0, 0, 0, 0, 0]),
         record(PARAMS, REQUEST, &variables),
@@ -62,8 +62,8 @@ pub(super) fn request(wanted: &AppRequest, local: Option<SocketAddr>) -> Vec<u8>
 }
 
 /// Adds a name and a value, each with its length in one byte, or in four from 128 on.
-fn add(variables: &mut Vec<u8>, name: &str, value: &str) {
-    for part in [name, value] {
+fn add(variables: &mut Vec<u8>, name: &str, value: &[u8]) {
+    for part in [name.as_bytes(), value] {
         if let Ok(length @ 0..128) = u8::try_from(part.len()) {
             variables.push(length);
         } else {
@@ -72,7 +72,7 @@ fn add(variables: &mut Vec<u8>, name: &str, value: &str) {
         }
     }
     variables.extend_from_slice(name.as_bytes());
-    variables.extend_from_slice(value.as_bytes());
+    variables.extend_from_slice(value);
 }
 
 fn record(kind: u8, id: u8, content: &[u8]) -> Vec<u8> {
@@ -292,7 +292,7 @@ mod tests {
     fn long_variables_have_a_length_of_four_bytes() {
         let mut variables = Vec::new();
 
-        add(&mut variables, "A", &"b".repeat(300));
+        add(&mut variables, "A", &[b'b'; 300]);
 
         assert_eq!(variables.get(..6), Some(&[1, 0x80, 0, 1, 44, b'A'][..]));
     }

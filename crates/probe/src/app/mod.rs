@@ -126,31 +126,27 @@ impl AppRequest {
 
     /// Returns the variables that both protocols have, under the names of CGI (RFC 3875 section
     /// 4.1). `local` is our end of the connection; on a unix socket we are on the same host.
-    fn variables(&self, local: Option<SocketAddr>) -> Vec<(&'static str, String)> {
-        let (_, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
+    fn variables(&self, local: Option<SocketAddr>) -> Vec<(&'static str, Vec<u8>)> {
+        let (path, query) = self.path.split_once('?').unwrap_or((&self.path, ""));
         let (host, port) = host_and_port(&self.authority);
         let client = local.map_or_else(|| "127.0.0.1".to_owned(), |local| local.ip().to_string());
         let client_port = local.map_or(0, |local| local.port());
         vec![
-            ("REQUEST_METHOD", "GET".to_owned()),
-            ("REQUEST_URI", self.path.clone()),
-            ("QUERY_STRING", query.to_owned()),
-            ("CONTENT_TYPE", String::new()),
-            ("CONTENT_LENGTH", String::new()),
-            ("REQUEST_SCHEME", "http".to_owned()),
-            ("REMOTE_ADDR", client),
-            ("REMOTE_PORT", client_port.to_string()),
-            ("SERVER_NAME", host.to_owned()),
-            ("SERVER_PORT", port.to_owned()),
-            ("HTTP_HOST", self.authority.clone()),
-            ("HTTP_USER_AGENT", USER_AGENT.to_owned()),
-            ("HTTP_ACCEPT", "*/*".to_owned()),
+            ("REQUEST_METHOD", b"GET".to_vec()),
+            ("REQUEST_URI", self.path.clone().into_bytes()),
+            ("PATH_INFO", percent_decoded(path)),
+            ("QUERY_STRING", query.into()),
+            ("CONTENT_TYPE", Vec::new()),
+            ("CONTENT_LENGTH", Vec::new()),
+            ("REQUEST_SCHEME", b"http".to_vec()),
+            ("REMOTE_ADDR", client.into_bytes()),
+            ("REMOTE_PORT", client_port.to_string().into_bytes()),
+            ("SERVER_NAME", host.into()),
+            ("SERVER_PORT", port.into()),
+            ("HTTP_HOST", self.authority.clone().into_bytes()),
+            ("HTTP_USER_AGENT", USER_AGENT.into()),
+            ("HTTP_ACCEPT", b"*/*".to_vec()),
         ]
-    }
-
-    /// Returns the path without the query, decoded.
-    fn decoded_path(&self) -> Vec<u8> {
-        percent_decoded(self.path.split('?').next().unwrap_or_default())
     }
 }
 

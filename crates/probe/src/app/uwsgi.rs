@@ -21,9 +21,8 @@ const PROTOCOL: &str = "HTTP/1.9";
 pub(super) fn request(wanted: &AppRequest, local: Option<SocketAddr>) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in wanted.variables(local) {
-        add(&mut body, name, value.as_bytes());
+        add(&mut body, name, &value);
     }
-    add(&mut body, "PATH_INFO", &wanted.decoded_path());
     add(&mut body, "SERVER_PROTOCOL", PROTOCOL.as_bytes());
     let [low, high] = length(&body);
     let mut packet = vec![0, low, high, 0];
