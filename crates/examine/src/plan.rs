@@ -254,9 +254,11 @@ fn turns(asked: &Asked) -> u8 {
 /// Makes the experiment that separates the leading causes best.
 fn experiments(examination: &Examination) -> Vec<Wish> {
     let open = |wish: &Wish| {
-        let took = examination.primary(wish.hop).map(|(_, asked)| whole_time(asked));
-        let expected = took.unwrap_or_default().min(quick(examination, wish.hop));
-        !is_made(examination, wish) && examination.is_time_for(expected)
+        let longest = match &wish.what {
+            What::Kept { watch, .. } => *watch,
+            _ => quick(examination, wish.hop),
+        };
+        !is_made(examination, wish) && examination.is_time_for(longest)
     };
     experiments::best(examination, &open)
 }
@@ -339,7 +341,7 @@ pub(crate) fn patience(examination: &Examination, wish: &Wish) -> Patience {
     };
     let tls = match wish.purpose {
         // Only a guess that the server speaks TLS.
-        Purpose::OtherScheme => ORIGIN_WAIT,
+        Purpose::OtherScheme => quick(examination, wish.hop),
         _ => experiment.unwrap_or(TLS_WAIT),
     };
     let connect = if wish.purpose == Purpose::Lookup { LOOKUP_WAIT } else { CONNECT_WAIT };

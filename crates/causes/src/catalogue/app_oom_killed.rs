@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::MemoryQuota, 6.5),
         supports(Sign::WorkerKilled, 6.2),
         supports(Sign::WorkerSentKill, 4.4),
+        supports(Sign::OomKillNearby, 2.5),
     ],
     contact: "whoever runs the application",
 };

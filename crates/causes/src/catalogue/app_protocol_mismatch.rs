@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         against(Sign::FailsSometimes, 2.0),
         supports(Sign::HttpToAppPort, 6.0),
         supports(Sign::SpeaksAppProtocol, 4.6),
+        against(Sign::AppProtocolNoHelp, 3.0),
     ],
     contact: "you: the directive that passes requests to the application",
 };

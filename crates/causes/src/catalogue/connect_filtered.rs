@@ -14,6 +14,7 @@ pub(super) static ITEM: Cause = Cause {
     prior: -4.0,
     weighs: &[
         proves(Sign::ConnectTimedOut),
+        proves(Sign::FirewallDrops),
         supports(Sign::EdgeTimedOut, 7.0),
         supports(Sign::ConnectFailed, 3.6),
         supports(Sign::NoServerAvailable, 3.8),

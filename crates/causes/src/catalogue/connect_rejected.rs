@@ -13,6 +13,7 @@ pub(super) static ITEM: Cause = Cause {
     proxy_error: Some(ProxyError::ConnectionRefused),
     prior: 0.0,
     weighs: &[
+        proves(Sign::FirewallRejects),
         supports(Sign::FirewallLogged, 5.0),
         supports(Sign::FirewallChanged, 3.5),
         supports(Sign::ListenerPresent, 4.5),

@@ -22,6 +22,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::EndedInFirstLine, 5.2),
         supports(Sign::ResponseInvalidOrEnded, 3.2),
         supports(Sign::AllRoutesFail, 0.2),
+        against(Sign::Http2NoHelp, 3.0),
     ],
     contact: "you: the protocol that the gateway speaks to the upstream",
 };

@@ -24,6 +24,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResponseInvalidOrEnded, 3.2),
         supports(Sign::NoTimeout, 1.3),
         supports(Sign::AllRoutesFail, 0.3),
+        against(Sign::TlsNoHelp, 4.0),
     ],
     contact: "you: the scheme or the port of the upstream",
 };

@@ -24,6 +24,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::FailsAlways, 0.7),
         against(Sign::FailsSometimes, 2.0),
         supports(Sign::AllRoutesFail, 0.3),
+        against(Sign::ProxyHeaderNoHelp, 4.0),
     ],
     contact: "you: both ends of the connection",
 };

@@ -14,6 +14,7 @@ pub(super) static ITEM: Cause = Cause {
     prior: 0.0,
     weighs: &[
         proves(Sign::ListensOnLoopbackOnly),
+        proves(Sign::ListensElsewhere),
         against(Sign::OriginAccepts, 3.0),
         against(Sign::NoListener, 4.0),
     ],

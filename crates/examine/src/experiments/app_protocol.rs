@@ -4,7 +4,7 @@ use goodgate_evidence::Sign;
 use goodgate_evidence::probe::{AppAnswer, AppProtocol, Foreign, Http};
 
 use super::Experiment;
-use crate::answer::{ended_without_answer, timed_out};
+use crate::answer::{app_answer, ended_without_answer, timed_out};
 use crate::examination::Examination;
 use crate::plan::Wish;
 use crate::probe::{Asked, Hop, Purpose, Special, What};
@@ -51,8 +51,19 @@ pub(crate) fn spoken(examination: &Examination) -> Option<(AppProtocol, &Asked)>
 }
 
 fn look(examination: &Examination, seen: &mut Seen) {
-    let Some((protocol, asked)) = spoken(examination) else { return };
+    let Some((protocol, asked)) = spoken(examination) else { return neither(examination, seen) };
     let Some((_, first)) = examination.primary(Hop::Origin) else { return };
     let quote = format!("HTTP: {}; {}: it answers", stage_words(first), protocol.name());
     seen.add_apart(Hop::Origin, Sign::SpeaksAppProtocol, when(asked), &quote);
+}
+
+/// Says that neither protocol is spoken, where the server did anything but wait for more.
+fn neither(examination: &Examination, seen: &mut Seen) {
+    let tried: Vec<&Asked> =
+        examination.asked_of(Hop::Origin, Purpose::AppProtocol).map(|(_, asked)| asked).collect();
+    let ended = |asked: &&Asked| !matches!(app_answer(asked), None | Some(AppAnswer::TimedOut));
+    if let Some(asked) = tried.first().filter(|_| tried.len() > 1 && tried.iter().all(&ended)) {
+        let quote = stage_words(asked);
+        seen.add_apart(Hop::Origin, Sign::AppProtocolNoHelp, when(asked), &quote);
+    }
 }

@@ -19,11 +19,15 @@ mod proxy_header;
 mod without_sni;
 
 use goodgate_causes::{Case, catalogue, rank};
+use goodgate_evidence::Sign;
+use goodgate_evidence::probe::Tls;
 
+use crate::answer::{Answer, answer};
 use crate::examination::Examination;
 use crate::limits::BATCH;
-use crate::plan::Wish;
-use crate::signs::Seen;
+use crate::plan::{self, Wish};
+use crate::probe::Purpose;
+use crate::signs::{Seen, stage_words, when};
 
 /// Something to try.
 pub(crate) struct Experiment {
@@ -80,6 +84,20 @@ pub(crate) fn best(examination: &Examination, is_open: &dyn Fn(&Wish) -> bool) -
         with_worth.filter(|(worth, _)| *worth >= WORTH_A_REQUEST).collect();
     worth.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     worth.into_iter().flat_map(|(_, wishes)| wishes).take(BATCH).collect()
+}
+
+/// Adds that another way of asking made no difference to a server that ends without an answer.
+fn no_help(examination: &Examination, purpose: Purpose, sign: Sign, seen: &mut Seen) {
+    let hop = examination.last_hop();
+    let silent = plan::silent_ask(examination, hop).is_some();
+    let Some((_, asked)) = examination.asked_of(hop, purpose).next().filter(|_| silent) else {
+        return;
+    };
+    // A handshake that stands is an answer, whatever comes after it.
+    let shaken = asked.handshake.as_ref().is_some_and(|one| one.outcome == Tls::Established);
+    if matches!(answer(asked), Answer::Failed(_)) && !(purpose == Purpose::OtherScheme && shaken) {
+        seen.add_apart(hop, sign, when(asked), &stage_words(asked));
+    }
 }
 
 /// Returns all causes with their shares: the leading ones by their confidences, and what is left
