@@ -1,14 +1,70 @@
-//! FastCGI in the role of a responder, well and with faults.
+//! FastCGI, from the side of the application.
+
+mod record;
+mod responder;
 
 use std::io;
 
+use tokio::io::AsyncWriteExt;
+use tokio::time::timeout;
+
+pub(crate) use record::end;
+pub(crate) use responder::{Request, response};
+
 use crate::context::Context;
-use crate::wire::BoxedWire;
+use crate::fault::{Hook, Then};
+use crate::wire::{self, BoxedWire, Step};
+use crate::{http1, limits};
 
 /// A fault on a FastCGI request.
-pub(crate) trait FastcgiFault: Send + Sync {}
+pub(crate) trait FastcgiFault: Send + Sync {
+    /// Strikes in place of the answer, and says how the connection goes on.
+    fn strike<'a>(&'a self, request: &'a Request, wire: &'a mut BoxedWire) -> Step<'a, Then>;
+}
 
-/// Serves a connection that speaks FastCGI.
-pub(crate) async fn serve(_wire: BoxedWire, _context: &Context) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
+/// Serves one connection: one request after the other.
+pub(crate) async fn serve(mut wire: BoxedWire, context: &Context) -> io::Result<()> {
+    loop {
+        let reading = responder::next_request(&mut wire);
+        let Some(request) = timeout(limits::IDLE_MAX, reading).await?? else { break };
+        match settle(&request, &mut wire, context).await? {
+            Then::Keep => {}
+            Then::Answer | Then::Close => break,
+            Then::Drop => return Ok(()),
+            Then::Reset => return wire::reset(wire),
+            Then::Hold => {
+                wire::hold(wire).await;
+                return Ok(());
+            }
+        }
+    }
+    wire::close(wire).await;
+    Ok(())
+}
+
+/// Answers one request, well or as a fault wants it.
+async fn settle(request: &Request, wire: &mut BoxedWire, context: &Context) -> io::Result<Then> {
+    let fault = context.faults.strike(request.path(), |hook| match hook {
+        Hook::Fastcgi(fault) => Some(fault.clone()),
+        _ => None,
+    });
+    let then = match fault {
+        Some(fault) => fault.strike(request, wire).await?,
+        None => Then::Answer,
+    };
+    if then != Then::Answer {
+        return Ok(then);
+    }
+    wire.write_all(&response(request.id, "", healthy(request).as_bytes())).await?;
+    wire.flush().await?;
+    Ok(request.afterwards())
+}
+
+/// A CGI response (RFC 3875 section 6), which needs no status where that is 200.
+fn healthy(request: &Request) -> String {
+    let method = request.param("REQUEST_METHOD").unwrap_or("GET");
+    let body = http1::body(method, request.path().unwrap_or("/"));
+    let length = body.len();
+    let body = if method == "HEAD" { "" } else { &body };
+    format!("Content-Type: text/plain; charset=utf-8\r\nContent-Length: {length}\r\n\r\n{body}")
 }
