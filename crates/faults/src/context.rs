@@ -1,6 +1,6 @@
 //! What everything that serves a connection knows.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::watch;
 
@@ -21,7 +21,7 @@ pub(crate) struct Context {
     pub(crate) upstream: Option<Upstream>,
     /// How many connections were accepted so far.
     pub(crate) connections: AtomicU64,
-    /// How many requests of HTTP/1.1 were read so far.
+    /// How many requests, or questions of DNS, were read so far.
     pub(crate) requests: AtomicU64,
     /// Where troubles are told, a line each.
     pub(crate) notify: fn(&str),
@@ -30,6 +30,11 @@ pub(crate) struct Context {
 }
 
 impl Context {
+    /// Counts a request.
+    pub(crate) fn count_request(&self) {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Waits until the origin ends.
     pub(crate) async fn ended(&self) {
         let mut ending = self.ending.clone();

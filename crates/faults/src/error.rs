@@ -49,6 +49,16 @@ pub enum StartError {
         /// What is spoken.
         protocol: Protocol,
     },
+    /// An option means nothing to what is spoken.
+    #[error("{option} is for {}, and {} is spoken; leave it away", wanted.name(), protocol.name())]
+    Unused {
+        /// The option.
+        option: &'static str,
+        /// What it is for.
+        wanted: Protocol,
+        /// What is spoken.
+        protocol: Protocol,
+    },
     /// A part of the setting cannot be made.
     #[error("{what}: {problem}")]
     Setting {

@@ -273,5 +273,14 @@ fn check(options: &Options, protocol: Protocol) -> Result<(), StartError> {
     if options.to.is_some() && !Protocol::HTTP1.contains(&protocol) {
         return Err(StartError::NoRelay { protocol });
     }
+    for (option, is_given, wanted) in [
+        ("--ca-out", options.ca_out.is_some(), Protocol::Https),
+        ("--server-name", !options.server_names.is_empty(), Protocol::Https),
+        ("--record", !options.records.is_empty(), Protocol::Dns),
+    ] {
+        if is_given && wanted != protocol {
+            return Err(StartError::Unused { option, wanted, protocol });
+        }
+    }
     Ok(plan::check(&options.faults, protocol)?)
 }

@@ -15,17 +15,17 @@ use crate::wire::{self, BoxedWire, Step};
 
 pub(super) static ITEM: Fault = Fault {
     name: "tls_old_protocol",
-    summary: "Speaks nothing newer than TLS 1.0: refuses clients without it by the alert \
+    summary: "Speaks one old version alone: refuses clients without it by the alert \
               protocol_version, and shows the others its hello and certificate. No handshake ends \
               well, since the certificate's key does not exist.",
     arguments: &[Argument {
-        name: "VERSION",
-        meaning: "the only version, one of 1.0, 1.1 or ssl3",
+        name: "1.0|1.1|ssl3",
+        meaning: "the only version that is spoken: TLS 1.0, TLS 1.1 or SSL 3.0",
         default: "1.0",
     }],
     causes: &["tls_version_mismatch"],
     protocols: &[Protocol::Https],
-    make: |given| Ok(Hook::Tls(Arc::new(Old { version: given.word("VERSION", VERSIONS)? }))),
+    make: |given| Ok(Hook::Tls(Arc::new(Old { version: given.word("1.0|1.1|ssl3", VERSIONS)? }))),
 };
 
 const VERSIONS: &[(&str, OldVersion)] =

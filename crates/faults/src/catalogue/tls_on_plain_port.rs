@@ -15,14 +15,14 @@ pub(super) static ITEM: Fault = Fault {
     summary: "Speaks TLS on a port said to be plain: refuses plain HTTP as TLS servers do, and \
               serves TLS well.",
     arguments: &[Argument {
-        name: "HOW",
-        meaning: "how plain HTTP is refused, one of alert (a TLS alert), close (a FIN, as of \
-                  OpenSSL) or nginx400 (the page of nginx)",
+        name: "alert|close|nginx400",
+        meaning: "how plain HTTP is refused: by a TLS alert, by a FIN as of OpenSSL, or by a page \
+                  as of nginx",
         default: "alert",
     }],
     causes: &["plaintext_to_tls_port"],
     protocols: &[Protocol::Https],
-    make: |given| Ok(Hook::Tls(Arc::new(Tls { how: given.word("HOW", HOWS)? }))),
+    make: |given| Ok(Hook::Tls(Arc::new(Tls { how: given.word("alert|close|nginx400", HOWS)? }))),
 };
 
 const HOWS: &[(&str, How)] =

@@ -158,6 +158,7 @@ fn answered(
     context: &Context,
 ) -> Option<Vec<u8>> {
     let decide = |question: &Question| {
+        context.count_request();
         let fault = context.faults.strike(None, |hook| match hook {
             Hook::Dns(fault) => Some(Arc::clone(fault)),
             _ => None,

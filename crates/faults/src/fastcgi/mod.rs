@@ -13,7 +13,7 @@ pub(crate) use responder::{Request, response};
 
 use crate::context::Context;
 use crate::fault::{Hook, Then};
-use crate::wire::{self, BoxedWire, Step};
+use crate::wire::{BoxedWire, Step};
 use crate::{http1, limits};
 
 /// A fault on a FastCGI request.
@@ -24,22 +24,20 @@ pub(crate) trait FastcgiFault: Send + Sync {
 
 /// Serves one connection: one request after the other.
 pub(crate) async fn serve(mut wire: BoxedWire, context: &Context) -> io::Result<()> {
-    loop {
-        let reading = responder::next_request(&mut wire);
-        let Some(request) = timeout(limits::IDLE_MAX, reading).await?? else { break };
+    let then = loop {
+        let reading = timeout(limits::IDLE_MAX, responder::next_request(&mut wire));
+        let request = tokio::select! {
+            () = context.ended() => break Then::Close,
+            request = reading => request??,
+        };
+        let Some(request) = request else { break Then::Close };
+        context.count_request();
         match settle(&request, &mut wire, context).await? {
             Then::Keep => {}
-            Then::Answer | Then::Close => break,
-            Then::Drop => return Ok(()),
-            Then::Reset => return wire::reset(wire),
-            Then::Hold => {
-                wire::hold(wire).await;
-                return Ok(());
-            }
+            then => break then,
         }
-    }
-    wire::close(wire).await;
-    Ok(())
+    };
+    http1::end(wire, then, context).await
 }
 
 /// Answers one request, well or as a fault wants it.

@@ -215,7 +215,7 @@ fn struck(request: &Request, context: &Context) -> Option<Arc<dyn Strike>> {
 }
 
 /// Ends a connection as a fault or the protocol wants it.
-async fn end(wire: BoxedWire, then: Then, context: &Context) -> io::Result<()> {
+pub(crate) async fn end(wire: BoxedWire, then: Then, context: &Context) -> io::Result<()> {
     match then {
         Then::Keep | Then::Answer | Then::Close => wire::close(wire).await,
         Then::Drop => drop(wire),

@@ -8,6 +8,8 @@ const GOAWAY: u8 = 7;
 
 /// Error codes that faults use (RFC 9113 section 7).
 pub(crate) mod code {
+    /// Nothing went wrong.
+    pub(crate) const NO_ERROR: u32 = 0;
     /// The peer broke the protocol.
     pub(crate) const PROTOCOL_ERROR: u32 = 1;
     /// Something went wrong inside.

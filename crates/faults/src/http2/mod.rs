@@ -52,6 +52,7 @@ pub(crate) async fn serve(mut wire: BoxedWire, context: &Context) -> io::Result<
 }
 
 fn answer(context: &Context, request: &http::Request<()>) -> Answer {
+    context.count_request();
     let path = request.uri().path();
     let fault = context.faults.strike(Some(path), |hook| match hook {
         Hook::Http2(fault) => Some(fault.strike()),

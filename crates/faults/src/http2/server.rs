@@ -9,15 +9,18 @@ use h2::{Reason, RecvStream};
 use http::{Method, Request, Response};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::frame;
+use super::frame::code::NO_ERROR;
 use super::shared::Shared;
+use crate::limits::{HEAD_BYTES_MAX, IDLE_MAX};
 
 /// Streams at a time on one connection, the least that RFC 9113 section 6.5.2 recommends.
 const STREAMS_MAX: u32 = 100;
 
 /// Bytes of the fields of a request that are taken, as much as of HTTP/1.1.
-const FIELDS_MAX: u32 = crate::limits::HEAD_BYTES_MAX as u32;
+const FIELDS_MAX: u32 = HEAD_BYTES_MAX as u32;
 
 /// What a request gets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +43,8 @@ pub(crate) enum Ended<S> {
     ByGoaway(S),
 }
 
-/// Serves `stream` until the client leaves or `answer` ends it. Each request gets what `answer`
-/// says; for a text it is read to its end first.
+/// Serves `stream` until the client leaves, asks nothing for [`IDLE_MAX`], or `answer` ends it.
+/// Each request gets what `answer` says; for a text it is read to its end first.
 pub(crate) async fn serve<S, F>(stream: S, answer: F) -> Result<Ended<S>, h2::Error>
 where
     S: AsyncRead + AsyncWrite + Unpin,
@@ -53,23 +56,27 @@ where
     let mut connection = builder.handshake::<_, Bytes>(by_hand.another()).await?;
     // As many as the client may open; they end with the connection.
     let mut streams = JoinSet::new();
-    while let Some(accepted) = connection.accept().await {
+    let mut last_stream = 0;
+    while let Ok(accepted) = timeout(IDLE_MAX, connection.accept()).await {
+        let Some(accepted) = accepted else { return Ok(Ended::ByClient) };
         let (request, mut respond) = accepted?;
         let is_head = request.method() == Method::HEAD;
         let (parts, body) = request.into_parts();
+        let stream = u32::from(respond.stream_id());
         match answer(&Request::from_parts(parts, ())) {
             Answer::Text(text) => {
                 streams.spawn(settle(body, respond, text, is_head));
             }
             Answer::Reset(code) => respond.send_reset(Reason::from(code)),
+            // The library would reset a stream whose handles are gone; these stay until the end.
             Answer::Goaway(code) => {
-                let before = u32::from(respond.stream_id()).saturating_sub(2);
-                return Ok(go_away(connection, by_hand, frame::goaway(before, code)).await);
+                return Ok(go_away(connection, by_hand, frame::goaway(last_stream, code)).await);
             }
         }
+        last_stream = stream;
         while streams.try_join_next().is_some() {}
     }
-    Ok(Ended::ByClient)
+    Ok(go_away(connection, by_hand, frame::goaway(last_stream, NO_ERROR)).await)
 }
 
 /// Reads a request to its end and answers it. A client that ended it first is none of our

@@ -165,3 +165,15 @@ async fn a_name_server_needs_a_port() {
 
     assert!(refused.is_err());
 }
+
+#[tokio::test]
+async fn records_are_for_name_servers() {
+    let options =
+        crate::support::options(Some(Protocol::Https), &["tls_expired"], &["app.test=127.0.0.1"]);
+
+    let refused = goodgate_faults::Server::bind(options).await;
+
+    assert!(
+        refused.err().is_some_and(|error| error.to_string().starts_with("--record is for dns"))
+    );
+}

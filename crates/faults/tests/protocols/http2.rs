@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use goodgate_faults::Protocol;
+use goodgate_faults::{Entry, Options, Protocol};
 use h2::Reason;
 use h2::client::SendRequest;
 use http::{Method, Request};
@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::support::{NAME, Origin, PATIENCE, REQUEST};
+use crate::support::{NAME, Origin, PATIENCE, REQUEST, entry, options};
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
@@ -49,11 +49,11 @@ async fn exchange(client: SendRequest<Bytes>, method: Method) -> Result<(u16, St
     Ok((head.status.as_u16(), text))
 }
 
-/// Sends a first request by hand; gives the frames up to the end of the connection, without
-/// SETTINGS, as type, stream and payload.
-async fn frames_of(origin: &Origin) -> Vec<(u8, u32, Vec<u8>)> {
+/// Sends requests by hand; gives the frames up to the end of the connection, without SETTINGS, as
+/// type, stream and payload.
+async fn frames_of(origin: &Origin, requests: &[u8]) -> Vec<(u8, u32, Vec<u8>)> {
     let mut stream = TcpStream::connect(origin.address).await.unwrap();
-    stream.write_all(&[PREFACE, SETTINGS, HEADERS].concat()).await.unwrap();
+    stream.write_all(&[PREFACE, SETTINGS, requests].concat()).await.unwrap();
     let mut frames = Vec::new();
     while let Some(frame) = timeout(PATIENCE, next(&mut stream)).await.expect("a frame or an end") {
         if frame.0 != 4 {
@@ -116,10 +116,23 @@ async fn a_healthy_origin_answers_http_1_as_well() {
 async fn goaway_says_that_the_request_was_not_looked_at() {
     let origin = Origin::with("h2_goaway").await;
 
-    let frames = frames_of(&origin).await;
+    let frames = frames_of(&origin, HEADERS).await;
 
     // Last stream 0, INTERNAL_ERROR.
     assert_eq!(frames, [(7, 0, vec![0, 0, 0, 0, 0, 0, 0, 2])]);
+}
+
+#[tokio::test]
+async fn goaway_says_which_requests_were_answered() {
+    let goaway = Entry { path: Some("/b".to_owned()), ..entry("h2_goaway") };
+    let origin = Origin::running(Options { faults: vec![goaway], ..options(None, &[], &[]) }).await;
+    // The same on stream 3, for /b.
+    let second = [0, 0, 9, 1, 5, 0, 0, 0, 3, 0x82, 0x86, 0x44, 2, b'/', b'b', 0x41, 1, b'x'];
+
+    let frames = frames_of(&origin, &[HEADERS, &second].concat()).await;
+
+    // Last stream 1, INTERNAL_ERROR.
+    assert_eq!(frames.last().unwrap(), &(7, 0, vec![0, 0, 0, 1, 0, 0, 0, 2]));
 }
 
 #[tokio::test]

@@ -55,7 +55,11 @@ impl Origin {
         faults: &[&str],
         records: &[&str],
     ) -> Self {
-        let options = options(protocol, faults, records);
+        Self::running(options(protocol, faults, records)).await
+    }
+
+    /// An origin that does what the options say.
+    pub(crate) async fn running(options: Options) -> Self {
         let ca = options.ca_out.clone();
         let server = Server::bind(options).await.unwrap();
         let Address::Tcp(address) = server.addresses()[0] else { panic!("no TCP") };
@@ -114,16 +118,21 @@ impl Drop for Origin {
     }
 }
 
+/// A fault that strikes always.
+pub(crate) fn entry(fault: &str) -> Entry {
+    Entry::always(Spec::parse(fault).unwrap())
+}
+
 /// What an origin is to do; the authority is written to a file where TLS is spoken.
 pub(crate) fn options(protocol: Option<Protocol>, faults: &[&str], records: &[&str]) -> Options {
     let is_https =
         protocol == Some(Protocol::Https) || faults.iter().any(|fault| fault.contains("tls_"));
     Options {
         protocol,
-        faults: faults.iter().map(|fault| Entry::always(Spec::parse(fault).unwrap())).collect(),
+        faults: faults.iter().map(|fault| entry(fault)).collect(),
         seed: 1,
         allow_non_loopback: false,
-        server_names: vec!["shop.example".to_owned()],
+        server_names: if is_https { vec!["shop.example".to_owned()] } else { Vec::new() },
         ca_out: is_https.then(ca_path),
         records: records.iter().map(|record| Record::parse(record).unwrap()).collect(),
         ..Options::at(Address::parse("127.0.0.1:0").unwrap())

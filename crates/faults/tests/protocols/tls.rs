@@ -123,3 +123,16 @@ async fn names_of_certificates_have_to_be_names() {
 
     assert!(refused.is_err());
 }
+
+#[tokio::test]
+async fn options_of_other_protocols_are_refused() {
+    for (protocol, fault) in [(Protocol::Http, "status"), (Protocol::Dns, "dns_nxdomain")] {
+        let mut options = crate::support::options(Some(protocol), &[fault], &[]);
+        options.server_names = vec!["shop.example".to_owned()];
+
+        let refused = goodgate_faults::Server::bind(options).await;
+
+        let why = refused.err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(why.starts_with("--server-name is for https"), "{why}");
+    }
+}

@@ -173,9 +173,10 @@ fn read_schedule(file: &Path) -> Result<Vec<Entry>, Failure> {
 /// Says whether the arguments are wrong or the system said no.
 fn failure(error: StartError) -> Failure {
     match error {
-        StartError::NotLoopback { .. } | StartError::Plan(_) | StartError::NoRelay { .. } => {
-            Failure::usage(error.to_string())
-        }
+        StartError::NotLoopback { .. }
+        | StartError::Plan(_)
+        | StartError::NoRelay { .. }
+        | StartError::Unused { .. } => Failure::usage(error.to_string()),
         _ => Failure::Broken(error.into()),
     }
 }
