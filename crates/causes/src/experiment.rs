@@ -32,7 +32,12 @@ pub struct Places {
     pub upstream: Option<String>,
     /// The URL that failed.
     pub url: Option<String>,
+    /// Whether `diagnose` already asked that upstream itself, so that to do so again tells nothing.
+    pub examined: bool,
 }
+
+/// The command that examines the upstream directly.
+const EXAMINES: &str = "goodgate diagnose {url} --origin {upstream}";
 
 /// How many experiments a verdict proposes at most: more than that nobody does at night.
 const PROPOSALS: usize = 5;
@@ -59,6 +64,11 @@ impl Experiment {
             (Some(_), None) | (None, Some(_)) => ONE_SIDED,
             _ => 0.0,
         }
+    }
+
+    /// Tells whether it would repeat what was done.
+    fn is_done(&self, places: &Places) -> bool {
+        places.examined && self.command == EXAMINES
     }
 
     fn step(&self, candidates: &[(&'static str, f64)], places: &Places) -> NextStep {
@@ -127,6 +137,7 @@ pub(crate) fn choose(candidates: &[(&'static str, f64)], places: &Places) -> Vec
         };
         let best = ALL
             .iter()
+            .filter(|experiment| !experiment.is_done(places))
             .filter(|experiment| steps.iter().all(|step| step.experiment != experiment.id))
             .map(|experiment| (gain(experiment), experiment))
             .max_by(|(a, _), (b, _)| a.total_cmp(b));
@@ -154,6 +165,7 @@ fn first_looks(candidates: &[(&'static str, f64)], places: &Places) -> Vec<NextS
     FIRST_LOOKS
         .iter()
         .filter_map(|id| ALL.iter().find(|experiment| experiment.id == *id))
+        .filter(|experiment| !experiment.is_done(places))
         .map(|experiment| NextStep {
             experiment: experiment.id,
             what: experiment.what,
@@ -413,8 +425,8 @@ experiments! {
         "descriptors at the limit" => ["gateway_fd_exhausted"]
         "neither" => ["response_timeout" "app_pool_exhausted" "middlebox_idle_drop" "mtu_blackhole"]
     }
-    "other_network" "Open the page with a phone on mobile data."
-    "goodgate diagnose {url}" {
+    "other_network" "Look from another network: from another host, or with a phone on mobile data."
+    "goodgate diagnose {url} --via OTHER_HOST" {
         "it works there" => ["client_network_down" "client_dns_failure" "captive_portal" "browser_extension_block"]
         "it fails there too" => ["app_generated_error" "maintenance_mode" "connect_refused" "platform_no_instance" "response_timeout" "no_live_upstream" "client_request_invalid"]
     }
@@ -505,9 +517,23 @@ mod tests {
     }
 
     #[test]
+    fn what_was_examined_is_not_proposed_again() {
+        let proposed = |examined| {
+            let places = Places { examined, ..Places::default() };
+            choose(&[], &places).into_iter().map(|step| step.experiment).collect::<Vec<_>>()
+        };
+
+        assert!(proposed(false).contains(&"strict_reading"));
+        assert!(!proposed(true).contains(&"strict_reading"));
+    }
+
+    #[test]
     fn commands_are_filled_in_and_quoted() {
-        let places =
-            Places { upstream: Some("10.0.0.7:80".into()), url: Some("http://a/b c".into()) };
+        let places = Places {
+            upstream: Some("10.0.0.7:80".into()),
+            url: Some("http://a/b c".into()),
+            examined: false,
+        };
 
         assert_eq!(
             places.fill("x {host} {port} {upstream} {url}"),

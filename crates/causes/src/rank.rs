@@ -300,6 +300,9 @@ impl Scores {
         if mechanism.is_some_and(|mechanism| is_of_gateway(mechanism, evidence)) {
             blame_gateway(&mut verdict);
         }
+        if mechanism.is_some_and(|mechanism| is_own_lookup(mechanism, evidence)) {
+            blame_zone(&mut verdict);
+        }
         verdict
     }
 }
@@ -312,6 +315,34 @@ fn is_of_gateway(mechanism: &Standing, evidence: &Evidence<'_>) -> bool {
     let reached = matches!(stage, Stage::Request | Stage::ResponseHead | Stage::ResponseBody);
     evidence.has(Sign::OriginAnswersWell)
         && (evidence.has(Sign::GatewayDialsElsewhere) || reached && seen_by_us(mechanism, evidence))
+}
+
+/// Tells whether it is our own lookup of the target's name that failed, and no gateway's.
+fn is_own_lookup(mechanism: &Standing, evidence: &Evidence<'_>) -> bool {
+    mechanism.cause.stage == Stage::Resolve
+        && evidence.has(Sign::TargetLookupFailed)
+        && seen_by_us(mechanism, evidence)
+}
+
+/// Whose name server answered badly for the target's name is the site's or ours, and no gateway's:
+/// what the page says of gateways is of no use then, what it says to a visitor is.
+fn blame_zone(verdict: &mut Verdict) {
+    let Some(mechanism) = &mut verdict.mechanism else { return };
+    mechanism.blame = Blame::Origin;
+    let id = mechanism.id;
+    for cause in verdict.causes.iter_mut().filter(|cause| cause.id == id) {
+        cause.blame = Blame::Origin;
+    }
+    if verdict.state == State::Healthy || verdict.causes.first().is_none_or(|top| top.id != id) {
+        return;
+    }
+    verdict.summary.push_str(" It is the name in the URL that was looked up, by this host.");
+    verdict.fixes = catalogue::find("client_dns_failure").map(own_fixes).unwrap_or_default();
+    verdict.contact = "whoever maintains the DNS zone of the site, or whoever runs your resolver";
+}
+
+fn own_fixes(cause: &'static Cause) -> Vec<Fix> {
+    fixes_of(cause, &[])
 }
 
 /// Lays a mechanism at the gateway's door. What its page says of the application is of no use then;
@@ -579,12 +610,15 @@ fn describe(standing: &Standing) -> Mechanism {
 }
 
 fn state(evidence: &Evidence<'_>, found: bool) -> State {
-    let some_fail = evidence.has(Sign::SomeAddressesFail);
+    let by_place = evidence.has(Sign::FailsFromSomePlaces);
+    let some_fail = evidence.has(Sign::SomeAddressesFail) || by_place;
     let now_and_then = evidence.has(Sign::FailsSometimes) || evidence.has(Sign::RetrySucceeded);
     match found {
         true if some_fail || evidence.has(Sign::TargetHealthy) => State::Partial,
         true if now_and_then => State::Intermittent,
         true => State::Failing,
+        // It fails from somewhere, whatever the reason.
+        false if by_place => State::Partial,
         false if evidence.has(Sign::TargetHealthy) || evidence.only(Sign::StatusOk) => {
             State::Healthy
         }

@@ -8,7 +8,7 @@ crate::slug::slugs! {
     /// What was seen, as one word.
     Sign {
         // Looking up the upstream's address.
-        DnsNxdomain "dns_nxdomain" "the resolver says that the upstream's name does not exist",
+        DnsNxdomain "dns_nxdomain" "the resolver says that the name that was looked up does not exist",
         DnsServfail "dns_servfail" "the resolver answers SERVFAIL or REFUSED",
         DnsTimeout "dns_timeout" "the resolver does not answer",
         DnsTemporaryFailure "dns_temporary_failure" "the lookup failed for the moment: the resolver was broken or silent",
@@ -187,6 +187,7 @@ crate::slug::slugs! {
         GatewayCrashed "gateway_crashed" "a process of the gateway crashed or was killed",
         GatewayBindFailed "gateway_bind_failed" "the gateway cannot bind its own address",
         ConfigInvalid "config_invalid" "the gateway's configuration cannot work for this request",
+        RedirectsToItself "redirects_to_itself" "the answer redirects to the very URL that was asked for",
         RedirectCycle "redirect_cycle" "the gateway's internal redirects run in a circle",
         ErrorPageMissing "error_page_missing" "the page that the gateway shows on errors does not exist",
         ErrorPageLoops "error_page_loops" "one request ran into the same error again and again: its error page leads back to the failing upstream",
@@ -224,6 +225,11 @@ crate::slug::slugs! {
         ClientRefused "client_refused" "the visitor's connection to the site was refused",
         ClientConnectTimedOut "client_connect_timed_out" "the visitor's connection to the site timed out",
         ClientTlsFailed "client_tls_failed" "the TLS handshake between the visitor and the site failed",
+        ClientOnline "client_online" "the visitor's machine reaches another site",
+        TargetLookupFailed "target_lookup_failed" "the visitor's own lookup of the site's name failed",
+        ProxySilent "proxy_silent" "the forward proxy took the connection and did not answer",
+        FailsElsewhere "fails_elsewhere" "it fails from other places too",
+        FailsFromSomePlaces "fails_from_some_places" "it fails from some places and works from others",
         ClientGotNothing "client_got_nothing" "the visitor's connection ended without an answer",
 
         // What the status alone says.

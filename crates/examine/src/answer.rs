@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use goodgate_evidence::Stage;
 use goodgate_evidence::probe::{
-    AppAnswer, CertificateProblem, Connect, Endpoint, Exchange, Foreign, Handshake, HelloAnswer,
-    Http, Idle, Kept, LookupOutcome, Tls,
+    AppAnswer, CertificateProblem, Connect, ConnectAttempt, Endpoint, Exchange, Foreign, Handshake,
+    HelloAnswer, Http, Idle, Kept, LookupOutcome, Tls,
 };
 use goodgate_evidence::text::shorten;
 
@@ -167,8 +167,8 @@ pub(crate) fn met_plain(asked: &Asked) -> bool {
 /// Says in words what came of each phase: for evidence, text and reports.
 pub mod words {
     use super::{
-        AppAnswer, CertificateProblem, Connect, Endpoint, Exchange, Handshake, HelloAnswer, Http,
-        Idle, Kept, LookupOutcome, QUOTE_MAX, Special, Tls, shorten,
+        AppAnswer, CertificateProblem, Connect, ConnectAttempt, Endpoint, Exchange, Handshake,
+        HelloAnswer, Http, Idle, Kept, LookupOutcome, QUOTE_MAX, Special, Tls, shorten,
     };
     use std::time::Duration;
 
@@ -196,9 +196,22 @@ pub mod words {
     /// proxy connects to.
     pub fn place(endpoint: &Endpoint) -> String {
         match endpoint {
-            Endpoint::Tcp(address) if address.ip().is_unspecified() => "by the proxy".to_owned(),
+            endpoint if is_by_proxy(endpoint) => "by the proxy".to_owned(),
             other => other.to_string(),
         }
+    }
+
+    /// Tells whether an endpoint stands for whatever a forward proxy connects to.
+    pub fn is_by_proxy(endpoint: &Endpoint) -> bool {
+        matches!(endpoint, Endpoint::Tcp(address) if address.ip().is_unspecified())
+    }
+
+    /// Of a connect, with who it was that gave no answer.
+    pub fn attempt(attempt: &ConnectAttempt) -> String {
+        if attempt.outcome == Connect::TimedOut && is_by_proxy(&attempt.endpoint) {
+            return "the proxy took the connection and did not answer".to_owned();
+        }
+        connect(&attempt.outcome)
     }
 
     /// Of a connect.

@@ -6,6 +6,7 @@ use goodgate_evidence::probe::{Connect, Lookup};
 use crate::answer::{Answer, answer, certificate_problem, met_tls, words};
 use crate::examination::Examination;
 use crate::probe::{Asked, Hop, Outcome, Probe, Purpose};
+use crate::signs::to_itself;
 use crate::target::Place;
 
 /// One link of the chain: from us to the gateway, or from us to the origin.
@@ -84,20 +85,20 @@ fn broken(examination: &Examination, hop: Hop) -> Option<(Stage, String)> {
     let Some((_, asked)) = examination.primary(hop) else {
         let mut tried = examination.asked_of(hop, Purpose::Reach);
         let (_, asked) = tried.find(|(_, asked)| asked.connect.outcome != Connect::Connected)?;
-        return Some((Stage::Connect, words::connect(&asked.connect.outcome)));
+        return Some((Stage::Connect, words::attempt(&asked.connect)));
     };
     // The gateway need not verify the origin's certificate; that it fails is the hint that it does.
     let gateway_fails = examination.result(Hop::Gateway).is_some_and(Answer::fails);
     let matters = hop == Hop::Gateway || gateway_fails || answer(asked).fails();
-    stage_and_words(asked).filter(|_| matters)
+    let circle = || to_itself(&examination.target, asked).filter(|_| hop == Hop::Gateway);
+    let circle = || circle().map(|words| (Stage::ResponseHead, words));
+    stage_and_words(asked).filter(|_| matters).or_else(circle)
 }
 
 /// Returns the stage at which a connection failed and what happened there.
 fn stage_and_words(asked: &Asked) -> Option<(Stage, String)> {
     match answer(asked) {
-        Answer::Failed(Stage::Connect) => {
-            Some((Stage::Connect, words::connect(&asked.connect.outcome)))
-        }
+        Answer::Failed(Stage::Connect) => Some((Stage::Connect, words::attempt(&asked.connect))),
         Answer::Failed(Stage::Tls) => {
             let text = asked.handshake.as_ref().map(words::handshake).unwrap_or_default();
             Some((Stage::Tls, text))

@@ -22,7 +22,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Examine a URL that fails and say what is wrong where.
-    Diagnose(Diagnose),
+    Diagnose(Box<Diagnose>),
     /// Explain an error line, an error page, a code, a flag or a cause.
     Explain(Explain),
     /// Run an origin that fails on demand, for tests and exercises.
@@ -62,6 +62,25 @@ pub(crate) enum Reader {
     Developer,
 }
 
+/// For whom a text to send is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Addressee {
+    /// Whoever must act.
+    Actor,
+    /// Whoever runs the gateway and the servers.
+    Host,
+    /// The CDN.
+    Cdn,
+    /// Whoever runs the network or the firewall.
+    Network,
+    /// Whoever maintains the DNS zone.
+    Dns,
+    /// Whoever writes the application.
+    Developer,
+    /// Those who see the error.
+    Visitors,
+}
+
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
@@ -95,6 +114,8 @@ Examples:
   goodgate diagnose https://example.com/
   goodgate diagnose https://example.com/ --origin 10.0.0.7:8000
   goodgate diagnose http://127.0.0.1/ --log /var/log/nginx/error.log --log /var/log/nginx/access.log
+  goodgate diagnose https://example.com/ --via web1 --control https://example.org/
+  goodgate diagnose https://example.com/ --watch
   goodgate diagnose https://example.com/ --report report.html")]
 pub(crate) struct Diagnose {
     /// The URL that fails.
@@ -123,6 +144,25 @@ pub(crate) struct Diagnose {
     /// A file with further certificate authorities to trust, in PEM.
     #[arg(long, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
+    /// Another host from which to examine the URL as well, over ssh; may be repeated.
+    #[arg(long, value_name = "HOST", allow_hyphen_values = true)]
+    pub(crate) via: Vec<String>,
+    /// Where goodgate is on those hosts.
+    #[arg(long, value_name = "PATH", default_value = "goodgate", requires = "via")]
+    pub(crate) via_command: String,
+    /// Another site, which you trust: if it fails in the same way, the fault is on this side.
+    #[arg(long, value_name = "URL")]
+    pub(crate) control: Option<String>,
+    /// Repeat until the state changes: a full examination first and at the change, one request
+    /// each time in between.
+    #[arg(long, conflicts_with = "letter")]
+    pub(crate) watch: bool,
+    /// Seconds between two rounds of --watch.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, requires = "watch", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) interval: u64,
+    /// Write only the text to send to whoever must act, or to the one who is named.
+    #[arg(long, value_name = "WHO", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "actor", conflicts_with = "format")]
+    pub(crate) letter: Option<Addressee>,
     /// Write a report to send to a host: `FILE.html` or `FILE.md`.
     #[arg(long, value_name = "FILE.html|FILE.md")]
     pub(crate) report: Option<PathBuf>,

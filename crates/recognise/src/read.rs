@@ -412,7 +412,7 @@ impl Reader<'_> {
             }),
             forwarded_by: page.forwarded_by,
             request_ids: page.request_ids,
-            places: Places { upstream: self.upstream, url: None },
+            places: Places { upstream: self.upstream, ..Places::default() },
             found: self.kinds.into_iter().map(|(kind, lines)| Found { kind, lines }).collect(),
             observations: self.observations,
             lines: self.lines,

@@ -23,6 +23,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::DependencyFailed, 5.5),
         supports(Sign::EmptyReplyOnException, 3.4),
         supports(Sign::DependencyExhausted, 1.0),
+        supports(Sign::RedirectsToItself, 3.5),
         against(Sign::GatewayMadeError, 3.0),
         supports(Sign::ForeignErrorBody, 5.0),
         against(Sign::OriginAnswersWell, 4.0),

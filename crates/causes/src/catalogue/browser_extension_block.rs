@@ -12,6 +12,10 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Client,
     proxy_error: None,
     prior: -4.0,
-    weighs: &[proves(Sign::ExtensionBlocked), supports(Sign::OnlyOneVisitor, 1.0)],
+    weighs: &[
+        proves(Sign::ExtensionBlocked),
+        supports(Sign::OnlyOneVisitor, 1.0),
+        against(Sign::FailsElsewhere, 4.0),
+    ],
     contact: "the visitor",
 };

@@ -16,6 +16,9 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::ClientProxyFailed),
         supports(Sign::OnlyOneVisitor, 1.0),
         supports(Sign::ClientTlsFailed, 3.8),
+        supports(Sign::ProxySilent, 4.0),
+        against(Sign::ClientOnline, 2.0),
+        against(Sign::FailsElsewhere, 4.0),
     ],
     contact: "whoever runs the visitor's network",
 };

@@ -12,6 +12,12 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Client,
     proxy_error: None,
     prior: -4.0,
-    weighs: &[supports(Sign::ClientDnsFailed, 7.0), supports(Sign::OnlyOneVisitor, 1.5)],
+    weighs: &[
+        supports(Sign::ClientDnsFailed, 7.0),
+        supports(Sign::TargetLookupFailed, 5.0),
+        supports(Sign::OnlyOneVisitor, 1.5),
+        against(Sign::ClientOnline, 1.5),
+        against(Sign::FailsElsewhere, 3.0),
+    ],
     contact: "the visitor, or whoever maintains the site's DNS",
 };

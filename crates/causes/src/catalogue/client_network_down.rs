@@ -12,6 +12,11 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Client,
     proxy_error: None,
     prior: -4.0,
-    weighs: &[proves(Sign::ClientOffline), supports(Sign::OnlyOneVisitor, 1.5)],
+    weighs: &[
+        proves(Sign::ClientOffline),
+        supports(Sign::OnlyOneVisitor, 1.5),
+        against(Sign::ClientOnline, 4.0),
+        against(Sign::FailsElsewhere, 4.0),
+    ],
     contact: "the visitor's own network or provider",
 };

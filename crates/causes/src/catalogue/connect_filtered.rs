@@ -20,6 +20,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoServerAvailable, 3.8),
         supports(Sign::TimeoutSomewhere, 5.0),
         supports(Sign::ClientConnectTimedOut, 5.0),
+        supports(Sign::ProxySilent, 4.0),
         supports(Sign::ConnectOrTlsTimedOut, 6.8),
         against(Sign::HeadRequestWorks, 2.0),
         supports(Sign::AllRoutesFail, 0.5),

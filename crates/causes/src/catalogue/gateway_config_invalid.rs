@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::ConfigInvalid),
         proves(Sign::RedirectCycle),
         supports(Sign::TlsProxyNotEnabled, 5.5),
+        supports(Sign::RedirectsToItself, 5.0),
     ],
     contact: "you: the gateway's configuration",
 };

@@ -13,6 +13,10 @@ pub(super) fn look(examination: &Examination, hop: Hop, seen: &mut Seen) {
         for sign in failures(&lookup.outcome) {
             seen.add(hop, *sign, lookup.at, &quote(lookup));
         }
+        // It is the name of the URL, and we are who looked it up.
+        if hop == Hop::Gateway && !failures(&lookup.outcome).is_empty() {
+            seen.add_apart(hop, Sign::TargetLookupFailed, lookup.at, &quote(lookup));
+        }
     }
     if hop == Hop::Gateway {
         compare(examination, seen);

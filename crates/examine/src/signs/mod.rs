@@ -8,6 +8,7 @@ mod behaviour;
 mod consequence;
 mod lookup;
 mod page;
+mod redirect;
 mod wire;
 
 use goodgate_evidence::text::{redact, shorten};
@@ -19,6 +20,7 @@ use crate::limits::QUOTE_MAX;
 use crate::probe::{Asked, Hop};
 
 pub use consequence::without_consequences;
+pub(crate) use redirect::to_itself;
 pub(crate) use wire::{is_our_lack_of_ipv6, stage_words};
 
 pub(crate) fn observations(examination: &Examination) -> Vec<Observation> {
@@ -28,6 +30,7 @@ pub(crate) fn observations(examination: &Examination) -> Vec<Observation> {
         wire::look(examination, hop, &mut seen);
     }
     behaviour::look(examination, &mut seen);
+    redirect::look(examination, &mut seen);
     for experiment in experiments::ALL {
         (experiment.look)(examination, &mut seen);
     }

@@ -167,6 +167,7 @@ fn connect(hop: Hop, attempt: &ConnectAttempt, seen: &mut Seen) {
         Connect::Connected => return,
         Connect::Refused if unix => Sign::UnixRefused,
         Connect::Refused => Sign::ConnectRefused,
+        Connect::TimedOut if words::is_by_proxy(&attempt.endpoint) => Sign::ProxySilent,
         Connect::TimedOut => Sign::ConnectTimedOut,
         Connect::NoRoute => Sign::ConnectNoRoute,
         Connect::NetworkUnreachable => Sign::ConnectNetUnreachable,
@@ -193,11 +194,7 @@ fn could_not_reach(line: &str) -> bool {
 
 fn of_connect(attempt: &ConnectAttempt) -> String {
     let took = words::duration(attempt.took);
-    format!(
-        "{}: {} after {took}",
-        words::place(&attempt.endpoint),
-        words::connect(&attempt.outcome)
-    )
+    format!("{}: {} after {took}", words::place(&attempt.endpoint), words::attempt(attempt))
 }
 
 /// With an origin the gateway is what the visitor reaches, and its silence is what they see.
@@ -207,6 +204,7 @@ fn client_side(examination: &Examination, hop: Hop, asked: &Asked, seen: &mut Se
     }
     let sign = match asked.connect.outcome {
         Connect::Refused => Sign::ClientRefused,
+        Connect::TimedOut if words::is_by_proxy(&asked.connect.endpoint) => return,
         Connect::TimedOut => Sign::ClientConnectTimedOut,
         Connect::Connected if ended_without_answer(asked) => Sign::ClientGotNothing,
         _ => return,
@@ -436,7 +434,7 @@ pub(crate) fn stage_words(asked: &Asked) -> String {
         (None, Some(handshake)) => words::handshake(handshake),
         (None, None) => match app_answer(asked) {
             Some(answer) => words::app(answer),
-            None => words::connect(&asked.connect.outcome),
+            None => words::attempt(&asked.connect),
         },
     }
 }

@@ -12,7 +12,10 @@ use goodgate_evidence::text::{redact, shorten};
 use goodgate_examine::{Answer, Link, Run, answer, words};
 use serde_json::{Map, Value, json};
 
-use super::Diagnosis;
+use super::me::Side;
+use super::measured::{self, Phase};
+use super::vantage::Sight;
+use super::{Diagnosis, letters};
 use crate::render::json::{assessment, harmless, pairs};
 
 /// Characters of a body that are given.
@@ -43,8 +46,51 @@ const SECRET_FIELDS: &[&str] = &[
     "x-amz-security-token",
 ];
 
-/// Writes a diagnosis.
+/// Which round of a watch a document is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Round {
+    number: u64,
+    whole: bool,
+    changed: bool,
+}
+
+impl Round {
+    /// The whole examination with which a watch begins.
+    pub(super) const fn first() -> Self {
+        Self { number: 1, whole: true, changed: false }
+    }
+
+    /// One look.
+    pub(super) const fn look(number: u64) -> Self {
+        Self { number, whole: false, changed: false }
+    }
+
+    /// The whole examination that found another state.
+    pub(super) const fn change(number: u64) -> Self {
+        Self { number, whole: true, changed: true }
+    }
+
+    fn value(self) -> Value {
+        let depth = if self.whole { "whole" } else { "look" };
+        json!({ "round": self.number, "depth": depth, "changed": self.changed })
+    }
+}
+
+/// Writes a diagnosis over many lines.
 pub(super) fn write(out: &mut dyn Write, diagnosis: &Diagnosis) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Value::Object(document(diagnosis)))?;
+    writeln!(out)
+}
+
+/// Writes a round of a watch as one line.
+pub(super) fn line(out: &mut dyn Write, diagnosis: &Diagnosis, round: &Round) -> io::Result<()> {
+    let mut fields = document(diagnosis);
+    fields.insert("watch".to_owned(), round.value());
+    serde_json::to_writer(&mut *out, &Value::Object(fields))?;
+    writeln!(out)
+}
+
+fn document(diagnosis: &Diagnosis) -> Map<String, Value> {
     let mut fields = Map::new();
     let session = &diagnosis.session;
     fields.insert("schema".to_owned(), json!("goodgate.diagnose/1"));
@@ -57,6 +103,11 @@ pub(super) fn write(out: &mut dyn Write, diagnosis: &Diagnosis) -> io::Result<()
     fields.insert("forwarded_by".to_owned(), json!(session.forwarded_by));
     fields.insert("request_ids".to_owned(), pairs(&session.request_ids));
     fields.insert("chain".to_owned(), chain(diagnosis));
+    fields.insert("waterfall".to_owned(), waterfall(diagnosis));
+    fields.insert("is_it_me".to_owned(), is_it_me(diagnosis));
+    fields.insert("vantage_points".to_owned(), vantage_points(diagnosis));
+    fields.insert("act".to_owned(), act(diagnosis));
+    fields.insert("letters".to_owned(), texts(diagnosis));
     let logs = json!({ "files": diagnosis.logs, "lines": diagnosis.log_lines });
     fields.insert("logs".to_owned(), logs);
     let notices: Vec<Value> = diagnosis
@@ -65,17 +116,96 @@ pub(super) fn write(out: &mut dyn Write, diagnosis: &Diagnosis) -> io::Result<()
         .map(|notice| json!({ "id": notice.id, "text": notice.text }))
         .collect();
     fields.insert("notices".to_owned(), Value::Array(notices));
-    let mut value = Value::Object(fields);
-    harmless(&mut value);
-    serde_json::to_writer_pretty(&mut *out, &value)?;
-    writeln!(out)
+    fields.values_mut().for_each(harmless);
+    fields
+}
+
+/// Returns who must act, and to whom the text goes; null where nothing fails.
+fn act(diagnosis: &Diagnosis) -> Value {
+    let Some(to) = letters::must_act(diagnosis) else { return Value::Null };
+    let contact = diagnosis.assessment.verdict.contact;
+    json!({ "contact": if contact.is_empty() { to.title() } else { contact }, "letter": to.slug() })
+}
+
+fn texts(diagnosis: &Diagnosis) -> Value {
+    let one = |letter: letters::Letter| {
+        json!({
+            "to": letter.to.slug(),
+            "title": letter.to.title(),
+            "subject": letter.subject,
+            "text": letter.text,
+        })
+    };
+    Value::Array(letters::letters(diagnosis).into_iter().map(one).collect())
+}
+
+fn waterfall(diagnosis: &Diagnosis) -> Value {
+    let phase = |phase: Phase| {
+        json!({
+            "name": phase.name,
+            "from_ms": ms(phase.from),
+            "took_ms": ms(phase.took),
+            "outcome": redacted(diagnosis, &phase.words),
+            "timed_out": phase.timed_out,
+            "broke": phase.broke,
+        })
+    };
+    let link = |link: &Link| {
+        let phases = measured::phases(link, &diagnosis.chain).into_iter();
+        let hop = link.hop.slug();
+        json!({ "hop": hop, "name": link.name, "phases": phases.map(phase).collect::<Vec<_>>() })
+    };
+    Value::Array(diagnosis.chain.iter().map(link).collect())
+}
+
+fn is_it_me(diagnosis: &Diagnosis) -> Value {
+    let Some(me) = &diagnosis.surroundings.me else { return Value::Null };
+    let fact = |(what, words): &(&str, String)| json!({ "what": what, "words": redacted(diagnosis, words) });
+    json!({
+        "answer": me.side.map(Side::slug),
+        "words": redacted(diagnosis, &me.words),
+        "facts": me.facts.iter().map(fact).collect::<Vec<_>>(),
+    })
+}
+
+/// Returns what other places see; null where none was named.
+fn vantage_points(diagnosis: &Diagnosis) -> Value {
+    let Some(compared) = &diagnosis.surroundings.compared else { return Value::Null };
+    let mut points = vec![point("here", Ok(&compared.here))];
+    points.extend(compared.points.iter().map(|one| point(&one.host, one.seen.as_ref())));
+    json!({
+        "comparison": compared.comparison.slug(),
+        "words": compared.words(),
+        "points": points,
+    })
+}
+
+fn point(from: &str, seen: Result<&Sight, &String>) -> Value {
+    let sight = match seen {
+        Ok(sight) => sight,
+        Err(why) => return json!({ "from": from, "not_seen": why }),
+    };
+    json!({
+        "from": from,
+        "not_seen": null,
+        "fails": sight.fails,
+        "state": sight.state,
+        "mechanism": sight.mechanism.as_ref().map(|(id, _)| id),
+        "confidence": sight.mechanism.as_ref().map(|(_, confidence)| confidence),
+        "status": sight.status,
+        "outcome": redact(&sight.words),
+        "latency_ms": sight.latency.map(ms),
+        "addresses": sight.addresses.iter().map(ToString::to_string).collect::<Vec<_>>(),
+    })
+}
+
+fn redacted(diagnosis: &Diagnosis, text: &str) -> String {
+    if diagnosis.show_query { text.to_owned() } else { redact(text) }
 }
 
 /// Returns the measurements, link by link.
 pub(super) fn chain(diagnosis: &Diagnosis) -> Value {
-    let redacted = |text: &str| {
-        if diagnosis.show_query { text.to_owned() } else { redact(text) }
-    };
+    let redacted = |text: &str| redacted(diagnosis, text);
     let link = |link: &Link| {
         let runs = || link.runs.iter().filter_map(|run| Some((run, run.asked.as_ref().ok()?)));
         let handshakes = runs().filter_map(|(run, asked)| Some((run, asked.handshake.as_ref()?)));

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use goodgate_evidence::Stage;
-use goodgate_evidence::probe::{Exchange, Http};
+use goodgate_evidence::probe::{Connect, ConnectAttempt, Exchange, Http, LookupOutcome, Tls};
 use goodgate_examine::{Answer, Asked, Hop, Link, Purpose, Run, answer, words};
+
+use super::picture::breaks_behind;
 
 /// One phase with its time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,12 +15,35 @@ pub(super) struct Phase {
     pub(super) name: &'static str,
     /// When it began, from the beginning of the connection.
     pub(super) from: Duration,
-    /// How long it took; none where it was not measured.
-    pub(super) took: Option<Duration>,
+    /// How long it took.
+    pub(super) took: Duration,
     /// What came of it.
     pub(super) words: String,
+    /// Whether it was waited for in vain.
+    pub(super) timed_out: bool,
     /// Whether the link broke here.
     pub(super) broke: bool,
+}
+
+impl Phase {
+    fn new(name: &'static str, from: Duration, took: Duration, words: String) -> Self {
+        Self { name, from, took, words, timed_out: false, broke: false }
+    }
+
+    /// Returns when it ended, from the beginning of the connection.
+    pub(super) fn end(&self) -> Duration {
+        self.from.saturating_add(self.took)
+    }
+
+    /// Returns how the phase is marked; nothing where it went well.
+    pub(super) fn mark(&self) -> &'static str {
+        match (self.broke, self.timed_out) {
+            (true, true) => "<-- timed out here",
+            (true, false) => "<-- here",
+            (false, true) => "(timed out)",
+            (false, false) => "",
+        }
+    }
 }
 
 /// Returns what a hop is called: without an origin nobody knows whether the target is a gateway.
@@ -26,20 +51,26 @@ pub(super) fn label(hop: Hop, chain: &[Link]) -> &'static str {
     if chain.len() < 2 { "target" } else { hop.slug() }
 }
 
-/// Returns the phases of the lookup and of the connection that shows how a hop behaves. Where a
-/// gateway answers with an error it is marked only if nothing was examined behind it.
+/// Returns where a hop was asked, where its name does not say it.
+pub(super) fn asked_at(link: &Link) -> Option<String> {
+    let asked = link.primary()?.asked.as_ref().ok()?;
+    let place = words::place(&asked.connect.endpoint);
+    (place != link.name && place != "by the proxy").then_some(place)
+}
+
+/// Returns the phases of the lookup and of the connection that shows how a hop behaves; what did
+/// not happen is absent. Where a gateway answers with an error it is marked only if nothing was
+/// examined behind it.
 pub(super) fn phases(link: &Link, chain: &[Link]) -> Vec<Phase> {
     let by_system = link.lookups.iter().filter(|lookup| lookup.resolver == "system");
     let mut phases: Vec<Phase> = by_system
-        .map(|lookup| Phase {
-            name: "resolve",
-            from: Duration::ZERO,
-            took: Some(lookup.took),
-            words: words::lookup(&lookup.outcome),
-            broke: false,
+        .map(|lookup| {
+            let words = words::lookup(&lookup.outcome);
+            let timed_out = lookup.outcome == LookupOutcome::TimedOut;
+            Phase { timed_out, ..Phase::new("resolve", Duration::ZERO, lookup.took, words) }
         })
         .collect();
-    let base = phases.first().and_then(|phase| phase.took).unwrap_or_default();
+    let base = phases.first().map(|phase| phase.took).unwrap_or_default();
     match link.primary() {
         Some(Run { asked: Ok(asked), .. }) => of_connection(asked, base, &mut phases),
         _ => phases.extend(failed_connects(link, base)),
@@ -51,6 +82,12 @@ pub(super) fn phases(link: &Link, chain: &[Link]) -> Vec<Phase> {
         phase.broke = broken.is_some_and(|stage| belongs(phase.name, stage));
     }
     phases
+}
+
+/// Returns the end of the last phase of all hops: the length of the common scale.
+pub(super) fn whole(chain: &[Link]) -> Duration {
+    let phases = chain.iter().flat_map(|link| phases(link, chain));
+    phases.map(|phase| phase.end()).max().unwrap_or_default()
 }
 
 /// Returns what the other connections of a hop came to, each with a name. Repetitions are summed up.
@@ -120,17 +157,15 @@ fn came_of(run: &Run) -> String {
             format!("{subject}{}", words::exchange(exchange))
         }
         (None, Some(handshake)) => words::handshake(handshake),
-        (None, None) => {
-            format!(
-                "{}: {}",
-                words::place(&asked.connect.endpoint),
-                words::connect(&asked.connect.outcome)
-            )
-        }
+        (None, None) => attempt(&asked.connect),
     };
     let tls = asked.handshake.as_ref().map_or_else(Default::default, |handshake| handshake.took);
     let exchange = asked.exchange.as_ref().map_or_else(Default::default, |exchange| exchange.took);
     format!("{what} after {}", words::duration(asked.connect.took + tls + exchange))
+}
+
+fn attempt(connect: &ConnectAttempt) -> String {
+    format!("{}: {}", words::place(&connect.endpoint), words::attempt(connect))
 }
 
 fn belongs(name: &str, stage: Stage) -> bool {
@@ -138,7 +173,8 @@ fn belongs(name: &str, stage: Stage) -> bool {
         Stage::Resolve => "resolve",
         Stage::Connect => "connect",
         Stage::Tls => "tls",
-        Stage::Request | Stage::ResponseHead => "head",
+        Stage::Request => "request",
+        Stage::ResponseHead => "first byte",
         Stage::ResponseBody => "body",
         Stage::Downstream | Stage::Gateway => return false,
     };
@@ -147,30 +183,39 @@ fn belongs(name: &str, stage: Stage) -> bool {
 
 fn of_connection(asked: &Asked, base: Duration, phases: &mut Vec<Phase>) {
     let mut from = base;
-    let mut add = |name, took: Duration, words: String| {
-        phases.push(Phase { name, from, took: Some(took), words, broke: false });
-        from += took;
+    let mut add = |name, took: Duration, words: String, timed_out: bool| {
+        phases.push(Phase { timed_out, ..Phase::new(name, from, took, words) });
+        from = from.saturating_add(took);
     };
-    let connect = words::connect(&asked.connect.outcome);
-    add(
-        "connect",
-        asked.connect.took,
-        format!("{}: {connect}", words::place(&asked.connect.endpoint)),
-    );
+    let connect = &asked.connect;
+    let in_vain = connect.outcome == Connect::TimedOut;
+    add("connect", connect.took, words::attempt(connect), in_vain);
     if let Some(handshake) = &asked.handshake {
         let mut text = words::handshake(handshake);
         if let Err(problem) = &handshake.trust {
             text = format!("{text}; {}", words::certificate(problem));
         }
-        add("tls", handshake.took, text);
+        add("tls", handshake.took, text, handshake.outcome == Tls::TimedOut);
     }
     if let Some(exchange) = &asked.exchange {
-        let head = exchange.first_byte.unwrap_or(exchange.took);
-        add("head", head, words::exchange(exchange));
-        if has_body(exchange) {
-            let text = format!("{} bytes", exchange.body_bytes);
-            add("body", exchange.took.saturating_sub(head), text);
-        }
+        of_exchange(exchange, &mut add);
+    }
+}
+
+fn of_exchange(exchange: &Exchange, add: &mut impl FnMut(&'static str, Duration, String, bool)) {
+    let head = exchange.first_byte.unwrap_or(exchange.took);
+    let request = format!("{} {}", exchange.method, exchange.target);
+    if exchange.outcome == Http::FailedWhileSending {
+        add("request", exchange.took, words::exchange(exchange), false);
+        return;
+    }
+    add("request", Duration::ZERO, request, false);
+    let head_in_vain = exchange.outcome == Http::HeadTimedOut;
+    add("first byte", head, words::exchange(exchange), head_in_vain);
+    if has_body(exchange) {
+        let text = format!("{} bytes", exchange.body_bytes);
+        let in_vain = exchange.outcome == Http::BodyStalled;
+        add("body", exchange.took.saturating_sub(head), text, in_vain);
     }
 }
 
@@ -186,81 +231,10 @@ fn has_body(exchange: &Exchange) -> bool {
 fn failed_connects(link: &Link, base: Duration) -> Vec<Phase> {
     let asked = link.runs.iter().filter_map(|run| run.asked.as_ref().ok());
     asked
-        .map(|asked| Phase {
-            name: "connect",
-            from: base,
-            took: Some(asked.connect.took),
-            words: format!(
-                "{}: {}",
-                words::place(&asked.connect.endpoint),
-                words::connect(&asked.connect.outcome)
-            ),
-            broke: false,
+        .map(|asked| {
+            let connect = &asked.connect;
+            let timed_out = connect.outcome == Connect::TimedOut;
+            Phase { timed_out, ..Phase::new("connect", base, connect.took, attempt(connect)) }
         })
         .collect()
-}
-
-/// Returns the chain as one line, with the broken link marked.
-pub(super) fn drawing(chain: &[Link]) -> String {
-    let parts: Vec<String> = pieces(chain)
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Node(name) => name,
-            Piece::Arrow { broken: true } => "--X-->".to_owned(),
-            Piece::Arrow { broken: false } => "----->".to_owned(),
-        })
-        .collect();
-    parts.join(" ")
-}
-
-/// A part of the drawn chain.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Piece {
-    /// A hop.
-    Node(String),
-    /// What joins two hops.
-    Arrow {
-        /// Whether it does not hold.
-        broken: bool,
-    },
-}
-
-/// Returns client, gateway and origin with what joins them. Where the gateway answers with an error
-/// the break lies behind it, known or not.
-pub(super) fn pieces(chain: &[Link]) -> Vec<Piece> {
-    let of = |hop| chain.iter().find(|link| link.hop == hop);
-    let (gateway, origin) = (of(Hop::Gateway), of(Hop::Origin));
-    let mut pieces = vec![Piece::Node("client".to_owned())];
-    let Some(gateway) = gateway else { return pieces };
-    let behind = breaks_behind(gateway, origin.is_some());
-    pieces.push(Piece::Arrow { broken: gateway.broken.is_some() && !behind });
-    match origin {
-        Some(origin) => {
-            pieces.push(Piece::Node(format!("gateway {}", gateway.name)));
-            pieces.push(Piece::Arrow { broken: behind || origin.broken.is_some() });
-            pieces.push(Piece::Node(format!("origin {}", origin.name)));
-        }
-        None if behind => {
-            pieces.push(Piece::Node(gateway.name.clone()));
-            pieces.push(Piece::Arrow { broken: true });
-            pieces.push(Piece::Node("what stands behind it (not examined)".to_owned()));
-        }
-        None => pieces.push(Piece::Node(gateway.name.clone())),
-    }
-    pieces
-}
-
-/// Tells whether a hop gave a complete answer that is an error.
-pub(super) fn answers_with_error(link: &Link) -> bool {
-    let run = link.primary().and_then(|run| run.asked.as_ref().ok());
-    run.is_some_and(|asked| matches!(answer(asked), Answer::Error(_)))
-}
-
-/// Tells whether the gateway's answer speaks of a break behind it: an error, or where the origin is
-/// examined too, any answer that is none of a chain that holds.
-fn breaks_behind(gateway: &Link, has_origin: bool) -> bool {
-    let run = gateway.primary().and_then(|run| run.asked.as_ref().ok());
-    let answered = run.is_some_and(|asked| answer(asked).status().is_some());
-    let at_head = matches!(gateway.broken, Some((Stage::ResponseHead, _)));
-    answers_with_error(gateway) || (has_origin && answered && at_head)
 }

@@ -4,12 +4,19 @@
 //! read for the same requests, and all of it is weighed together into one verdict.
 
 mod json;
+mod letters;
 mod logs;
+mod me;
 mod measured;
+mod picture;
 mod report;
 mod session;
+mod surroundings;
 mod target;
 mod text;
+mod vantage;
+mod watch;
+mod waterfall;
 
 use std::fs;
 use std::io::{self, Write};
@@ -26,7 +33,9 @@ use goodgate_examine::{
 };
 use goodgate_probe::{Proxy, TrustAnchors};
 
-use self::session::{Means, Session};
+use self::letters::Recipient;
+use self::session::{Manner, Means, Session};
+use self::surroundings::{Examined, Found, Running, Surroundings, Wanted};
 use self::target::Url;
 use crate::render::style::Style;
 use crate::{cli, exit};
@@ -37,40 +46,86 @@ const RESOLV_CONF: &str = "/etc/resolv.conf";
 /// Examines what the arguments name and writes the verdict.
 pub(crate) fn run(arguments: &cli::Diagnose) -> Result<exit::Outcome, exit::Failure> {
     let plan = Plan::of(arguments)?;
-    let mut logs = logs::watch(&arguments.log)?;
     if let Some(path) = &arguments.report {
         report::check(path)?;
     }
-    let examination = Examination::new(plan.target.clone(), plan.options.clone(), plan.budget);
-    let session = session::run(examination, &plan.means, plan.budget.time, &logs)?;
-    let diagnosis = Diagnosis::of(arguments, &plan, session, &mut logs);
+    if arguments.watch {
+        return watch::run(arguments, &plan);
+    }
+    let diagnosis = examine(arguments, &plan, Depth::Whole)?;
     let blind = diagnosis.is_blind();
     if blind && arguments.format == cli::Format::Text {
         return Err(exit::Failure::Broken(diagnosis.why_blind()));
     }
-    // First the report: the reader of standard output may be gone.
-    if let Some(path) = arguments.report.as_ref().filter(|_| !blind) {
-        report::write(path, &diagnosis)?;
-    }
+    hand_over(arguments, &diagnosis)?;
     write(arguments, &diagnosis)?;
-    if blind {
-        return Ok(exit::Outcome::CannotMeasure);
+    Ok(diagnosis.outcome())
+}
+
+/// How far an examination goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    /// To the end, with everything that the arguments name.
+    Whole,
+    /// To the first answer of the gateway, and nothing else.
+    Look,
+}
+
+/// Connections of a look: one for each address of a large pool, and the request.
+const LOOK_REQUESTS: u32 = 20;
+
+fn examine(
+    arguments: &cli::Diagnose,
+    plan: &Plan,
+    depth: Depth,
+) -> Result<Diagnosis, exit::Failure> {
+    let look = depth == Depth::Look;
+    let mut logs = logs::watch(if look { &[] } else { &arguments.log })?;
+    let wanted = if look { plan.wanted.nothing() } else { plan.wanted.clone() };
+    let beside = Running::begin(&wanted, &plan.means, plan.budget.time);
+    let (examination, manner) = if look {
+        let target = Target { origin: None, ..plan.target.clone() };
+        let requests = plan.budget.requests.min(LOOK_REQUESTS);
+        let budget = Budget { requests, ..plan.budget };
+        (Examination::new(target, Options::default(), budget), Manner::FIRST_LOOK)
+    } else {
+        let (target, options) = (plan.target.clone(), plan.options.clone());
+        (Examination::new(target, options, plan.budget), Manner::WHOLE)
+    };
+    let session = session::run(examination, &plan.means, plan.budget.time, &logs, manner)?;
+    let found = beside.end()?;
+    Ok(Diagnosis::of(arguments, plan, session, &mut logs, found))
+}
+
+/// Writes the report, if one is wanted: before the answer, whose reader may be gone.
+fn hand_over(arguments: &cli::Diagnose, diagnosis: &Diagnosis) -> Result<(), exit::Failure> {
+    match arguments.report.as_ref().filter(|_| !diagnosis.is_blind()) {
+        Some(path) => report::write(path, diagnosis),
+        None => Ok(()),
     }
-    Ok(match diagnosis.assessment.verdict.state {
-        State::Healthy => exit::Outcome::Fine,
-        State::Failing | State::Partial | State::Intermittent | State::Unknown => {
-            exit::Outcome::Problem
-        }
-    })
 }
 
 fn write(arguments: &cli::Diagnose, diagnosis: &Diagnosis) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    match arguments.format {
-        cli::Format::Text => text::write(&mut out, diagnosis, Style::for_stdout(arguments.color))?,
-        cli::Format::Json => json::write(&mut out, diagnosis)?,
+    let style = Style::for_stdout(arguments.color);
+    match (arguments.format, arguments.letter) {
+        (_, Some(to)) => write_letter(&mut out, diagnosis, to, style)?,
+        (cli::Format::Text, None) => text::write(&mut out, diagnosis, style)?,
+        (cli::Format::Json, None) => json::write(&mut out, diagnosis)?,
     }
     out.flush()
+}
+
+fn write_letter(
+    out: &mut dyn Write,
+    diagnosis: &Diagnosis,
+    to: cli::Addressee,
+    style: Style,
+) -> io::Result<()> {
+    match Recipient::named(to).or(letters::must_act(diagnosis)) {
+        Some(to) => text::letter(out, &letters::letter(diagnosis, to), style),
+        None => writeln!(out, "Nothing fails; there is nothing to send."),
+    }
 }
 
 /// The arguments, checked.
@@ -81,6 +136,7 @@ struct Plan {
     options: Options,
     budget: Budget,
     means: Means,
+    wanted: Wanted,
 }
 
 impl Plan {
@@ -113,7 +169,8 @@ impl Plan {
             requests: arguments.max_requests,
             time: Duration::from_secs(arguments.max_time),
         };
-        Ok(Self { url, target, options: options(arguments)?, budget, means })
+        let wanted = Wanted::of(arguments, &url, budget.time)?;
+        Ok(Self { url, target, options: options(arguments)?, budget, means, wanted })
     }
 }
 
@@ -155,8 +212,12 @@ fn options(arguments: &cli::Diagnose) -> Result<Options, exit::Failure> {
 struct Diagnosis {
     /// The URL, masked unless the user wants it whole.
     url: String,
+    /// The name or address in the URL.
+    name: String,
     /// The origin as it was given.
     origin: Option<String>,
+    /// The forward proxy for the gateway, without credentials.
+    proxy: Option<String>,
     /// The local address, if one was given.
     source: Option<IpAddr>,
     show_query: bool,
@@ -167,6 +228,8 @@ struct Diagnosis {
     /// The logs that were given, and how many of their lines were used.
     logs: Vec<String>,
     log_lines: usize,
+    /// What was found beside the target.
+    surroundings: Surroundings,
 }
 
 impl Diagnosis {
@@ -175,6 +238,7 @@ impl Diagnosis {
         plan: &Plan,
         session: Session,
         logs: &mut [logs::Watched],
+        beside: Found,
     ) -> Self {
         let url = plan.url.shown(arguments.show_query);
         let mut observations = session.examination.observations();
@@ -182,18 +246,26 @@ impl Diagnosis {
         let chain = session.examination.chain();
         let elsewhere = dials_elsewhere(&observations, &chain, found.places.upstream.as_deref());
         let origin = arguments.origin.as_deref().map(bare_origin).filter(|_| elsewhere.is_none());
+        let given = origin.is_some();
         let upstream = origin.or(found.places.upstream.clone()).or_else(|| broken_target(&chain));
+        // What is behind a gateway that nothing is known of was not asked.
+        let was_asked =
+            given || upstream.as_deref().is_some_and(|upstream| is_of(upstream, &chain));
         observations = without_consequences(observations, &found.observations);
         observations.extend(found.observations);
         observations.extend(elsewhere);
+        let mut notices = session.examination.notices();
+        notices.extend(found.notices);
+        let proxy = plan.means.proxy.as_ref().map(|proxy| proxy.address().to_owned());
+        let examined =
+            Examined { url: &plan.url, chain: &chain, proxy: proxy.as_deref(), at: session.began };
+        let surroundings = Surroundings::weigh(&examined, beside, &mut observations, &mut notices);
         let case = Case {
             observations: &observations,
             written_by: session.examination.written_by().cloned().or(found.written_by),
-            places: Places { upstream, url: Some(url.clone()) },
+            places: Places { upstream, url: Some(url.clone()), examined: was_asked },
         };
         let assessment = rank(&case);
-        let mut notices = session.examination.notices();
-        notices.extend(found.notices);
         if session.interrupted {
             let text = "The examination was broken off; this is what was known by then.";
             notices.push(Notice::new("interrupted", text));
@@ -203,7 +275,9 @@ impl Diagnosis {
         }
         Self {
             url,
+            name: plan.url.host.bare(),
             origin: arguments.origin.clone(),
+            proxy,
             source: arguments.source,
             show_query: arguments.show_query,
             chain,
@@ -212,6 +286,25 @@ impl Diagnosis {
             notices,
             logs: arguments.log.iter().map(|path| path.display().to_string()).collect(),
             log_lines: found.lines,
+            surroundings,
+        }
+    }
+
+    /// Tells whether something was seen.
+    fn saw(&self, sign: Sign) -> bool {
+        self.assessment.evidence.iter().any(|seen| seen.kind == sign)
+    }
+
+    /// Returns what the command came to.
+    fn outcome(&self) -> exit::Outcome {
+        if self.is_blind() {
+            return exit::Outcome::CannotMeasure;
+        }
+        match self.assessment.verdict.state {
+            State::Healthy => exit::Outcome::Fine,
+            State::Failing | State::Partial | State::Intermittent | State::Unknown => {
+                exit::Outcome::Problem
+            }
         }
     }
 
@@ -282,10 +375,17 @@ fn dials_elsewhere(
     Some(Observation { at: well.at, quote: words, ..seen })
 }
 
+/// Tells whether a place is one that was examined: the origin, or the target itself.
+fn is_of(place: &str, chain: &[Link]) -> bool {
+    chain
+        .iter()
+        .any(|link| link.name == place || measured::asked_at(link).as_deref() == Some(place))
+}
+
 /// Returns the target itself where it gives no answer: then it is the server that fails.
 fn broken_target(chain: &[Link]) -> Option<String> {
     let gateway = chain.first().filter(|link| link.broken.is_some())?;
-    (!measured::answers_with_error(gateway)).then(|| gateway.name.clone())
+    (!picture::answers_with_error(gateway)).then(|| gateway.name.clone())
 }
 
 /// Returns the origin as `host:port` or `unix:path`, for the commands that are proposed.

@@ -3,9 +3,11 @@
 //! Times are in UTC, secrets are masked, and every word from outside is escaped for the form it is
 //! put into.
 
+mod blocks;
+mod drawn;
 mod html;
-mod letters;
 mod markdown;
+mod style;
 
 use std::fs::{self, File};
 use std::io::{self, Write};

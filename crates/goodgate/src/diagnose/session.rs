@@ -11,7 +11,7 @@ use goodgate_causes::WrittenBy;
 use goodgate_evidence::probe::{Exchange, Http};
 use goodgate_evidence::{Observation, Product, Sign, Source, Timestamp};
 use goodgate_examine::{
-    Ask, Asked, Examination, Hop, Outcome, Patience, Probe, ProbeId, Purpose, Resolver, Step,
+    Ask, Asked, Examination, Hop, Link, Outcome, Patience, Probe, ProbeId, Purpose, Resolver, Step,
     TlsWish, What,
 };
 use goodgate_probe::{
@@ -44,6 +44,29 @@ pub(super) struct Means {
     pub(super) tunnel_to: Option<String>,
 }
 
+/// How an examination is carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Manner {
+    /// Whether it ends with the first answer of the gateway.
+    first_look: bool,
+    /// Whether it says on a terminal what it is doing.
+    tells: bool,
+}
+
+impl Manner {
+    /// The whole examination, with progress where somebody sees it.
+    pub(super) const WHOLE: Self = Self { first_look: false, tells: true };
+
+    /// Up to the first answer, without a word.
+    pub(super) const FIRST_LOOK: Self = Self { first_look: true, tells: false };
+
+    /// Tells whether enough was seen.
+    fn is_content(self, session: &Session) -> bool {
+        let answered = |link: &Link| link.hop == Hop::Gateway && link.primary().is_some();
+        self.first_look && session.examination.chain().iter().any(answered)
+    }
+}
+
 /// A finished examination.
 #[derive(Debug)]
 pub(super) struct Session {
@@ -67,6 +90,7 @@ pub(super) fn run(
     means: &Means,
     time: Duration,
     logs: &[Watched],
+    manner: Manner,
 ) -> anyhow::Result<Session> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -81,7 +105,7 @@ pub(super) fn run(
         interrupted: false,
     };
     runtime.block_on(async {
-        drive(&mut session, means, time).await;
+        drive(&mut session, means, time, manner).await;
         if !session.interrupted {
             logs::settle(logs).await;
         }
@@ -97,10 +121,10 @@ pub(super) fn now() -> Timestamp {
     Timestamp(jiff::Timestamp::now().as_microsecond())
 }
 
-async fn drive(session: &mut Session, means: &Means, time: Duration) {
+async fn drive(session: &mut Session, means: &Means, time: Duration, manner: Manner) {
     let begun = Instant::now();
     let end = begun + time + BATCH_SLACK;
-    let mut progress = Progress::new();
+    let mut progress = Progress::new(manner);
     while let Step::Probe(batch) = session.examination.next(begun.elapsed()) {
         progress.show(&batch, begun.elapsed());
         tokio::select! {
@@ -109,6 +133,9 @@ async fn drive(session: &mut Session, means: &Means, time: Duration) {
                 session.interrupted = true;
                 break;
             }
+        }
+        if manner.is_content(session) {
+            break;
         }
     }
     progress.clear();
@@ -358,8 +385,8 @@ struct Progress {
 }
 
 impl Progress {
-    fn new() -> Self {
-        Self { shown: false, enabled: io::stderr().is_terminal() }
+    fn new(manner: Manner) -> Self {
+        Self { shown: false, enabled: manner.tells && io::stderr().is_terminal() }
     }
 
     fn show(&mut self, batch: &[Probe], elapsed: Duration) {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use goodgate_causes::{Assessment, CandidateCause, NamedEvidence, State, Verdict};
+use goodgate_causes::{Assessment, CandidateCause, NamedEvidence, NextStep, State, Verdict};
 use goodgate_evidence::text::{neutralise, shorten};
 
 use crate::render::markdown;
@@ -36,18 +36,21 @@ pub(crate) fn write(out: &mut dyn Write, assessment: &Assessment, style: Style) 
     candidates(out, verdict, &assessment.evidence, style)?;
     evidence(out, &assessment.evidence, style)?;
     fixes(out, verdict, style)?;
-    next(out, verdict, style)?;
+    contact(out, verdict, style)?;
+    steps(out, &verdict.next, style)?;
     for also in &assessment.also {
         writeln!(out)?;
         writeln!(out, "{}", style.bold("The other fault"))?;
         headline(out, also, style)?;
         candidates(out, also, &assessment.evidence, style)?;
         fixes(out, also, style)?;
+        contact(out, also, style)?;
     }
     Ok(())
 }
 
-fn headline(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<()> {
+/// Writes the state, the best candidate, the summary and the facts about them.
+pub(crate) fn headline(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<()> {
     let state = match verdict.state {
         State::Healthy => style.good("healthy"),
         State::Failing => style.bad("failing"),
@@ -82,7 +85,8 @@ fn headline(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<
     Ok(())
 }
 
-fn candidates(
+/// Writes what it can be, with what speaks for each.
+pub(crate) fn candidates(
     out: &mut dyn Write,
     verdict: &Verdict,
     evidence: &[NamedEvidence],
@@ -139,7 +143,12 @@ fn proof(cause: &CandidateCause, evidence: &[NamedEvidence]) -> String {
     said.join("; ")
 }
 
-fn evidence(out: &mut dyn Write, evidence: &[NamedEvidence], style: Style) -> io::Result<()> {
+/// Writes what was seen.
+pub(crate) fn evidence(
+    out: &mut dyn Write,
+    evidence: &[NamedEvidence],
+    style: Style,
+) -> io::Result<()> {
     if evidence.is_empty() {
         return Ok(());
     }
@@ -179,7 +188,8 @@ pub(crate) fn examples(verdict: &Verdict) -> Option<&'static str> {
         .then_some("Addresses, paths and names of services are examples; put yours in their place.")
 }
 
-fn fixes(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<()> {
+/// Writes what to do.
+pub(crate) fn fixes(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<()> {
     if verdict.fixes.is_empty() {
         return Ok(());
     }
@@ -197,23 +207,42 @@ fn fixes(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<()>
         writeln!(out, "{}", markdown::text(fix.text, style, "  "))?;
         writeln!(out)?;
     }
+    Ok(())
+}
+
+/// Says after the fixes who can change it.
+fn contact(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<()> {
+    if verdict.fixes.is_empty() {
+        return Ok(());
+    }
     writeln!(out, "  {} {}", style.dim("who can change it:"), verdict.contact)
 }
 
-fn next(out: &mut dyn Write, verdict: &Verdict, style: Style) -> io::Result<()> {
-    if verdict.next.is_empty() {
+/// Writes the steps that would tell more.
+fn steps(out: &mut dyn Write, next: &[NextStep], style: Style) -> io::Result<()> {
+    if next.is_empty() {
         return Ok(());
     }
     writeln!(out)?;
     writeln!(out, "{}", style.bold("What would tell more"))?;
-    for (at, step) in verdict.next.iter().enumerate() {
-        let number = format!("{}.", at + 1);
-        writeln!(out, "{}", entry("  ", &number, 2, step.what, style.width))?;
-        writeln!(out, "     {}", style.code(&step.command))?;
-        for (seen, causes) in &step.outcomes {
-            let line = format!("{seen}: {}", causes.join(", "));
-            writeln!(out, "{}", style.dim(&wrap(&line, style.width, "     ")))?;
-        }
+    for (at, one) in next.iter().enumerate() {
+        step(out, &format!("{}.", at + 1), one, style)?;
+    }
+    Ok(())
+}
+
+/// Writes one step with its command and what each result would mean.
+pub(crate) fn step(
+    out: &mut dyn Write,
+    number: &str,
+    step: &NextStep,
+    style: Style,
+) -> io::Result<()> {
+    writeln!(out, "{}", entry("  ", number, 2, step.what, style.width))?;
+    writeln!(out, "     {}", style.code(&step.command))?;
+    for (seen, causes) in &step.outcomes {
+        let line = format!("{seen}: {}", causes.join(", "));
+        writeln!(out, "{}", style.dim(&wrap(&line, style.width, "     ")))?;
     }
     Ok(())
 }

@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 
 use goodgate_evidence::text::{markdown as escape, neutralise, redact};
 
-use super::super::measured;
-use super::super::{Diagnosis, json};
-use super::letters::letters;
+use super::super::letters::letters;
+use super::super::{Diagnosis, json, measured, picture, text};
 use crate::render::verdict::examples;
 use goodgate_examine::words;
 
@@ -28,6 +27,9 @@ fn sections(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
     if let Some(origin) = &diagnosis.origin {
         writeln!(out, "- Origin asked directly: {}", escape(origin))?;
     }
+    if let Some(proxy) = &diagnosis.proxy {
+        writeln!(out, "- Through: the proxy {}", escape(proxy))?;
+    }
     if let Some(source) = diagnosis.source {
         writeln!(out, "- From: {source}")?;
     }
@@ -35,8 +37,11 @@ fn sections(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
         writeln!(out, "- Log: {}", escape(log))?;
     }
     writeln!(out, "\n## Where it breaks\n")?;
-    writeln!(out, "{}", fenced(&measured::drawing(&diagnosis.chain)))?;
+    let picture = picture::picture(diagnosis).map(&|text: &str| redact(text).replace('\n', " "));
+    writeln!(out, "{}", fenced(&picture::lines(&picture, picture::COLUMNS_MAX).join("\n")))?;
+    is_it_me(out, diagnosis)?;
     phases(out, diagnosis)?;
+    vantage_points(out, diagnosis)?;
     candidates(out, diagnosis)?;
     evidence(out, diagnosis)?;
     steps(out, diagnosis)?;
@@ -60,6 +65,29 @@ fn sections(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
     writeln!(out, "{}", fenced(&raw))
 }
 
+fn is_it_me(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
+    let Some(me) = &diagnosis.surroundings.me else { return Ok(()) };
+    let Some(side) = me.side else { return Ok(()) };
+    writeln!(out, "## Is it me?\n\n**{}** {}\n", side.answer(), escape(&redact(&me.words)))?;
+    for (what, words) in &me.facts {
+        writeln!(out, "- {what}: {}", escape(&redact(words)))?;
+    }
+    writeln!(out)
+}
+
+fn vantage_points(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
+    let Some(compared) = &diagnosis.surroundings.compared else { return Ok(()) };
+    writeln!(
+        out,
+        "## From where it works\n\n| from | | time | what came |\n| --- | --- | ---: | --- |"
+    )?;
+    for row in text::table(compared) {
+        let row = row.map(|cell| escape(&redact(&cell)));
+        writeln!(out, "| {} |", row.join(" | "))?;
+    }
+    writeln!(out, "\n{}\n", escape(&compared.words()))
+}
+
 fn phases(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
     for link in &diagnosis.chain {
         writeln!(
@@ -68,10 +96,15 @@ fn phases(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
             measured::label(link.hop, &diagnosis.chain),
             escape(&link.name)
         )?;
-        writeln!(out, "| phase | time | result |\n| --- | --- | --- |")?;
+        writeln!(out, "| phase | time | result |\n| --- | ---: | --- |")?;
         for phase in measured::phases(link, &diagnosis.chain) {
-            let took = phase.took.map_or_else(|| "-".to_owned(), words::duration);
-            let mark = if phase.broke { " **(here)**" } else { "" };
+            let took = words::duration(phase.took);
+            let mark = match (phase.broke, phase.timed_out) {
+                (true, true) => " **(timed out here)**",
+                (true, false) => " **(here)**",
+                (false, true) => " (timed out)",
+                (false, false) => "",
+            };
             writeln!(out, "| {} | {took} | {}{mark} |", phase.name, escape(&redact(&phase.words)))?;
         }
         for (label, came) in measured::others(link) {
@@ -146,7 +179,8 @@ fn texts(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
     }
     writeln!(out, "## Texts to send\n")?;
     for letter in letters {
-        writeln!(out, "### {}\n\n{}", letter.to, fenced(&letter.text))?;
+        let text = format!("Subject: {}\n\n{}", letter.subject, letter.text);
+        writeln!(out, "### {}\n\n{}", letter.to.title(), fenced(&text))?;
     }
     Ok(())
 }
