@@ -20,6 +20,9 @@ const RUN_MAX: Duration = Duration::from_secs(90);
 /// The most lines of each log that are explained, as in `tail -n 200`.
 const LINES_MAX: usize = 200;
 
+/// The option that names further certificate authorities; it can be given once.
+const CA_FILE: &str = "--ca-file";
+
 /// The option that makes a diagnosis look at the host it runs on.
 const LOCAL: &str = "--local";
 
@@ -78,8 +81,9 @@ fn diagnose(scenario: &Scenario, stand: &Stand) -> Vec<String> {
         None => format!("{scheme}://{}/", stand.gateway.ip()),
     };
     let mut words = ["diagnose", &url, "--format", "json"].map(str::to_owned).to_vec();
-    if stand.is_tls {
-        words.extend(["--ca-file".to_owned(), stand.folder.join(AUTHORITY).display().to_string()]);
+    let has_own = scenario.ask.options.iter().any(|option| option == CA_FILE);
+    if stand.is_tls && !has_own {
+        words.extend([CA_FILE.to_owned(), stand.folder.join(AUTHORITY).display().to_string()]);
     }
     words.extend(stand.template.fill_all(&scenario.ask.options));
     words

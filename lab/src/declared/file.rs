@@ -337,9 +337,12 @@ pub struct Traffic {
     pub cookie_bytes: u64,
     /// The `Host` field, instead of the gateway's address.
     pub host: Option<String>,
-    /// All requests of one line of work go over one connection, with this pause between them, in
-    /// milliseconds.
-    pub reuse_after_ms: Option<u64>,
+    /// Requests after one another go over one connection.
+    #[serde(default)]
+    pub keep_connection: bool,
+    /// The pause between two requests after one another, in milliseconds.
+    #[serde(default)]
+    pub pause_ms: u64,
     /// The client gives up after this time, in milliseconds.
     pub give_up_ms: Option<u64>,
 }
@@ -354,7 +357,8 @@ impl Default for Traffic {
             upload_bytes: 0,
             cookie_bytes: 0,
             host: None,
-            reuse_after_ms: None,
+            keep_connection: false,
+            pause_ms: 0,
             give_up_ms: None,
         }
     }

@@ -76,17 +76,30 @@ fn nginx(pieces: &Gateway, tls: Option<&Identity>, folder: &Path) -> String {
         "" => String::new(),
         pass => format!("location / {{\n{pass}\n}}"),
     };
+    let timeouts = nginx_timeouts(&pieces.shared);
     let error_log = unless(&pieces.top, "error_log ", &format!("error_log {path}/error.log;"));
     format!(
         "daemon off;\nuser www-data;\nworker_processes 1;\npid {path}/nginx.pid;\n\
          {error_log}\n{top}\nevents {{ {events} }}\nhttp {{\n{temporary}\
-         access_log {path}/access.log;\n{shared}\nserver {{\n{listen}\n{site}\n{location}\n}}\n\
+         access_log {path}/access.log;\n{timeouts}\n{shared}\nserver {{\n{listen}\n{site}\n{location}\n}}\n\
          {more}\n}}\n",
         top = pieces.top,
         shared = pieces.shared,
         site = pieces.site,
         more = pieces.more,
     )
+}
+
+/// Writes short timeouts towards every kind of application, unless the scenario has its own.
+fn nginx_timeouts(pieces: &str) -> String {
+    let mut lines = Vec::new();
+    for kind in ["proxy", "fastcgi", "uwsgi"] {
+        for what in ["connect", "read", "send"] {
+            let directive = format!("{kind}_{what}_timeout ");
+            lines.push(unless(pieces, &directive, &format!("{directive}1s;")));
+        }
+    }
+    lines.concat()
 }
 
 fn apache(pieces: &Gateway, tls: Option<&Identity>, folder: &Path) -> String {
@@ -112,8 +125,9 @@ fn apache(pieces: &Gateway, tls: Option<&Identity>, folder: &Path) -> String {
          ServerName shop.test\nListen {port}\n{modules}\nUser www-data\nGroup www-data\n\
          LogLevel warn\nErrorLog {path}/error.log\n\
          LogFormat \"%h %l %u %t \\\"%r\\\" %>s %O \\\"%{{Referer}}i\\\" \\\"%{{User-Agent}}i\\\"\" \
-         combined\nCustomLog {path}/access.log combined\n{top}\n{shared}\n\
+         combined\nCustomLog {path}/access.log combined\n{timeout}\n{top}\n{shared}\n\
          <VirtualHost *:{port}>\n{secure}{site}\n{pass}\n</VirtualHost>\n",
+        timeout = unless(&pieces.shared, "ProxyTimeout ", "ProxyTimeout 1"),
         top = pieces.top,
         shared = pieces.shared,
         site = pieces.site,

@@ -30,6 +30,12 @@ const ORIGIN: &str = "origin";
 /// The name of the authority's certificate in the folder.
 pub const AUTHORITY: &str = "ca.pem";
 
+/// The folder of the shared applications in the scenario's own: programs without rights read them.
+const APPS: &str = "apps";
+
+/// The name server's records in the folder, in the form of `/etc/hosts`.
+const RECORDS: &str = "dns.records";
+
 /// What comes when `goodgate faults` listens.
 const FAULTS_READY: &str = "\"listening\"";
 
@@ -129,7 +135,8 @@ impl Stand {
         let wire = Wire::between(hosts.iter())?;
         let address: Ipv4Addr = wire::address(GATEWAY).context("no gateway")?.parse()?;
         let is_tls = scenario.gateway.tls.is_some();
-        let template = Template::new(folder.path(), &load::apps());
+        copy(&load::apps(), &folder.join(APPS))?;
+        let template = Template::new(folder.path(), &folder.join(APPS), &goodgate::binary()?);
         Ok(Self {
             hosts,
             _wire: wire,
@@ -198,13 +205,17 @@ impl Stand {
         ]
         .into_iter()
         .chain(["--local=/test/", "--user=root", "--bind-interfaces", "--log-facility=-"])
-        .chain(["--pid-file="])
         .map(str::to_owned)
         .collect();
         words.push(format!("--listen-address={address}"));
+        // A scenario can change the records and send the server a hang-up.
+        words.push(format!("--pid-file={}", self.folder.join("dns.pid").display()));
+        let mut records = String::new();
         for (name, value) in &dns.records {
-            words.push(format!("--host-record={name},{}", self.template.fill(value)));
+            line!(records, "{} {name}", self.template.fill(value));
         }
+        let records = self.folder.write(RECORDS, &records)?;
+        words.push(format!("--addn-hosts={}", records.display()));
         self.start("dns", HostName::Dns, words, &Limits::default(), None)?;
         let host = self.host(HostName::Dns)?;
         wait_until("the name server", wait::DEADLINE, || {
@@ -358,6 +369,21 @@ impl Stand {
         ensure!(!status.success(), "the gateway was to fail at its start");
         Ok(())
     }
+}
+
+/// Copies a folder with the folders in it.
+fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir(to).with_context(|| to.display().to_string())?;
+    for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
+        let path = entry?.path();
+        let target = to.join(path.file_name().unwrap_or_default());
+        if path.is_dir() {
+            copy(&path, &target)?;
+        } else {
+            fs::copy(&path, &target).with_context(|| path.display().to_string())?;
+        }
+    }
+    Ok(())
 }
 
 /// Says whether a file has these words.

@@ -15,8 +15,9 @@ pub struct Template {
 }
 
 impl Template {
-    /// Makes the values for a scenario in `folder`; `apps` is the folder with shared applications.
-    pub fn new(folder: &Path, apps: &Path) -> Self {
+    /// Makes the values for a scenario in `folder`; `apps` is the folder with shared applications,
+    /// `goodgate` the binary.
+    pub fn new(folder: &Path, apps: &Path, goodgate: &Path) -> Self {
         let mut values = BTreeMap::new();
         for (name, _) in wire::HOSTS {
             let address = wire::address(name).unwrap_or_default();
@@ -30,6 +31,7 @@ impl Template {
         }
         values.insert("folder".to_owned(), folder.display().to_string());
         values.insert("apps".to_owned(), apps.display().to_string());
+        values.insert("goodgate".to_owned(), goodgate.display().to_string());
         Self { values }
     }
 
@@ -67,7 +69,7 @@ mod tests {
     use super::*;
 
     fn template() -> Template {
-        Template::new(Path::new("/tmp/x"), Path::new("/apps"))
+        Template::new(Path::new("/tmp/x"), Path::new("/apps"), Path::new("/bin/goodgate"))
     }
 
     #[test]

@@ -100,9 +100,7 @@ pub fn carry_out(arguments: &[String]) -> anyhow::Result<()> {
                 let mut kept = None;
                 while take_one(&left) {
                     println!("{}", request(&traffic, gateway, &mut kept));
-                    if let Some(after) = traffic.reuse_after_ms {
-                        pause(Duration::from_millis(after));
-                    }
+                    pause(Duration::from_millis(traffic.pause_ms));
                 }
             });
         }
@@ -147,7 +145,7 @@ fn exchange(
         Err(error) => return Err(sent.err().unwrap_or(error)),
         Ok(word) => word,
     };
-    if traffic.reuse_after_ms.is_some() && word.parse::<u16>().is_ok() {
+    if traffic.keep_connection && word.parse::<u16>().is_ok() {
         *kept = Some(stream);
     }
     Ok(word)
@@ -166,7 +164,7 @@ fn head(traffic: &Traffic, gateway: SocketAddr) -> String {
     if traffic.upload_bytes > 0 {
         line!(head, "Content-Length: {}\r", traffic.upload_bytes);
     }
-    if traffic.reuse_after_ms.is_none() {
+    if !traffic.keep_connection {
         head.push_str("Connection: close\r\n");
     }
     head.push_str("\r\n");

@@ -1,0 +1,2 @@
+<?php
+a_function_that_does_not_exist();

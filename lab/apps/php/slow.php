@@ -1,0 +1,4 @@
+<?php
+// Longer than any timeout in front of it.
+sleep(5);
+echo "well\n";
