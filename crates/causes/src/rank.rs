@@ -32,10 +32,10 @@ const LEAST_FIXED: f64 = 0.3;
 const ROOT_FIRST: f64 = 0.5;
 
 /// Candidates below this confidence are not named.
-const LEAST_NAMED: f64 = 0.003;
+const LEAST_NAMED: f64 = 0.000_4;
 
 /// No more candidates than this are named.
-const NAMED_MAX: usize = 24;
+const NAMED_MAX: usize = 72;
 
 /// Nothing is certain: a verdict's confidence ends here.
 const MOST_CERTAIN: f64 = 0.99;
@@ -48,6 +48,10 @@ const LIFT_EASE: f64 = 1.5;
 
 /// Where two mechanisms are both seen and one brings the other about, the latter loses this much.
 const FOLLOWS_PENALTY: f64 = 1.0;
+
+/// A status that the gateway gives for a mechanism speaks for it by this much where nothing else does:
+/// it makes it possible, as it does many others.
+const FITS: f64 = 0.1;
 
 /// A status that the gateway never gives for a mechanism speaks against it by this much.
 const CONTRADICTED: f64 = 4.0;
@@ -141,29 +145,31 @@ impl<'a> Evidence<'a> {
             }
         }
         let mut weights: Vec<_> = strongest.into_values().collect();
-        weights.extend(self.contradiction(cause).map(|index| (index, -CONTRADICTED)));
+        let speaks_for = weights.iter().any(|(_, weight)| *weight > 0.0);
+        // What is seen by itself needs no status to make it possible.
+        weights.extend(self.of_status(cause).filter(|(_, weight)| !speaks_for || *weight < 0.0));
         weights.sort_unstable_by_key(|(index, _)| *index);
         weights
     }
 
-    /// Returns the status that the gateway never gives when an attempt fails in this way, unless it
-    /// also gave one that fits: then there were several failures.
-    fn contradiction(&self, cause: &Cause) -> Option<usize> {
+    /// Returns the status that fits a mechanism, or else one that the gateway never gives when an
+    /// attempt fails in this way, with what it weighs.
+    fn of_status(&self, cause: &Cause) -> Option<(usize, f64)> {
         if cause.kind != Kind::Mechanism {
             return None;
         }
         let of_origin = [Source::probe_origin(), Source::page_origin()];
         let of_gateway = self.first.iter().enumerate();
-        let mut first = None;
+        let mut contradiction = None;
         for (index, seen) in of_gateway.filter(|(_, seen)| !of_origin.contains(&seen.source)) {
             let maker = seen.product.or(self.maker);
             match maker.and_then(|maker| answers::fits(maker, seen.sign, cause.id)) {
-                Some(true) => return None,
-                Some(false) => first = first.or(Some(index)),
+                Some(true) => return Some((index, FITS)),
+                Some(false) => contradiction = contradiction.or(Some((index, -CONTRADICTED))),
                 None => {}
             }
         }
-        first
+        contradiction
     }
 
     fn only(&self, sign: Sign) -> bool {

@@ -21,6 +21,7 @@ crate::slug::slugs! {
         Ipv6AddressFailed "ipv6_address_failed" "the address that failed is an IPv6 address",
         OtherFamilyWorks "other_family_works" "the same name and port answers on the other address family",
         LocalhostUpstream "localhost_upstream" "the upstream is written as localhost",
+        GatewayDownNameFails "gateway_down_and_name_fails" "the gateway refuses connections and the origin's name does not resolve",
         StaticUpstreamName "static_upstream_name" "the configuration names the upstream by a host name that is resolved once, at start",
 
         // Opening the connection.

@@ -287,6 +287,13 @@ impl Examination {
         std::iter::once(Hop::Gateway).chain(origin)
     }
 
+    /// Tells whether what is named as the origin is the gateway itself.
+    pub(crate) fn origin_is_gateway(&self) -> bool {
+        let (gateway, _) = self.endpoints(Hop::Gateway);
+        let (origin, _) = self.endpoints(Hop::Origin);
+        !origin.is_empty() && origin.iter().all(|endpoint| gateway.contains(endpoint))
+    }
+
     /// Returns the hop of the server that is nearest to the application.
     pub(crate) fn last_hop(&self) -> Hop {
         if self.target.origin.is_some() { Hop::Origin } else { Hop::Gateway }

@@ -27,5 +27,5 @@ pub use notice::Notice;
 pub use probe::{
     Ask, Asked, Hop, Outcome, Patience, Probe, ProbeId, Purpose, Resolver, Special, TlsWish, What,
 };
-pub use signs::without_consequences;
+pub use signs::{Window, of_host, unit_words, without_consequences};
 pub use target::{Budget, Options, Origin, Place, Scheme, Target};

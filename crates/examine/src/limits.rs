@@ -112,3 +112,29 @@ pub const QUOTE_MAX: usize = 200;
 
 /// Page observations that are kept per answer: more than any page shows.
 pub const PAGE_OBSERVATIONS_MAX: usize = 128;
+
+/// How long before the examination an event on the host may lie to count: the traffic that somebody
+/// reports on is some seconds old.
+pub const EVENT_BEFORE: Duration = Duration::from_mins(1);
+
+/// How far the clock of the kernel's log may lie from the calendar's.
+pub const EVENT_SLACK: Duration = Duration::from_secs(2);
+
+/// A process that is younger than this and does not listen yet may still be starting.
+pub const YOUNG: Duration = Duration::from_mins(1);
+
+/// A service that lived no longer than this never came up.
+pub const BOOT_TIME: Duration = Duration::from_secs(10);
+
+/// Restarts from which on it is a loop: one or two may be a deployment.
+pub const RESTARTS_OF_A_LOOP: u64 = 3;
+
+/// Descriptors that a process at its limit may seem to have left: those of the connection that just
+/// failed are closed again.
+pub const DESCRIPTORS_LEFT: u64 = 2;
+
+/// Bytes below which a file system counts as full: a gateway writes a buffer at a time.
+pub const DISK_LEFT: u64 = 64 << 10;
+
+/// Per cent of the local ports from which on a connection hardly finds one: ports come and go.
+pub const PORTS_PER_CENT: u64 = 98;

@@ -7,7 +7,7 @@ pub(super) static ITEM: Cause = Cause {
     summary: "Nothing listens on the address and port that was dialled.",
     kind: Kind::Mechanism,
     shows_as: &[],
-    follows: &[],
+    follows: &["dns_startup_failure", "gateway_config_invalid"],
     stage: Stage::Connect,
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::ConnectionRefused),

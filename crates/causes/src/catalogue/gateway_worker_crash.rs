@@ -6,7 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "gateway_worker_crash",
     summary: "The gateway itself crashed or cannot run.",
     kind: Kind::Mechanism,
-    shows_as: &[],
+    shows_as: &[shows_as("connect_refused", -3.6)],
     follows: &[],
     stage: Stage::Gateway,
     blame: Blame::Gateway,

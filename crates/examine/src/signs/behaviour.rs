@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use goodgate_evidence::probe::{Exchange, Http};
 use goodgate_evidence::{Product, Sign};
 
 use super::{Seen, when, wire};
@@ -65,6 +66,12 @@ fn timing(examination: &Examination, seen: &mut Seen) {
         return;
     }
     let took = exchange_time(asked);
+    if let Some(exchange) = &asked.exchange
+        && is_foreign(exchange)
+    {
+        let quote = format!("{}, {} bytes", wire::stage_words(asked), exchange.body_bytes);
+        seen.add_apart(Hop::Gateway, Sign::ForeignErrorBody, when(asked), &quote);
+    }
     let quote = format!("{} after {}", wire::stage_words(asked), words::duration(took));
     let mut add = |sign| seen.add_apart(Hop::Gateway, sign, when(asked), &quote);
     if took <= INSTANT {
@@ -92,6 +99,21 @@ fn timing(examination: &Examination, seen: &mut Seen) {
     }
 }
 
+/// Servers that put a page into every error of their own.
+const PAGE_MAKERS: &[&str] = &["nginx", "openresty", "apache", "haproxy"];
+
+/// Bytes of the shortest page that any of them makes by itself.
+const PAGE_MIN: u64 = 90;
+
+/// Tells whether a gateway that makes pages for its own errors sent an error without one.
+fn is_foreign(exchange: &Exchange) -> bool {
+    let server = exchange.head.as_ref().and_then(|head| head.field("server"));
+    let server = server.unwrap_or_default().to_ascii_lowercase();
+    let makes_pages = PAGE_MAKERS.iter().any(|maker| server.starts_with(maker));
+    let whole = exchange.outcome == Http::Complete && exchange.method == "GET";
+    makes_pages && whole && exchange.body_bytes < PAGE_MIN
+}
+
 /// Tells whether two failures took the same time, and so long that it is no coincidence.
 fn is_same_time(one: Duration, other: Duration) -> bool {
     let apart = one.abs_diff(other).as_secs_f64();
@@ -113,6 +135,12 @@ fn compare(examination: &Examination, seen: &mut Seen) {
     let attempt = || examination.asked_of(Hop::Origin, Purpose::Reach).next();
     let Some((_, asked)) = examination.primary(Hop::Origin).or_else(attempt) else { return };
     let (at, quote) = (when(asked), wire::stage_words(asked));
+    if gateway.fails() && examination.origin_is_gateway() {
+        let quote =
+            format!("{} is the gateway's own address", words::place(&asked.connect.endpoint));
+        seen.add_apart(Hop::Origin, Sign::UpstreamIsGateway, at, &quote);
+        return;
+    }
     match (gateway, origin) {
         (Answer::Well(_) | Answer::Speaks, Answer::Well(_) | Answer::Speaks)
         | (Answer::Failed(_), Answer::Error(_))
@@ -128,7 +156,9 @@ fn compare(examination: &Examination, seen: &mut Seen) {
             );
             seen.add_apart(Hop::Origin, Sign::OriginSlowerThanGateway, at, &quote);
         }
-        (_, Answer::Well(_) | Answer::Speaks) => {
+        // It lives; whether it answers this request well is not known.
+        (_, Answer::Speaks) => {}
+        (_, Answer::Well(_)) => {
             seen.add_apart(Hop::Origin, Sign::OriginAnswersWell, at, &quote);
             origin_is_well(examination, gateway, seen);
         }

@@ -17,11 +17,15 @@ pub fn without_consequences(seen: Vec<Observation>, log: &[Observation]) -> Vec<
         return seen;
     }
     let of_gateway = Source::probe_gateway();
+    let of_origin = Source::probe_origin();
     let same = |sign: Sign| log.iter().any(|observation| observation.sign == sign);
+    let ended = log.iter().any(|observation| is_ending(observation.sign));
     let stays = |observation: &Observation| {
-        observation.source != of_gateway
-            || !is_consequence(observation.sign)
-            || same(observation.sign)
+        let sign = observation.sign;
+        // How it ended for the gateway is what counts; to us it may end otherwise.
+        let otherwise = observation.source == of_origin && ended && is_ending(sign);
+        let follows = observation.source == of_gateway && is_consequence(sign);
+        same(sign) || !otherwise && !follows
     };
     seen.into_iter().filter(stays).collect()
 }
@@ -52,6 +56,11 @@ fn is_consequence(sign: Sign) -> bool {
             | Sign::ResetBeforeHead
             | Sign::SendReset
     )
+}
+
+/// Tells whether a sign is one of the ways in which a connection ends without an answer.
+fn is_ending(sign: Sign) -> bool {
+    matches!(sign, Sign::ClosedBeforeHead | Sign::ResetBeforeHead | Sign::SendReset)
 }
 
 /// Tells whether a sign proves what happened between the gateway and its upstream.

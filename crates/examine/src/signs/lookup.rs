@@ -1,7 +1,7 @@
 //! What lookups show.
 
 use goodgate_evidence::Sign;
-use goodgate_evidence::probe::{Lookup, LookupOutcome};
+use goodgate_evidence::probe::{Connect, Lookup, LookupOutcome};
 
 use super::Seen;
 use crate::answer::{Answer, words};
@@ -10,6 +10,14 @@ use crate::probe::Hop;
 
 pub(super) fn look(examination: &Examination, hop: Hop, seen: &mut Seen) {
     if let Some(lookup) = examination.system_lookup(hop) {
+        if hop == Hop::Origin
+            && gateway_refuses(examination)
+            && !failures(&lookup.outcome).is_empty()
+        {
+            // A gateway that resolves its upstreams when it starts does not start then.
+            seen.add_apart(hop, Sign::GatewayDownNameFails, lookup.at, &quote(lookup));
+            return;
+        }
         for sign in failures(&lookup.outcome) {
             seen.add(hop, *sign, lookup.at, &quote(lookup));
         }
@@ -21,6 +29,11 @@ pub(super) fn look(examination: &Examination, hop: Hop, seen: &mut Seen) {
     if hop == Hop::Gateway {
         compare(examination, seen);
     }
+}
+
+fn gateway_refuses(examination: &Examination) -> bool {
+    let gateway = examination.primary(Hop::Gateway);
+    gateway.is_some_and(|(_, asked)| asked.connect.outcome == Connect::Refused)
 }
 
 fn failures(outcome: &LookupOutcome) -> &'static [Sign] {

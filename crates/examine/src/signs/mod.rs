@@ -6,6 +6,7 @@
 
 mod behaviour;
 mod consequence;
+mod host;
 mod lookup;
 mod page;
 mod redirect;
@@ -20,6 +21,7 @@ use crate::limits::QUOTE_MAX;
 use crate::probe::{Asked, Hop};
 
 pub use consequence::without_consequences;
+pub use host::{Window, of_host, unit_words};
 pub(crate) use redirect::to_itself;
 pub(crate) use wire::{is_our_lack_of_ipv6, stage_words};
 

@@ -35,6 +35,7 @@ fn is_repeated(hop: Hop, page: &Observation, seen: &Seen) -> bool {
 
 fn counts(examination: &Examination, hop: Hop, sign: Sign) -> bool {
     match examination.result(hop) {
+        _ if hop == Hop::Origin && examination.origin_is_gateway() => false,
         // The origin's own page says nothing about who made the gateway's.
         Some(Answer::Error(_)) if hop == Hop::Origin => !is_about_the_gateway(sign),
         Some(Answer::Error(_)) if is_passed_on(examination) => !is_about_the_gateway(sign),

@@ -24,6 +24,10 @@ pub(super) fn look(examination: &Examination, hop: Hop, seen: &mut Seen) {
     if explained_by_experiment(examination, hop, asked, seen) {
         return;
     }
+    // It was looked at already.
+    if hop == Hop::Origin && examination.origin_is_gateway() {
+        return;
+    }
     // HTTP that fails at a server of another protocol is no fault of that server.
     if hop == Hop::Origin && experiments::app_protocol::spoken(examination).is_some() {
         return;

@@ -194,7 +194,8 @@ fn an_origin_that_is_said_to_speak_fastcgi_is_spoken_to_in_it() {
 
     let examination = world.of(Target { origin, ..target(GATEWAY) });
 
-    assert!(has(&examination, Sign::OriginAnswersWell));
+    assert!(has(&examination, Sign::OriginAccepts));
+    assert!(!has(&examination, Sign::ClosedBeforeHead));
 }
 
 #[test]

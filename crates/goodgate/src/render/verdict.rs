@@ -8,6 +8,9 @@ use goodgate_evidence::text::{neutralise, shorten};
 use crate::render::markdown;
 use crate::render::style::{Style, entry, wrap};
 
+/// Causes that are listed as not ruled out: more than that nobody reads.
+const LISTED_MAX: usize = 16;
+
 /// How many candidates are shown with their proof; the rest follow in one line.
 const SHOWN_CANDIDATES: usize = 4;
 
@@ -118,7 +121,12 @@ pub(crate) fn candidates(
     }
     let rest: Vec<&str> = verdict.causes.iter().skip(shown.len()).map(|cause| cause.id).collect();
     if !rest.is_empty() {
-        let line = format!("not ruled out: {}", rest.join(", "));
+        let listed: Vec<&str> = rest.iter().take(LISTED_MAX).copied().collect();
+        let more = match rest.len() - listed.len() {
+            0 => String::new(),
+            more => format!(" and {more} more (--format json has them)"),
+        };
+        let line = format!("not ruled out: {}{more}", listed.join(", "));
         writeln!(out, "{}", style.dim(&wrap(&line, style.width, "        ")))?;
     }
     if verdict.root_not_visible >= 0.2 && verdict.mechanism.is_some() {
