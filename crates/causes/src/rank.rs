@@ -152,7 +152,7 @@ impl<'a> Evidence<'a> {
         weights
     }
 
-    /// Returns the status that fits a mechanism, or else one that the gateway never gives when an
+    /// Returns the status that fits a mechanism, where a client saw it, or else one that the gateway never gives when an
     /// attempt fails in this way, with what it weighs.
     fn of_status(&self, cause: &Cause) -> Option<(usize, f64)> {
         if cause.kind != Kind::Mechanism {
@@ -164,7 +164,10 @@ impl<'a> Evidence<'a> {
         for (index, seen) in of_gateway.filter(|(_, seen)| !of_origin.contains(&seen.source)) {
             let maker = seen.product.or(self.maker);
             match maker.and_then(|maker| answers::fits(maker, seen.sign, cause.id)) {
-                Some(true) => return Some((index, FITS)),
+                Some(true) if seen.source == Source::probe_gateway() => {
+                    return Some((index, FITS));
+                }
+                Some(true) => return None,
                 Some(false) => contradiction = contradiction.or(Some((index, -CONTRADICTED))),
                 None => {}
             }
