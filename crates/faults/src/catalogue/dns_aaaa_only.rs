@@ -11,7 +11,7 @@ pub(super) static ITEM: Fault = Fault {
     name: "dns_aaaa_only",
     summary: "Gives the IPv6 addresses of a name and none of IPv4; ::1 for a name that has no IPv6.",
     arguments: NONE,
-    causes: &["address_family_mismatch"],
+    causes: &["address_family_mismatch", "connect_refused", "dns_nxdomain"],
     protocols: &[Protocol::Dns],
     make: |_| Ok(Hook::Dns(Arc::new(Ipv6Only))),
 };

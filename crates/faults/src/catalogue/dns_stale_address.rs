@@ -16,7 +16,7 @@ pub(super) static ITEM: Fault = Fault {
         meaning: "the address, of either family; questions for the other family find nothing",
         default: "127.0.0.254",
     }],
-    causes: &["dns_stale_address"],
+    causes: &["connect_refused", "dns_stale_address"],
     protocols: &[Protocol::Dns],
     make: |given| Ok(Hook::Dns(Arc::new(Stale { address: given.address("IP")? }))),
 };

@@ -15,7 +15,7 @@ pub(super) static ITEM: Fault = Fault {
     summary: "Wants a PROXY protocol header, version 1 or 2, and ends connections without one at \
               once; works with one.",
     arguments: NONE,
-    causes: &["proxy_protocol_mismatch"],
+    causes: &["proxy_protocol_mismatch", "reset_before_response", "tls_handshake_aborted"],
     protocols: Protocol::STREAMS,
     make: |_| Ok(Hook::Accepted(Arc::new(HeaderExpected))),
 };

@@ -20,7 +20,7 @@ pub(super) static ITEM: Fault = Fault {
                   as of nginx",
         default: "alert",
     }],
-    causes: &["plaintext_to_tls_port"],
+    causes: &["closed_before_response", "plaintext_to_tls_port"],
     protocols: &[Protocol::Https],
     make: |given| Ok(Hook::Tls(Arc::new(Tls { how: given.word("alert|close|nginx400", HOWS)? }))),
 };

@@ -104,6 +104,19 @@ async fn a_head_request_gets_no_body() {
 }
 
 #[tokio::test]
+async fn a_body_larger_than_the_window_is_read_to_its_end() {
+    let origin = Origin::healthy(Protocol::H2c).await;
+    let mut client = connect(&origin).await.ready().await.unwrap();
+    let request = Request::builder().method(Method::POST).uri("http://origin.test/upload");
+    let (response, mut body) = client.send_request(request.body(()).unwrap(), false).unwrap();
+    body.send_data(Bytes::from(vec![b'x'; 300_000]), true).unwrap();
+
+    let response = timeout(PATIENCE, response).await.expect("an answer").unwrap();
+
+    assert_eq!(response.status(), 200);
+}
+
+#[tokio::test]
 async fn a_healthy_origin_answers_http_1_as_well() {
     let origin = Origin::healthy(Protocol::H2c).await;
 
