@@ -114,6 +114,7 @@ Examples:
   goodgate diagnose https://example.com/
   goodgate diagnose https://example.com/ --origin 10.0.0.7:8000
   goodgate diagnose http://127.0.0.1/ --log /var/log/nginx/error.log --log /var/log/nginx/access.log
+  sudo goodgate diagnose https://example.com/ --origin unix:/run/app.sock --local
   goodgate diagnose https://example.com/ --via web1 --control https://example.org/
   goodgate diagnose https://example.com/ --watch
   goodgate diagnose https://example.com/ --report report.html")]
@@ -129,6 +130,10 @@ pub(crate) struct Diagnose {
     /// A log of the gateway in which to find the lines of this very request; may be repeated.
     #[arg(long, value_name = "FILE")]
     pub(crate) log: Vec<PathBuf>,
+    /// Look at this host as well, which is the gateway's or the origin's: sockets, queues, processes,
+    /// limits, firewall rules, the kernel's log. Nothing is changed.
+    #[arg(long)]
+    pub(crate) local: bool,
     /// The local address from which to connect.
     #[arg(long, value_name = "ADDR")]
     pub(crate) source: Option<IpAddr>,

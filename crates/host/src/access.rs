@@ -83,10 +83,7 @@ impl Walk {
                     return Self { folders, end: End::closed(seen, "its links run in a circle") };
                 }
                 left.extend(parts(&to));
-                seen = match to.is_absolute() {
-                    true => PathBuf::from("/"),
-                    false => parent(&seen),
-                };
+                seen = if to.is_absolute() { PathBuf::from("/") } else { parent(&seen) };
                 continue;
             }
             let step = Step { seen: seen.clone(), real, metadata };

@@ -2,6 +2,15 @@
 
 use crate::root::Root;
 
+/// The number of the first control group namespace (`PROC_CGROUP_INIT_INO` of the kernel).
+const FIRST_NAMESPACE: &str = "cgroup:[4026531835]";
+
+/// Tells whether paths of control groups are those that the kernel's log names: inside a container
+/// they begin elsewhere.
+pub(crate) fn paths_are_whole(root: &Root) -> bool {
+    root.link("/proc/self/ns/cgroup").is_ok_and(|link| link == FIRST_NAMESPACE)
+}
+
 /// The control groups of a process that count here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Groups {
@@ -44,7 +53,8 @@ impl Groups {
 
     /// Returns the unit of systemd whose group it is: the last name that ends as units do.
     pub(crate) fn unit(&self) -> Option<&str> {
-        let is_unit = |name: &&str| name.ends_with(".service") || name.ends_with(".scope");
+        let kind = |name: &str| name.rsplit_once('.').map(|(_, kind)| kind.to_owned());
+        let is_unit = |name: &&str| matches!(kind(name).as_deref(), Some("service" | "scope"));
         // A session's scope is whoever logged in, and no service.
         let unit = self.unified.split('/').rfind(is_unit)?;
         (!unit.starts_with("session-")).then_some(unit)

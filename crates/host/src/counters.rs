@@ -103,8 +103,8 @@ impl Range {
 /// Reads `8080,9000-9010`.
 fn ports(list: &str) -> BTreeSet<u16> {
     let part = |part: &str| {
-        let (first, last) = part.split_once('-').unwrap_or((part, part));
-        Some(first.trim().parse::<u16>().ok()?..=last.trim().parse::<u16>().ok()?)
+        let (from, to) = part.split_once('-').unwrap_or((part, part));
+        Some(from.trim().parse::<u16>().ok()?..=to.trim().parse::<u16>().ok()?)
     };
     list.split(',').filter_map(part).flatten().collect()
 }

@@ -30,7 +30,7 @@ pub(crate) struct Writer<'a> {
 
 /// Where the packages of nginx put its buffers.
 const NGINX_FOLDERS: &[&str] =
-    &["/var/lib/nginx", "/var/cache/nginx", "/var/lib/nginx/proxy", "/var/lib/nginx/body"];
+    &["/var/lib/nginx/proxy", "/var/lib/nginx/body", "/var/cache/nginx/proxy_temp"];
 
 /// Directives of nginx that name a folder of buffers.
 const NGINX_BUFFERS: &[&str] = &[
@@ -89,7 +89,10 @@ fn nginx(writer: &Writer<'_>) -> Vec<PathBuf> {
             (None, false) => None,
         })
         .collect();
-    folders.extend(NGINX_FOLDERS.iter().map(PathBuf::from));
+    // Where the configuration names none, those of the packages are in use.
+    if folders.is_empty() {
+        folders.extend(NGINX_FOLDERS.iter().map(PathBuf::from));
+    }
     folders
 }
 
@@ -109,9 +112,8 @@ impl Scan<'_> {
             if read.len() >= CONFIG_FILES_MAX || !read.insert(path.clone()) {
                 continue;
             }
-            let real = self.real(&path);
             // What nginx could not read either would have kept it from starting.
-            let text = read_regular(&real, CONFIG_FILE_MAX).unwrap_or_default();
+            let text = read_regular(&self.real(&path), CONFIG_FILE_MAX).unwrap_or_default();
             for statement in statements(&text) {
                 let mut words = statement.split_ascii_whitespace();
                 let (Some(name), Some(value)) = (words.next(), words.next()) else { continue };

@@ -44,7 +44,7 @@ pub(crate) fn read(
 /// Reads `/dev/kmsg` up to its end, without waiting for more.
 fn records(root: &Root) -> Result<String, String> {
     let mut options = OpenOptions::new();
-    options.read(true).custom_flags(OFlags::NONBLOCK.bits() as i32);
+    options.read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed());
     let mut file = options.open(root.path("/dev/kmsg")).map_err(|error| reason(&error))?;
     let is_device = file.metadata().is_ok_and(|metadata| metadata.file_type().is_char_device());
     let mut text = Vec::new();
@@ -73,10 +73,10 @@ fn journal(tools: &dyn Tools) -> Result<Vec<Line>, String> {
     let arguments = ["-k", "-q", "--no-pager", "-o", "short-unix", "-n", "5000"];
     let text = tools.run("journalctl", &arguments)?;
     let lines: Vec<Line> = text.lines().filter_map(journal_line).collect();
-    match lines.is_empty() {
-        true => Err("the journal has no lines of the kernel".to_owned()),
-        false => Ok(lines),
+    if lines.is_empty() {
+        return Err("the journal has no lines of the kernel".to_owned());
     }
+    Ok(lines)
 }
 
 /// Reads `1763791234.123456 host kernel: text`.
@@ -106,10 +106,21 @@ pub(crate) fn kills(lines: &[Line]) -> Vec<Killed> {
             group = group_of(context);
         } else if let Some((pid, name)) = killed_process(&line.text) {
             let group = group.take().filter(|(of, _)| *of == pid).map(|(_, group)| group);
+            let group = group.or_else(|| before(&killed, line.at, &name));
             killed.push(Killed { at: line.at, pid, name, group, words: quote(&line.text) });
         }
     }
     last(killed)
+}
+
+/// How long the kernel may leave the context of a kill out after it wrote some.
+const WITHOUT_CONTEXT: i64 = 10_000_000;
+
+/// Returns the control group of the kill just before: of many kills in a row the kernel names the
+/// group of the first ones only.
+fn before(killed: &[Killed], at: Timestamp, name: &str) -> Option<String> {
+    let last = killed.last().filter(|last| last.name == name)?;
+    (at.0 - last.at.0 <= WITHOUT_CONTEXT).then(|| last.group.clone())?
 }
 
 /// Reads `constraint=…,task_memcg=/app,task=python3,pid=123,uid=33`.
@@ -236,6 +247,19 @@ mod tests {
                    3,2,90000100,-;Out of memory: Killed process 123 (gunicorn) total-vm:1kB\n";
 
         assert_eq!(kills(&lines(log))[0].group, None);
+    }
+
+    #[test]
+    fn of_many_kills_in_a_row_the_first_names_the_group() {
+        let log = "6,1,80000000,-;oom-kill:task_memcg=/app,task=x,pid=7,uid=33\n\
+                   3,2,80000100,-;Out of memory: Killed process 7 (gunicorn) total-vm:1kB\n\
+                   3,3,81000000,-;Out of memory: Killed process 8 (gunicorn) total-vm:1kB\n\
+                   3,4,99000000,-;Out of memory: Killed process 9 (gunicorn) total-vm:1kB\n";
+
+        let groups: Vec<Option<String>> =
+            kills(&lines(log)).into_iter().map(|kill| kill.group).collect();
+
+        assert_eq!(groups, [Some("/app".to_owned()), Some("/app".to_owned()), None]);
     }
 
     #[test]

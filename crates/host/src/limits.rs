@@ -56,4 +56,4 @@ pub const QUOTE_MAX: usize = 300;
 
 /// How long before the examination an event may lie to be told. What counts as evidence is decided
 /// elsewhere.
-pub const EVENTS_BEFORE: Duration = Duration::from_secs(3600);
+pub const EVENTS_BEFORE: Duration = Duration::from_hours(1);

@@ -125,14 +125,11 @@ impl<'a> Look<'a> {
         let proc_net = namespace.proc_net();
         let addresses = Addresses::read(self.root, &proc_net);
         let listening = sockets::listening(self.root, &namespace);
-        let (addresses, listening) = match is_own {
-            true => (
-                notes.seen("our own addresses", addresses).unwrap_or_default(),
-                notes.seen("listening sockets", listening).unwrap_or_default(),
-            ),
-            // One that cannot be entered is told where a server turns out to be in it.
-            false => (addresses.unwrap_or_default(), listening.unwrap_or_default()),
-        };
+        // Another one that cannot be entered holds no server that we could tell of.
+        let mut unseen = Notes::default();
+        let of_whom = if is_own { &mut *notes } else { &mut unseen };
+        let addresses = of_whom.seen("our own addresses", addresses).unwrap_or_default();
+        let listening = of_whom.seen("listening sockets", listening).unwrap_or_default();
         if let Some(why) = listening.without_limits.as_ref().filter(|_| is_own) {
             notes.not_seen("the limits of listen queues", why.as_str());
         }
@@ -150,15 +147,14 @@ impl<'a> Look<'a> {
             .map(|one| one.path.clone())
             .collect();
         let ports: Vec<u16> = interest.ports.iter().copied().collect();
-        let connections = match inodes.is_empty() {
-            true => Connections::default(),
-            false => Connections::read(self.root, &proc_net, &ports, &paths),
+        let connections = if inodes.is_empty() {
+            Connections::default()
+        } else {
+            Connections::read(self.root, &proc_net, &ports, &paths)
         };
         let overflows = counters::overflows(self.root, &proc_net);
-        let overflows = match is_own {
-            true => notes.seen("dropped connections", overflows),
-            false => overflows.ok(),
-        };
+        let overflows =
+            if is_own { notes.seen("dropped connections", overflows) } else { overflows.ok() };
         let rules = (is_own || has_server).then(|| {
             let mut inner = Notes::default();
             let rules = namespace.inside(|| Rules::read(tools, &mut inner));

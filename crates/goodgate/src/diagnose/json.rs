@@ -110,6 +110,7 @@ fn document(diagnosis: &Diagnosis) -> Map<String, Value> {
     fields.insert("letters".to_owned(), texts(diagnosis));
     let logs = json!({ "files": diagnosis.logs, "lines": diagnosis.log_lines });
     fields.insert("logs".to_owned(), logs);
+    fields.insert("host".to_owned(), json!(diagnosis.host));
     let notices: Vec<Value> = diagnosis
         .notices
         .iter()

@@ -5,6 +5,7 @@
 
 mod json;
 mod letters;
+mod local;
 mod logs;
 mod me;
 mod measured;
@@ -26,11 +27,14 @@ use std::time::Duration;
 use anyhow::anyhow;
 use goodgate_causes::{Assessment, Case, Places, State, rank};
 use goodgate_evidence::probe::Endpoint;
+use goodgate_evidence::host::Host;
 use goodgate_evidence::text::redact;
 use goodgate_evidence::{Observation, Sign, Source};
 use goodgate_examine::{
-    Budget, Examination, Hop, Link, Notice, Options, Place, Target, without_consequences,
+    Budget, Examination, Hop, Link, Notice, Options, Place, Target, Window, of_host,
+    without_consequences,
 };
+use goodgate_host::{Inspection, Root};
 use goodgate_probe::{Proxy, TrustAnchors};
 
 use self::letters::Recipient;
@@ -92,9 +96,12 @@ fn examine(
         let (target, options) = (plan.target.clone(), plan.options.clone());
         (Examination::new(target, options, plan.budget), Manner::WHOLE)
     };
+    let root = Root::system();
+    let local = arguments.local && !look;
+    let inspection = local.then(|| local::begin(&root, &plan.target, session::now()));
     let session = session::run(examination, &plan.means, plan.budget.time, &logs, manner)?;
     let found = beside.end()?;
-    Ok(Diagnosis::of(arguments, plan, session, &mut logs, found))
+    Ok(Diagnosis::of(arguments, plan, session, &mut logs, inspection, found))
 }
 
 /// Writes the report, if one is wanted: before the answer, whose reader may be gone.
@@ -228,6 +235,8 @@ struct Diagnosis {
     /// The logs that were given, and how many of their lines were used.
     logs: Vec<String>,
     log_lines: usize,
+    /// What `--local` found.
+    host: Option<Host>,
     /// What was found beside the target.
     surroundings: Surroundings,
 }
@@ -238,6 +247,7 @@ impl Diagnosis {
         plan: &Plan,
         session: Session,
         logs: &mut [logs::Watched],
+        look: Option<Inspection<'_>>,
         beside: Found,
     ) -> Self {
         let url = plan.url.shown(arguments.show_query);
@@ -254,6 +264,16 @@ impl Diagnosis {
         observations = without_consequences(observations, &found.observations);
         observations.extend(found.observations);
         observations.extend(elsewhere);
+        let host = look.map(|look| {
+            let logged = found.places.upstream.as_deref();
+            look.finish(&local::question(&plan.target, &session, logged), session::now())
+        });
+        if let Some(host) = &host {
+            let window = Window { began: session.began, ended: session.ended };
+            let shown = of_host(&session.examination, host, &observations, window);
+            observations = without_consequences(observations, &shown);
+            observations.extend(shown);
+        }
         let mut notices = session.examination.notices();
         notices.extend(found.notices);
         let proxy = plan.means.proxy.as_ref().map(|proxy| proxy.address().to_owned());
@@ -266,6 +286,7 @@ impl Diagnosis {
             places: Places { upstream, url: Some(url.clone()), examined: was_asked },
         };
         let assessment = rank(&case);
+        notices.extend(host.as_ref().and_then(local::notice));
         if session.interrupted {
             let text = "The examination was broken off; this is what was known by then.";
             notices.push(Notice::new("interrupted", text));
@@ -286,6 +307,7 @@ impl Diagnosis {
             notices,
             logs: arguments.log.iter().map(|path| path.display().to_string()).collect(),
             log_lines: found.lines,
+            host,
             surroundings,
         }
     }

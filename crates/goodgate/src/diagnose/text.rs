@@ -12,7 +12,7 @@ use goodgate_examine::Link;
 
 use super::measured::{self, Phase};
 use super::vantage::{Compared, Sight};
-use super::{Diagnosis, letters, picture, waterfall};
+use super::{Diagnosis, letters, local, picture, waterfall};
 use crate::render::style::{Style, wrap};
 use crate::render::verdict;
 
@@ -176,6 +176,9 @@ fn measurements(out: &mut dyn Write, diagnosis: &Diagnosis, style: Style) -> io:
     writeln!(out, "{}", style.bold("What was measured"))?;
     for link in &diagnosis.chain {
         chain_link(out, link, diagnosis, style)?;
+    }
+    if let Some(host) = &diagnosis.host {
+        local::write(out, host, style)?;
     }
     Ok(())
 }

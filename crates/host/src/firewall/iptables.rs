@@ -146,9 +146,9 @@ fn conditions(words: &[String], packet: Packet) -> Vec<(Holds, bool)> {
 
 fn ports(list: &str, port: u16) -> Holds {
     let one = |part: &str| {
-        let (first, last) = part.split_once(':').unwrap_or((part, part));
-        let (first, last) = (first.parse::<u16>().ok()?, last.parse::<u16>().ok()?);
-        Some((first..=last).contains(&port))
+        let (from, to) = part.split_once(':').unwrap_or((part, part));
+        let range = from.parse::<u16>().ok()?..=to.parse::<u16>().ok()?;
+        Some(range.contains(&port))
     };
     let parts: Option<Vec<bool>> = list.split(',').map(one).collect();
     parts.map_or(Holds::Maybe, |parts| Holds::of(parts.into_iter().any(|holds| holds)))

@@ -94,13 +94,13 @@ impl Ruleset {
             "!=" => true,
             _ => return (Holds::Maybe, false),
         };
-        let named;
+        let listed;
         let right = match right.as_str().and_then(|name| name.strip_prefix('@')) {
             Some(name) => {
-                named = Value::Array(
+                listed = Value::Array(
                     self.sets.get(&format!("{table} {name}")).cloned().unwrap_or_default(),
                 );
-                &named
+                &listed
             }
             None => right,
         };
@@ -262,10 +262,10 @@ fn expression_words(expression: &Value) -> Option<String> {
         "reject" => {
             let with = [word(body, "type"), word(body, "expr")];
             let with: Vec<&str> = with.into_iter().filter(|word| !word.is_empty()).collect();
-            match with.is_empty() {
-                true => Some("reject".to_owned()),
-                false => Some(format!("reject with {}", with.join(" "))),
+            if with.is_empty() {
+                return Some("reject".to_owned());
             }
+            Some(format!("reject with {}", with.join(" ")))
         }
         "jump" | "goto" => Some(format!("{kind} {}", word(body, "target"))),
         _ => Some(kind.clone()),

@@ -47,9 +47,10 @@ pub(crate) struct Listening {
 /// Lists what listens: by asking the kernel, which tells queues and their limits, or else by
 /// reading `/proc/net`, which tells the queue of TCP and nothing of unix sockets.
 pub(crate) fn listening(root: &Root, namespace: &Namespace) -> Result<Listening, String> {
-    let asked = match root.is_system() {
-        true => namespace.inside(diag::listening).and_then(|listening| listening),
-        false => Err("the tree is not the running system".to_owned()),
+    let asked = if root.is_system() {
+        namespace.inside(diag::listening).and_then(|listening| listening)
+    } else {
+        Err("the tree is not the running system".to_owned())
     };
     match asked {
         Ok(listening) => Ok(listening),

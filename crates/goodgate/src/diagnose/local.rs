@@ -1,0 +1,427 @@
+//! `--local`: looks at the host on which we run, which is the gateway's or the origin's, before the
+//! first request and at the end; and words for what was found.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use goodgate_evidence::Timestamp;
+use goodgate_evidence::host::{
+    App, Blocks, FileKind, Found, Gateway, Host, Listener, Location, Role, Server, Victim,
+};
+use goodgate_evidence::probe::Endpoint;
+use goodgate_evidence::text::neutralise;
+use goodgate_examine::{Hop, Link, Notice, Place, Target, unit_words, words};
+use goodgate_host::{Asked, Beginning, Inspection, Question, Root, SystemTools};
+
+use super::session::Session;
+use crate::render::style::{Style, wrap};
+
+/// Addresses of one hop that are looked at.
+const ADDRESSES_MAX: usize = 4;
+
+/// Events of one kind that are shown, the latest ones.
+const EVENTS_MAX: usize = 2;
+
+/// Per cent of a bounded thing from which on its use is out of the ordinary.
+const MUCH: u64 = 90;
+
+/// A clock that is off by more than this many milliseconds is out of the ordinary.
+const CLOCK_OFF_MS: f64 = 1000.0;
+
+static TOOLS: SystemTools = SystemTools;
+
+/// Takes the first look.
+pub(super) fn begin<'a>(root: &'a Root, target: &Target, now: Timestamp) -> Inspection<'a> {
+    let mut beginning = Beginning::default();
+    let origin = target.origin.as_ref().map(|origin| &origin.place);
+    for place in std::iter::once(&target.place).chain(origin) {
+        match place {
+            Place::Name { port, .. } => beginning.ports.push(*port),
+            Place::At(Endpoint::Tcp(address)) => {
+                beginning.ports.push(address.port());
+                beginning.addresses.push(address.ip());
+            }
+            Place::At(Endpoint::Unix(path)) => beginning.paths.push(path.clone()),
+            // Whatever the forward proxy connects to is not known.
+            Place::ThroughProxy(_) => {}
+        }
+    }
+    Inspection::begin(root, &TOOLS, beginning, now)
+}
+
+/// Returns what to look at in the end: the target, the origin, and the upstream that the gateway's
+/// log names.
+pub(super) fn question(target: &Target, session: &Session, logged: Option<&str>) -> Question {
+    let chain = session.examination.chain();
+    let mut servers = Vec::new();
+    let behind_proxy = matches!(target.place, Place::ThroughProxy(_));
+    for link in chain.iter().filter(|link| link.hop == Hop::Origin || !behind_proxy) {
+        let role = if link.hop == Hop::Origin { Role::Origin } else { Role::Target };
+        let place = match link.hop {
+            Hop::Origin => target.origin.as_ref().map(|origin| &origin.place),
+            Hop::Gateway => Some(&target.place),
+        };
+        let places = endpoints(link, place);
+        servers.extend(places.into_iter().map(|place| Asked { role, place }));
+    }
+    if let Some(place) = logged.and_then(endpoint)
+        && !servers.iter().any(|asked| asked.role == Role::Origin && asked.place == place)
+    {
+        servers.push(Asked { role: Role::Logged, place });
+    }
+    let mut names = vec![target.host.clone()];
+    let origin = target.origin.as_ref().map(|origin| &origin.place);
+    if let Some(Place::Name { host, .. }) = origin {
+        names.push(host.clone());
+    }
+    let wrote = session.examination.written_by().map(|by| by.product);
+    Question { servers, names, wrote }
+}
+
+/// Returns the endpoints of a hop: the known one, else those that were tried.
+fn endpoints(link: &Link, place: Option<&Place>) -> Vec<Endpoint> {
+    if let Some(Place::At(endpoint)) = place {
+        return vec![endpoint.clone()];
+    }
+    let mut endpoints: Vec<Endpoint> = Vec::new();
+    for asked in link.runs.iter().filter_map(|run| run.asked.as_ref().ok()) {
+        if !endpoints.contains(&asked.connect.endpoint) {
+            endpoints.push(asked.connect.endpoint.clone());
+        }
+    }
+    endpoints.truncate(ADDRESSES_MAX);
+    endpoints
+}
+
+/// Reads an upstream as a log names it; a name may lead anywhere and is left out.
+fn endpoint(upstream: &str) -> Option<Endpoint> {
+    match upstream.strip_prefix("unix:") {
+        Some(path) => Some(Endpoint::Unix(PathBuf::from(path))),
+        None => upstream.parse::<SocketAddr>().ok().map(Endpoint::Tcp),
+    }
+}
+
+/// Returns what has to be said of a look at a host that has no part in the case.
+pub(super) fn notice(host: &Host) -> Option<Notice> {
+    let servers = || host.servers.iter();
+    let gateway_is_named = host.gateway.as_ref().is_some_and(|one| one.found == Found::Named);
+    let none_here = !servers().any(|server| server.location.is_here());
+    if host.gateway.is_none() && none_here {
+        let text = "Neither the gateway nor the server behind it seems to run on this host, so \
+                    --local tells little. Run it on the gateway's host, and on the application's.";
+        return Some(Notice::new("host_not_concerned", text));
+    }
+    if gateway_is_named && none_here {
+        let text = "A gateway runs on this host, and the target's address is not one of this \
+                    host's: whether it is the one that answers is not known.";
+        return Some(Notice::new("host_gateway_by_name", text));
+    }
+    None
+}
+
+/// Writes what was found and what could not be looked at.
+pub(super) fn write(out: &mut dyn Write, host: &Host, style: Style) -> io::Result<()> {
+    let line = |label: &str, words: &str| {
+        let words = wrap(&neutralise(words).replace('\n', " "), style.width, INDENT);
+        format!("  {label:<10}  {}", words.trim_start())
+    };
+    writeln!(out)?;
+    writeln!(out, "{}", style.bold("What this host shows"))?;
+    for row in rows(host) {
+        let text = line(row.label, &row.words);
+        writeln!(out, "{}", if row.odd { style.warn(&format!("{text}  <--")) } else { text })?;
+    }
+    for (at, note) in host.not_seen.iter().enumerate() {
+        let label = if at == 0 { "not seen" } else { "" };
+        let text = line(label, &format!("{}, because {}", note.what, note.why));
+        writeln!(out, "{}", style.dim(&text))?;
+    }
+    Ok(())
+}
+
+/// What stands before the second line of something that takes several.
+const INDENT: &str = "              ";
+
+/// A line on what was found.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) label: &'static str,
+    pub(super) words: String,
+    /// Whether it is out of the ordinary.
+    pub(super) odd: bool,
+}
+
+fn row(label: &'static str, words: impl Into<String>) -> Row {
+    Row { label, words: words.into(), odd: false }
+}
+
+fn odd(label: &'static str, words: impl Into<String>) -> Row {
+    Row { label, words: words.into(), odd: true }
+}
+
+/// Returns what was found, one line for each thing.
+pub(super) fn rows(host: &Host) -> Vec<Row> {
+    let mut rows = Vec::new();
+    if let Some(gateway) = &host.gateway {
+        of_gateway(gateway, &mut rows);
+    }
+    for server in &host.servers {
+        // Of the target only what concerns a gateway that does not listen is of interest.
+        if server.role != Role::Target || host.gateway.is_none() {
+            of_server(server, &mut rows);
+        }
+    }
+    events(host, &mut rows);
+    of_system(host, &mut rows);
+    rows
+}
+
+fn of_gateway(gateway: &Gateway, rows: &mut Vec<Row>) {
+    let count = gateway.workers.len();
+    let plural = if count == 1 { "" } else { "es" };
+    let user = gateway.user.as_ref().map_or(String::new(), |user| format!(" as {}", user.name));
+    let place = match gateway.other_namespace {
+        Some(pid) => format!("; in the network namespace of process {pid}"),
+        None => String::new(),
+    };
+    let found = gateway.found.meaning();
+    let name = &gateway.name;
+    rows.push(row("gateway", format!("{name}, {count} process{plural}{user}; {found}{place}")));
+    if let Some(of_worker) = gateway.descriptors {
+        let (open, limit) = (of_worker.open, of_worker.limit);
+        let words = format!("descriptors: {open} of {limit} open in process {}", of_worker.pid);
+        rows.push(Row { label: "", words, odd: is_much(open, limit) });
+    }
+    for folder in &gateway.folders {
+        let used = folder.bytes.saturating_sub(folder.free_bytes);
+        let denied = folder.access.as_ref().filter(|access| !access.allowed);
+        let full = is_much(used, folder.bytes) || folder.free_inodes.is_some_and(|left| left < 100);
+        if !full && !folder.read_only && denied.is_none() {
+            continue;
+        }
+        let purpose = folder.purpose.slug();
+        let mut words = format!("{} ({purpose}): {} free", folder.path, size(folder.free_bytes));
+        words.extend(folder.free_inodes.map(|left| format!(", {left} inodes left")));
+        words.push_str(if folder.read_only { ", read-only" } else { "" });
+        words.extend(denied.map(|access| format!(", {}: {}", access.at, access.why)));
+        rows.push(odd("", words));
+    }
+}
+
+fn of_server(server: &Server, rows: &mut Vec<Row>) {
+    let label = match server.role {
+        Role::Target => "target",
+        Role::Origin => "origin",
+        Role::Logged => "upstream",
+    };
+    let place = words::place(&server.place);
+    match server.location {
+        Location::ThisHost => {}
+        Location::OtherNamespace => {
+            let of = server.namespace_of.map_or(String::new(), |pid| format!(" of process {pid}"));
+            rows.push(row(label, format!("{place} is in the network namespace{of}")));
+        }
+        Location::Elsewhere => rows.push(row(label, format!("{place} is on another host"))),
+        Location::Unclear => {
+            rows.push(row(label, format!("{place}: {}", server.location.meaning())))
+        }
+    }
+    if server.location.is_here() {
+        socket_file(server, label, rows);
+        listeners(server, label, rows);
+        if let Some(app) = &server.app {
+            of_app(app, rows);
+        }
+        absent(server, rows);
+    }
+    if let Some(outgoing) = server.outgoing {
+        let (taken, range) = (u64::from(outgoing.taken()), u64::from(outgoing.range));
+        if taken > 0 {
+            let words = format!(
+                "local ports towards it: {taken} of {range} taken, {} more in TIME_WAIT",
+                outgoing.time_wait.saturating_sub(outgoing.taken() - outgoing.in_use)
+            );
+            rows.push(Row { label: "", words, odd: is_much(taken, range) });
+        }
+    }
+    for rule in server.rules.iter().filter(|rule| rule.names_it || rule.certain) {
+        let verdict = match rule.verdict {
+            Blocks::Drops => "drops",
+            Blocks::Rejects => "rejects",
+        };
+        let counted = rule.packets.map_or(", without a counter".to_owned(), |packets| {
+            format!(", {} packets, {} of them meanwhile", packets.now, packets.growth())
+        });
+        let words = format!("firewall {verdict}: {}: {}{counted}", rule.place, rule.text);
+        rows.push(odd("", words));
+    }
+}
+
+fn socket_file(server: &Server, label: &'static str, rows: &mut Vec<Row>) {
+    let Some(socket) = &server.socket else { return };
+    let place = words::place(&server.place);
+    let through =
+        socket.seen_through.as_ref().map_or(String::new(), |root| format!(" (below {root})"));
+    let what = match (socket.kind, &socket.missing, &socket.mode) {
+        (FileKind::Missing, Some(missing), _) => format!("{missing} does not exist"),
+        (kind, _, Some(mode)) => format!("{}, {mode}", kind.meaning()),
+        (kind, _, None) => kind.meaning().to_owned(),
+    };
+    let is_odd = socket.kind != FileKind::Socket;
+    rows.push(Row { label, words: format!("{place}{through}: {what}"), odd: is_odd });
+    if let Some(access) = &socket.access {
+        let words = format!("{}: {}", access.at, access.why);
+        rows.push(Row { label: "", words, odd: !access.allowed });
+    }
+}
+
+fn listeners(server: &Server, label: &'static str, rows: &mut Vec<Row>) {
+    let label = if server.socket.is_some() { "" } else { label };
+    if server.listeners.is_empty() {
+        let place = words::place(&server.place);
+        rows.push(odd(label, format!("nothing listens at {place}")));
+    }
+    for listener in &server.listeners {
+        let fits = listener.takes(&server.place);
+        let elsewhere = if fits { "" } else { ", which is not where it is dialled" };
+        let words = format!("listens at {}: {}{elsewhere}", listener.bound, queue(listener));
+        rows.push(Row { label, words, odd: !fits || listener.queue.is_full() });
+    }
+    if let Some(overflows) = server.overflows.filter(|overflows| overflows.growth() > 0) {
+        let words =
+            format!("{} connections were dropped at full queues meanwhile", overflows.growth());
+        rows.push(odd("", words));
+    }
+}
+
+fn queue(listener: &Listener) -> String {
+    match listener.queue.limit {
+        Some(limit) => format!("{} wait, {limit} may", listener.queue.waiting),
+        None => format!("{} wait", listener.queue.waiting),
+    }
+}
+
+fn of_app(app: &App, rows: &mut Vec<Row>) {
+    let name = app.workers.first().map_or("?", |worker| worker.name.as_str());
+    let user = app.workers.first().and_then(|worker| worker.user.as_ref());
+    let user = user.map_or(String::new(), |user| format!(" as {}", user.name));
+    let pool = app.pool.as_ref().map_or(String::new(), |pool| format!(", pool {pool}"));
+    let limit = app.limit.map_or(String::new(), |limit| format!(" ({limit} allowed)"));
+    let mut words =
+        format!("{name}{user}{pool}: {} workers{limit}, {} with a connection", app.count, app.busy);
+    words.extend((app.stopped > 0).then(|| format!(", {} stopped", app.stopped)));
+    let all_busy = app.count > 0 && app.busy >= app.count;
+    rows.push(Row { label: "", words, odd: app.stopped > 0 || all_busy && app.one_at_a_time });
+    if !app.gone.is_empty() {
+        let words = format!("{} of its workers ended meanwhile, {} came", app.gone.len(), app.born);
+        rows.push(odd("", words));
+    }
+    if let Some(of_worker) = app.descriptors.filter(|one| is_much(one.open, one.limit)) {
+        let words = format!("descriptors: {} of {} open", of_worker.open, of_worker.limit);
+        rows.push(odd("", words));
+    }
+    if let Some(kills) = app.oom_kills.filter(|kills| kills.now > 0) {
+        let words = format!(
+            "its control group counts {} kills for memory, {} of them meanwhile",
+            kills.now,
+            kills.growth()
+        );
+        rows.push(odd("", words));
+    }
+    if let Some(unit) = &app.unit {
+        rows.push(Row { label: "", words: unit_words(unit), odd: unit.active != "active" });
+    }
+}
+
+fn absent(server: &Server, rows: &mut Vec<Row>) {
+    if let Some(unit) = &server.unit {
+        let words = format!("should be served by {}", unit_words(unit));
+        rows.push(Row { label: "", words, odd: unit.active != "active" });
+    }
+    for process in &server.claimants {
+        let words = format!("{} ({}) names it in its command line", process.name, process.pid);
+        rows.push(row("", words));
+    }
+}
+
+fn events(host: &Host, rows: &mut Vec<Row>) {
+    let concerns = |victim: Victim| victim != Victim::Other;
+    let time = |at: Option<Timestamp>| at.map_or(String::new(), |at| format!("{at} "));
+    let kills = host
+        .kills
+        .iter()
+        .filter(|kill| concerns(kill.victim))
+        .map(|kill| format!("{}{} ({})", time(kill.at), kill.words, kill.victim.meaning()));
+    latest("killed", kills.collect(), rows);
+    let crashes = host
+        .crashes
+        .iter()
+        .filter(|crash| concerns(crash.victim))
+        .map(|crash| format!("{}{} ({})", time(crash.at), crash.words, crash.victim.meaning()));
+    latest("crashed", crashes.collect(), rows);
+    let denials = host.denials.iter().map(|one| format!("{}{}", time(one.at), one.words));
+    latest("denied", denials.collect(), rows);
+    let blocked = host.blocked.iter().map(|one| format!("{}{}", time(one.at), one.words));
+    latest("blocked", blocked.collect(), rows);
+}
+
+/// Enters the latest events of a kind, and how many there are besides.
+fn latest(label: &'static str, events: Vec<String>, rows: &mut Vec<Row>) {
+    let earlier = events.len().saturating_sub(EVENTS_MAX);
+    rows.extend(events.into_iter().skip(earlier).map(|words| odd(label, words)));
+    if earlier > 0 {
+        rows.push(row("", format!("and {earlier} more within the hour")));
+    }
+}
+
+fn of_system(host: &Host, rows: &mut Vec<Row>) {
+    if let Some(conntrack) = host.conntrack {
+        let (used, limit) = (conntrack.entries.used, conntrack.entries.limit);
+        let words = format!("{used} of {limit} connections tracked");
+        rows.push(Row { label: "conntrack", words, odd: is_much(used, limit) });
+    }
+    if let Some(files) = host.files.filter(|files| is_much(files.used, files.limit)) {
+        let words = format!("{} of {} of the whole system", files.used, files.limit);
+        rows.push(odd("descriptors", words));
+    }
+    if let Some(resolver) = &host.resolver {
+        let servers = match resolver.servers.as_slice() {
+            [] => "no name server named".to_owned(),
+            servers => servers.join(", "),
+        };
+        let order = resolver.order.join(" ");
+        rows.push(row("resolver", format!("{servers}; hosts: {order}")));
+        for line in &resolver.hosts {
+            rows.push(row("", format!("/etc/hosts: {line}")));
+        }
+        for server in &resolver.silent {
+            rows.push(odd("", format!("nothing listens at the name server {server}")));
+        }
+    }
+    if let Some(clock) = &host.clock {
+        let in_step = match clock.synchronised {
+            Some(true) => "in step with its source",
+            Some(false) => "not kept in step with any source",
+            None => "not known to be in step",
+        };
+        let off = clock.offset_ms.map_or(String::new(), |ms| format!(", {ms:+.1} ms"));
+        let far = clock.offset_ms.is_some_and(|ms| ms.abs() >= CLOCK_OFF_MS);
+        let words = format!("{in_step}{off} (says {})", clock.said_by);
+        rows.push(Row { label: "clock", words, odd: far || clock.synchronised == Some(false) });
+    }
+}
+
+fn is_much(used: u64, limit: u64) -> bool {
+    limit > 0 && used.saturating_mul(100) >= limit.saturating_mul(MUCH)
+}
+
+/// Writes a number of bytes with the unit that leaves the fewest digits.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} bytes"),
+        1024..1_048_576 => format!("{} KiB", bytes >> 10),
+        1_048_576..1_073_741_824 => format!("{} MiB", bytes >> 20),
+        _ => format!("{} GiB", bytes >> 30),
+    }
+}
