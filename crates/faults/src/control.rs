@@ -90,7 +90,7 @@ async fn serve(
     context: &Context,
 ) -> io::Result<()> {
     let answer = match receive(&mut connection, address).await {
-        Ok(received) => answer(&received, context).unwrap_or_else(|problem| problem),
+        Ok(received) => answer(&received, context).await.unwrap_or_else(|problem| problem),
         Err(problem) => problem,
     };
     connection.wire().write_all(&answer.bytes()).await?;
@@ -146,7 +146,7 @@ fn check_sender(request: &Request, address: SocketAddr) -> Result<(), Answer> {
 }
 
 /// Carries a request out.
-fn answer(received: &Received, context: &Context) -> Result<Answer, Answer> {
+async fn answer(received: &Received, context: &Context) -> Result<Answer, Answer> {
     let Received { request, body } = received;
     if request.path != "/faults" {
         return Err(Answer::problem(404, "Not Found", "there is only /faults"));
@@ -160,6 +160,7 @@ fn answer(received: &Received, context: &Context) -> Result<Answer, Answer> {
             return Err(Answer::problem(405, "Method Not Allowed", &problem));
         }
     }
+    context.faults.settled().await;
     let mut answer = Answer::json(200, "OK", "application/json", &shown(context));
     answer.is_head = request.is_head();
     Ok(answer)

@@ -295,19 +295,34 @@ fn did_you_mean(near: Option<&'static str>) -> String {
     near.map_or_else(String::new, |near| format!(", did you mean {near}"))
 }
 
-/// Finds the name that shares the most pairs of neighbouring letters with a misspelt one.
+/// Finds the name that is least different from a misspelt one, if it is not too different.
 fn near(name: &str) -> Option<&'static str> {
-    let pairs =
-        |word: &str| -> Vec<(char, char)> { word.chars().zip(word.chars().skip(1)).collect() };
-    let wanted = pairs(name);
-    let likeness = |fault: &&&Fault| {
-        let found = pairs(fault.name);
-        let common = found.iter().filter(|pair| wanted.contains(pair)).count();
-        // Twice the common part of both, in thousandths.
-        2000 * common / (found.len() + wanted.len()).max(1)
-    };
-    let best = catalogue::ALL.iter().max_by_key(likeness)?;
-    (likeness(&best) >= 500).then_some(best.name)
+    let name: String = name.chars().take(NAME_CHARS_MAX).collect();
+    let best = catalogue::ALL.iter().min_by_key(|fault| difference(fault.name, &name))?;
+    (difference(best.name, &name) <= best.name.len() / 3).then_some(best.name)
+}
+
+/// The most characters of a misspelt name that are looked at: more than any name has.
+const NAME_CHARS_MAX: usize = 64;
+
+/// Returns how many letters have to be put in, taken out or changed (the Levenshtein distance).
+fn difference(one: &str, other: &str) -> usize {
+    let mut costs: Vec<usize> = (0..=other.chars().count()).collect();
+    for (row, letter) in one.chars().enumerate() {
+        let mut corner = row;
+        let mut left = row + 1;
+        let letters = std::iter::once(None).chain(other.chars().map(Some));
+        for (cost, other) in costs.iter_mut().zip(letters) {
+            let above = *cost;
+            if let Some(other) = other {
+                let changed = corner + usize::from(letter != other);
+                left = changed.min(above + 1).min(left + 1);
+            }
+            corner = above;
+            *cost = left;
+        }
+    }
+    costs.last().copied().unwrap_or_default()
 }
 
 impl Fault {
@@ -322,5 +337,45 @@ impl Fault {
 impl fmt::Debug for Fault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple("Fault").field(&self.name).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_that_differ_are_counted() {
+        for (one, other, count) in
+            [("", "", 0), ("abc", "", 3), ("", "ab", 2), ("status", "stauts", 2), ("ab", "axb", 1)]
+        {
+            assert_eq!(difference(one, other), count, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_name_finds_the_right_one_and_nonsense_none() {
+        assert_eq!(near("stauts"), Some("status"));
+        assert_eq!(near("close_after_request_"), Some("close_after_request"));
+        assert_eq!(near("xyzzy"), None);
+        assert_eq!(near(""), None);
+    }
+
+    #[test]
+    fn the_last_argument_takes_the_rest() {
+        let spec = Spec::parse("close_idle:1s:fin:more");
+
+        assert!(spec.is_err_and(|error| error.to_string().contains("\"fin:more\"")));
+    }
+
+    #[test]
+    fn usage_shows_what_may_be_left_out() {
+        let usage = |name| catalogue::find(name).map(Fault::usage);
+
+        assert_eq!(usage("refuse").as_deref(), Some("refuse"));
+        assert_eq!(
+            usage("close_idle").as_deref(),
+            Some("close_idle[:AFTER[:fin|rst|late_fin|late_rst]]")
+        );
     }
 }

@@ -11,6 +11,7 @@ pub mod catalogue;
 mod context;
 mod control;
 mod dns;
+mod doors;
 mod error;
 mod fastcgi;
 mod fault;

@@ -52,6 +52,9 @@ pub const PLAN_BYTES_MAX: usize = 256 * 1024;
 /// The most connections to the control API at a time.
 pub const CONTROL_CONNECTIONS_MAX: usize = 16;
 
+/// How long a change of the faults waits until it stands at every door; see [`FILLER_WAIT`].
+pub const DOOR_WAIT_MAX: Duration = Duration::from_secs(2);
+
 /// The kernel's queue of a healthy listener.
 pub const BACKLOG: i32 = 1024;
 

@@ -6,7 +6,6 @@
 //! strikes the same requests of a sequence.
 
 use std::fmt;
-use std::future::pending;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,8 +13,9 @@ use std::time::Duration;
 use serde::Serialize;
 use thiserror::Error;
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
+use crate::doors::Doors;
 use crate::fault::{Hook, Spec};
 use crate::listen::Door;
 use crate::protocol::Protocol;
@@ -201,12 +201,14 @@ const fn mix(number: u64) -> u64 {
 
 /// The faults that may strike, and when the plan began.
 pub(crate) struct Plan {
+    /// Higher than that of every plan before.
+    pub(crate) number: u64,
     began: Instant,
     pub(crate) entries: Vec<Armed>,
 }
 
 impl Plan {
-    fn new(entries: Vec<Entry>, seed: u64) -> Arc<Self> {
+    fn new(number: u64, entries: Vec<Entry>, seed: u64) -> Arc<Self> {
         let arm = |(place, entry)| Armed {
             entry,
             key: mix(seed.wrapping_add(mix(place))),
@@ -214,11 +216,11 @@ impl Plan {
             struck: AtomicU64::new(0),
         };
         let entries = (0..).zip(entries).map(arm).collect();
-        Arc::new(Self { began: Instant::now(), entries })
+        Arc::new(Self { number, began: Instant::now(), entries })
     }
 
     /// Returns what stands at the door now, and when that may change.
-    fn door(&self) -> (Door, Option<Instant>) {
+    pub(crate) fn door(&self) -> (Door, Option<Instant>) {
         let now = self.began.elapsed();
         let doors = || {
             self.entries.iter().filter_map(|armed| match armed.entry.fault.hook {
@@ -237,12 +239,15 @@ impl Plan {
 pub(crate) struct Faults {
     plan: watch::Sender<Arc<Plan>>,
     seed: u64,
+    /// For each listener the number of the plan that stands at its door.
+    at_doors: watch::Sender<Vec<u64>>,
 }
 
 impl Faults {
     /// Starts a plan.
     pub(crate) fn new(entries: Vec<Entry>, seed: u64) -> Self {
-        Self { plan: watch::Sender::new(Plan::new(entries, seed)), seed }
+        let plan = watch::Sender::new(Plan::new(0, entries, seed));
+        Self { plan, seed, at_doors: watch::Sender::new(Vec::new()) }
     }
 
     /// Begins the time and the draws of the plan anew.
@@ -253,7 +258,16 @@ impl Faults {
 
     /// Replaces the plan; its time and its draws begin anew.
     pub(crate) fn replace(&self, entries: Vec<Entry>) {
-        self.plan.send_replace(Plan::new(entries, self.seed));
+        self.plan.send_modify(|plan| *plan = Plan::new(plan.number + 1, entries, self.seed));
+    }
+
+    /// Waits until the plan in force stands at every door.
+    pub(crate) async fn settled(&self) {
+        let number = self.plan().number;
+        let mut at_doors = self.at_doors.subscribe();
+        let settled = at_doors.wait_for(|seen| seen.iter().all(|seen| *seen >= number));
+        // A door that cannot be set is told; what is said of the plan is right all the same.
+        timeout(limits::DOOR_WAIT_MAX, settled).await.ok();
     }
 
     /// Returns what the draws depend on.
@@ -282,40 +296,14 @@ impl Faults {
         })
     }
 
-    /// Returns the doors of the plan, now and later.
+    /// Returns what stands at the door of one more listener, now and later.
     pub(crate) fn doors(&self) -> Doors {
-        Doors { plan: self.plan.subscribe(), change: None }
-    }
-}
-
-/// What stands at the door, as plans and time go on.
-pub(crate) struct Doors {
-    plan: watch::Receiver<Arc<Plan>>,
-    /// When something else may stand there.
-    change: Option<Instant>,
-}
-
-impl Doors {
-    /// Returns what stands at the door now.
-    pub(crate) fn now(&mut self) -> Door {
-        let (door, change) = self.plan.borrow_and_update().door();
-        self.change = change;
-        door
+        Doors::new(self.plan.subscribe(), self.at_doors.clone())
     }
 
-    /// Waits until something else may stand at the door than [`Self::now`] said.
-    pub(crate) async fn may_change(&mut self) {
-        let in_time = async {
-            match self.change {
-                Some(change) => tokio::time::sleep_until(change).await,
-                None => pending().await,
-            }
-        };
-        tokio::select! {
-            () = in_time => {}
-            // The plan lives as long as the listeners.
-            _ = self.plan.changed() => {}
-        }
+    /// Returns what stands at the doors now.
+    pub(crate) fn door(&self) -> Door {
+        self.plan().door().0
     }
 }
 
@@ -359,5 +347,96 @@ impl Armed {
             occasions: self.seen.load(Ordering::Relaxed),
             struck: self.struck.load(Ordering::Relaxed),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(fault: &str, share: &str, after: u64, lasts: Option<u64>) -> Entry {
+        Entry {
+            share: Share::parse(share).unwrap(),
+            after: Duration::from_secs(after),
+            lasts: lasts.map(Duration::from_secs),
+            ..Entry::always(Spec::parse(fault).unwrap())
+        }
+    }
+
+    /// Which of the occasions are struck.
+    fn struck(seed: u64, share: &str, occasions: usize) -> Vec<bool> {
+        let faults = Faults::new(vec![entry("status:503", share, 0, None)], seed);
+        (0..occasions).map(|_| faults.strike(Some("/"), |_| Some(())).is_some()).collect()
+    }
+
+    #[test]
+    fn the_same_seed_strikes_the_same_occasions() {
+        assert_eq!(struck(7, "30%", 500), struck(7, "30%", 500));
+        assert_ne!(struck(7, "30%", 500), struck(8, "30%", 500));
+    }
+
+    #[test]
+    fn a_share_is_met_over_many_occasions() {
+        for (share, least, most) in [("30%", 2800, 3200), ("0%", 0, 0), ("100%", 10_000, 10_000)] {
+            let count = struck(1, share, 10_000).into_iter().filter(|struck| *struck).count();
+            assert!((least..=most).contains(&count), "{share}: {count}");
+        }
+    }
+
+    #[test]
+    fn two_faults_of_one_plan_draw_apart() {
+        let both = || entry("status:503", "50%", 0, None);
+        let faults = Faults::new(vec![both(), both()], 1);
+        for _ in 0..1000 {
+            faults.strike(Some("/"), |_| Some(()));
+        }
+
+        let shown = faults.plan().shown();
+
+        // Were the draws the same, the second would never strike where the first does not.
+        assert_eq!(shown[1].occasions, 1000 - shown[0].struck);
+        assert!(shown[1].struck > 150, "{shown:?}");
+    }
+
+    #[test]
+    fn a_window_has_a_beginning_and_an_end() {
+        let windowed = entry("status:503", "100%", 10, Some(5));
+        let at = Duration::from_secs;
+
+        for (now, is_active) in [(0, false), (9, false), (10, true), (14, true), (15, false)] {
+            assert_eq!(windowed.is_active(at(now)), is_active, "{now} s");
+        }
+        assert_eq!(windowed.next_change(at(0)), Some(at(10)));
+        assert_eq!(windowed.next_change(at(10)), Some(at(15)));
+        assert_eq!(windowed.next_change(at(15)), None);
+    }
+
+    #[test]
+    fn a_path_is_met_by_its_beginning() {
+        assert!(meets(Some("/api"), Some("/api/1")));
+        assert!(!meets(Some("/api"), Some("/ap")));
+        assert!(!meets(Some("/api"), None));
+        assert!(meets(None, None));
+    }
+
+    #[test]
+    fn a_share_is_shown_as_it_was_given() {
+        for share in ["5%", "0.5%", "33.3%", "100%", "0%"] {
+            assert_eq!(Share::parse(share).unwrap().to_string(), share);
+        }
+    }
+
+    #[test]
+    fn the_first_active_door_counts() {
+        let plan = |entries| Plan::new(0, entries, 0).door().0;
+
+        assert_eq!(plan(vec![]), Door::Open);
+        assert_eq!(plan(vec![entry("refuse", "100%", 60, None)]), Door::Open);
+        let both = vec![
+            entry("one_at_a_time", "100%", 60, None),
+            entry("refuse", "100%", 0, None),
+            entry("listen_queue_full", "100%", 0, None),
+        ];
+        assert_eq!(plan(both), Door::Refusing);
     }
 }

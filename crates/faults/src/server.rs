@@ -103,7 +103,7 @@ impl Server {
         };
         let (end, ending) = watch::channel(false);
         let faults = Faults::new(options.faults, options.seed);
-        let door = faults.doors().now();
+        let door = faults.door();
         let mut listeners = Vec::new();
         for address in &options.listen {
             listeners.push(match protocol {
@@ -184,6 +184,7 @@ async fn accept(mut listener: Listener, context: Arc<Context>, permits: Arc<Sema
         if let Err(error) = listener.set(door).await {
             (context.notify)(&format!("{}: {error}", listener.address()));
         }
+        doors.stands();
         let may_accept = match door {
             Door::Open => true,
             Door::OneAtATime => connections.is_empty(),

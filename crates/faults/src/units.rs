@@ -23,7 +23,9 @@ pub(crate) fn duration(text: &str) -> Option<Duration> {
 /// Writes a duration so that [`duration`] reads it.
 pub(crate) fn show_duration(duration: Duration) -> String {
     let milliseconds = duration.as_millis();
-    if milliseconds.is_multiple_of(60_000) && milliseconds > 0 {
+    if milliseconds.is_multiple_of(3_600_000) && milliseconds > 0 {
+        format!("{}h", milliseconds / 3_600_000)
+    } else if milliseconds.is_multiple_of(60_000) && milliseconds > 0 {
         format!("{}m", milliseconds / 60_000)
     } else if milliseconds.is_multiple_of(1000) {
         format!("{}s", milliseconds / 1000)
@@ -75,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_shown_duration_is_read_back() {
-        for milliseconds in [0, 1, 250, 1000, 1500, 60_000, 90_000] {
+        for milliseconds in [0, 1, 250, 1000, 1500, 60_000, 90_000, 3_600_000, 5_400_000] {
             let duration_given = Duration::from_millis(milliseconds);
             assert_eq!(duration(&show_duration(duration_given)), Some(duration_given));
         }

@@ -26,7 +26,7 @@ pub(crate) enum Command {
     /// Explain an error line, an error page, a code, a flag or a cause.
     Explain(Explain),
     /// Run an origin that fails on demand, for tests and exercises.
-    Faults(crate::faults::Faults),
+    Faults(Box<crate::faults::Faults>),
 }
 
 /// How an answer is written.

@@ -1,0 +1,171 @@
+//! Where an origin listens, and where it does not.
+
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
+
+use goodgate_faults::{Address, Options, Server, StartError};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+
+use super::support::{GET, Origin, ask, on_unix, options, socket_path};
+
+async fn refusal(options: Options) -> StartError {
+    match Server::bind(options).await {
+        Ok(_) => panic!("it starts"),
+        Err(error) => error,
+    }
+}
+
+fn listening(addresses: &[&str]) -> Options {
+    let listen = addresses.iter().map(|address| Address::parse(address).unwrap()).collect();
+    Options { listen, ..options(&[]) }
+}
+
+#[tokio::test]
+async fn other_hosts_may_not_reach_an_origin_by_default() {
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+        let error = refusal(listening(&[address])).await;
+        assert!(matches!(error, StartError::NotLoopback { option: "--listen", .. }), "{error}");
+    }
+    let control = Some("0.0.0.0:0".parse().unwrap());
+    let error = refusal(Options { control, ..options(&[]) }).await;
+    assert!(matches!(error, StartError::NotLoopback { option: "--control", .. }), "{error}");
+}
+
+#[tokio::test]
+async fn other_hosts_may_reach_it_when_that_is_allowed() {
+    let allowed = Options { allow_non_loopback: true, ..listening(&["0.0.0.0:0"]) };
+    let origin = Origin::start(allowed).await;
+
+    let loopback = SocketAddr::new("127.0.0.1".parse().unwrap(), origin.tcp().port());
+
+    let mut stream = TcpStream::connect(loopback).await.unwrap();
+    assert!(ask(&mut stream, GET).await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_an_error_that_names_it() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+
+    let error = refusal(listening(&[&address])).await;
+
+    assert_eq!(error.to_string(), format!("listen on {address}"));
+}
+
+#[tokio::test]
+async fn two_origins_do_not_share_a_port() {
+    let one = Origin::failing(&[]).await;
+
+    let error = refusal(listening(&[&one.tcp().to_string()])).await;
+
+    assert!(matches!(error, StartError::Listen { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn a_port_can_be_taken_again_at_once() {
+    let origin = Origin::failing(&[]).await;
+    let address = origin.tcp().to_string();
+    // The side that closes first keeps a trace of the connection for a minute.
+    origin.tell(b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n").await;
+    origin.end().await;
+
+    let again = Origin::start(listening(&[&address])).await;
+
+    assert!(ask(&mut again.connect().await, GET).await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
+async fn several_addresses_are_one_origin() {
+    let path = socket_path();
+    let unix = format!("unix:{}", path.display());
+    let origin = Origin::start(listening(&["127.0.0.1:0", "[::1]:0", &unix])).await;
+
+    for address in &origin.addresses {
+        let answer = match address {
+            Address::Tcp(address) => {
+                ask(&mut TcpStream::connect(address).await.unwrap(), GET).await
+            }
+            Address::Unix(path) => ask(&mut UnixStream::connect(path).await.unwrap(), GET).await,
+        };
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{address}: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_unix_socket_goes_when_the_origin_ends() {
+    let (origin, path) = on_unix(&[]).await;
+    assert!(path.exists());
+
+    origin.end().await;
+
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn a_live_unix_socket_is_not_taken() {
+    let path = socket_path();
+    let live = UnixListener::bind(&path).unwrap();
+
+    let error = refusal(listening(&[&format!("unix:{}", path.display())])).await;
+
+    assert!(matches!(error, StartError::Occupied { .. }), "{error}");
+    assert!(UnixStream::connect(&path).await.is_ok(), "it lives on");
+    drop(live);
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[tokio::test]
+async fn a_dead_unix_socket_makes_room() {
+    let path = socket_path();
+    drop(UnixListener::bind(&path).unwrap());
+    assert!(path.exists());
+
+    let origin = Origin::start(listening(&[&format!("unix:{}", path.display())])).await;
+
+    let mut stream = UnixStream::connect(&path).await.unwrap();
+    assert!(ask(&mut stream, GET).await.starts_with("HTTP/1.1 200 "));
+    origin.end().await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_socket_stays() {
+    let path = socket_path();
+    std::fs::write(&path, "precious").unwrap();
+
+    let error = refusal(listening(&[&format!("unix:{}", path.display())])).await;
+
+    assert!(matches!(error, StartError::Occupied { .. }), "{error}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "precious");
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[tokio::test]
+async fn a_socket_that_somebody_else_put_there_stays_at_the_end() {
+    let (origin, path) = on_unix(&[]).await;
+    std::fs::remove_file(&path).unwrap();
+    let other = UnixListener::bind(&path).unwrap();
+
+    origin.end().await;
+
+    assert!(path.exists());
+    drop(other);
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[tokio::test]
+async fn a_mode_that_was_set_survives_a_closed_door() {
+    let path = socket_path();
+    let control = Some("127.0.0.1:0".parse().unwrap());
+    let listen = vec![Address::Unix(path.clone())];
+    let origin = Origin::start(Options { listen, control, ..options(&[]) }).await;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+
+    super::control::put(&origin, r#"{"faults":[{"fault":"refuse"}]}"#).await;
+    super::control::put(&origin, r#"{"faults":[]}"#).await;
+
+    assert!(UnixStream::connect(&path).await.is_ok());
+    let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    origin.end().await;
+    assert!(!path.exists());
+}
