@@ -239,6 +239,8 @@ pub struct Exchange {
     pub target: String,
     /// The `Host` or `:authority` as sent.
     pub authority: String,
+    /// How long it took to send the request; over HTTP/2 with the preface of the connection.
+    pub sending: Duration,
     /// From the end of the request to the first byte.
     pub first_byte: Option<Duration>,
     /// From the end of the request to the end of the exchange.

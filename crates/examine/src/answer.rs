@@ -337,10 +337,7 @@ pub mod words {
 
     /// Of an exchange.
     pub fn exchange(exchange: &Exchange) -> String {
-        let status = exchange.head.as_ref().map(|head| {
-            let line = format!("{} {} {}", exchange.version, head.status, head.reason);
-            shorten(line.trim_end(), 64)
-        });
+        let status = status(exchange);
         let failure = match &exchange.outcome {
             _ if super::is_not_as_coded(exchange) => {
                 Some(format!("the body is no gzip: {}", printable(&exchange.body)))
@@ -356,6 +353,13 @@ pub mod words {
             (None, Some(failure)) => failure,
             (None, None) => "complete".to_owned(),
         }
+    }
+
+    /// Of the head of an exchange, with the version that the server wrote.
+    pub fn status(exchange: &Exchange) -> Option<String> {
+        let head = exchange.head.as_ref()?;
+        let line = format!("{} {} {}", exchange.protocol(), head.status, head.reason);
+        Some(shorten(line.trim_end(), 64))
     }
 
     fn failure(outcome: &Http, exchange: &Exchange) -> String {

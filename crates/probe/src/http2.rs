@@ -64,6 +64,7 @@ fn request(call: &Call, secure: bool) -> Result<Request<()>, ProbeError> {
 /// A response that is being read.
 struct Reading {
     begun: Instant,
+    sending: Duration,
     first_byte: Option<Duration>,
     head: Option<ResponseHead>,
     interim: Vec<u16>,
@@ -75,6 +76,7 @@ impl Reading {
     fn new() -> Self {
         Self {
             begun: Instant::now(),
+            sending: Duration::ZERO,
             first_byte: None,
             head: None,
             interim: Vec::new(),
@@ -133,6 +135,7 @@ impl Reading {
             Ok((response, _)) => response,
             Err(error) => return self.failure(&error),
         };
+        self.sending = self.begun.elapsed();
         self.begun = Instant::now();
         let response = match timeout_at(until, self.head(&mut response)).await {
             Err(_) => return Http::HeadTimedOut,
@@ -227,6 +230,7 @@ impl Reading {
             method: call.method.to_string(),
             target: call.target.clone(),
             authority: call.authority_sent().to_owned(),
+            sending: self.sending,
             first_byte: self.first_byte,
             took: self.begun.elapsed(),
             head: self.head,

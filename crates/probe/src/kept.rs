@@ -213,6 +213,7 @@ mod tests {
             method: "GET".to_owned(),
             target: "/".to_owned(),
             authority: "origin.example".to_owned(),
+            sending: Duration::ZERO,
             first_byte: None,
             took: Duration::ZERO,
             head: None,

@@ -271,6 +271,7 @@ pub(super) fn exchange(ask: &Ask, status: Option<u16>, outcome: Http) -> Exchang
         method: if ask.head { "HEAD" } else { "GET" }.to_owned(),
         target: ask.path.clone(),
         authority: ask.authority.clone(),
+        sending: Duration::ZERO,
         first_byte: status.map(|_| Duration::from_millis(1)),
         // Who waits in vain waits long.
         took: if outcome == Http::HeadTimedOut { WAIT } else { Duration::from_millis(2) },

@@ -300,10 +300,11 @@ fn exchange(
     json!({
         "purpose": run.probe.purpose.slug(),
         "at": exchange.at,
-        "version": exchange.version.to_string(),
+        "version": exchange.protocol(),
         "method": exchange.method,
         "target": redacted(&exchange.target),
         "authority": exchange.authority,
+        "sending_ms": ms(exchange.sending),
         "first_byte_ms": exchange.first_byte.map(ms),
         "took_ms": ms(exchange.took),
         "fails": answer.fails(),

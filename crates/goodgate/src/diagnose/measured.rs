@@ -203,28 +203,33 @@ fn of_connection(asked: &Asked, base: Duration, phases: &mut Vec<Phase>) {
 }
 
 fn of_exchange(exchange: &Exchange, add: &mut impl FnMut(&'static str, Duration, String, bool)) {
-    let head = exchange.first_byte.unwrap_or(exchange.took);
-    let request = format!("{} {}", exchange.method, exchange.target);
+    let came = words::exchange(exchange);
     if exchange.outcome == Http::FailedWhileSending {
-        add("request", exchange.took, words::exchange(exchange), false);
+        add("request", exchange.sending.saturating_add(exchange.took), came, false);
         return;
     }
-    add("request", Duration::ZERO, request, false);
-    let head_in_vain = exchange.outcome == Http::HeadTimedOut;
-    add("first byte", head, words::exchange(exchange), head_in_vain);
-    if has_body(exchange) {
-        let text = format!("{} bytes", exchange.body_bytes);
+    let request = format!("{} {}", exchange.method, exchange.target);
+    add("request", exchange.sending, request, false);
+    let head = exchange.first_byte.unwrap_or(exchange.took);
+    // What went wrong in the body is said of the body.
+    let status = words::status(exchange).filter(|_| breaks_in_body(exchange));
+    let failure = status.as_deref().and_then(|status| came.strip_prefix(status));
+    let bytes = format!("{} bytes{}", exchange.body_bytes, failure.unwrap_or_default());
+    let in_vain = exchange.outcome == Http::HeadTimedOut;
+    add("first byte", head, status.clone().unwrap_or_else(|| came.clone()), in_vain);
+    if status.is_some() || (exchange.head.is_some() && exchange.body_bytes > 0) {
         let in_vain = exchange.outcome == Http::BodyStalled;
-        add("body", exchange.took.saturating_sub(head), text, in_vain);
+        add("body", exchange.took.saturating_sub(head), bytes, in_vain);
     }
 }
 
-fn has_body(exchange: &Exchange) -> bool {
-    let in_body = matches!(
+/// Tells whether the head came and the body did not end well.
+fn breaks_in_body(exchange: &Exchange) -> bool {
+    let broken = matches!(
         exchange.outcome,
         Http::BodyTruncated { .. } | Http::BodyStalled | Http::ChunkingInvalid(_)
     );
-    exchange.head.is_some() && (exchange.body_bytes > 0 || in_body)
+    exchange.head.is_some() && broken
 }
 
 /// Where no address accepted a connection there is no request to show.

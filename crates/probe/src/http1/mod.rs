@@ -43,6 +43,7 @@ pub(crate) async fn exchange_and_after<S: AsyncRead + AsyncWrite + Unpin>(
     let at = clock::now();
     let mut reading = Reading::new(call);
     let sent = send(stream, &call.to_http1(), deadlines).await;
+    reading.sending = reading.begun.elapsed();
     reading.begun = Instant::now();
     let end = match sent {
         Sent::InVain => End::TimedOut,
@@ -78,6 +79,7 @@ struct Reading {
     parser: Parser,
     keep_alive: bool,
     begun: Instant,
+    sending: Duration,
     first_byte: Option<Duration>,
     took: Option<Duration>,
     alerted: bool,
@@ -89,6 +91,7 @@ impl Reading {
             parser: Parser::new(call.method == Method::Head),
             keep_alive: call.keep_alive,
             begun: Instant::now(),
+            sending: Duration::ZERO,
             first_byte: None,
             took: None,
             alerted: false,
@@ -174,6 +177,7 @@ impl Reading {
             method: call.method.to_string(),
             target: call.target.clone(),
             authority: call.authority_sent().to_owned(),
+            sending: self.sending,
             first_byte: self.first_byte,
             took,
             head: parsed.head,

@@ -22,7 +22,8 @@ pub(super) fn chain(out: &mut String, picture: &Picture) -> std::fmt::Result {
             None => {}
             Some(Joint::Holds) => writeln!(
                 out,
-                "<div class=\"joint\"><span>holds</span><div class=\"rule\"></div></div>"
+                "<div class=\"joint\"><span>holds</span><div class=\"rule\"></div>\
+                 <span class=\"pad\"></span></div>"
             )?,
             Some(Joint::Breaks(words)) => writeln!(
                 out,

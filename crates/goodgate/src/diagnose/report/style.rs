@@ -43,15 +43,15 @@ stroke-width:1.6;stroke-linecap:round;stroke-linejoin:round}\
 align-items:center;padding:0 .35rem;text-align:center;font-size:.8rem;color:var(--good);\
 overflow-wrap:anywhere}\
 .joint.broken{color:var(--bad);font-weight:600}\
-.joint span{display:block;max-width:11rem}\
+.joint span{display:block;max-width:11rem}.pad{height:1.2rem}\
 .rule{position:relative;width:100%;height:1.3rem;margin:.1rem 0}\
 .rule:before{content:'';position:absolute;left:0;right:.35rem;top:50%;border-top:2px solid}\
-.rule:after{content:'';position:absolute;right:0;top:50%;margin-top:-.28rem;\
+.rule:after{content:'';position:absolute;right:0;top:50%;margin-top:-.25rem;\
 border:.32rem solid transparent;border-left-color:currentColor;border-right-width:0}\
 .broken .rule:before{border-top-style:dashed}\
 .rule b{position:absolute;left:50%;top:50%;transform:translate(-50%,-50%);width:1.5rem;\
 height:1.5rem;line-height:1.4rem;border-radius:50%;background:var(--bad-bg);border:2px solid;\
-font-size:.85rem;z-index:1}\
+font-size:.85rem;text-align:center;z-index:1}\
 table{border-collapse:collapse;width:100%;font-size:.9rem}\
 th,td{text-align:left;vertical-align:top;padding:.35rem .7rem .35rem 0;\
 border-bottom:1px solid var(--line);overflow-wrap:anywhere}tr:last-child td{border-bottom:0}\
@@ -83,14 +83,15 @@ details{margin:.5rem 0}summary{cursor:pointer;color:var(--soft)}\
 @media (max-width:44rem){body{padding:1rem .6rem 3rem}section{padding:.8rem .9rem}\
 dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.35rem}\
 .chain{flex-direction:column}.node{max-width:none}\
-.joint{flex-direction:row;justify-content:flex-start;text-align:left;min-height:3.2rem;\
-padding:0 0 0 calc(50% - .65rem);gap:.6rem}\
-.rule{width:1.3rem;height:3rem;flex:none}\
+.joint{display:grid;grid-template-columns:1.5rem 1fr;justify-items:start;align-content:center;\
+text-align:left;min-height:3.4rem;padding:.2rem 0 .2rem 2rem;column-gap:.7rem}\
+.rule{grid-column:1;grid-row:1/3;width:1.5rem;height:3rem;align-self:center}\
+.joint span{grid-column:2}.joint.broken span:first-child{align-self:end}\
 .rule:before{left:50%;right:auto;top:0;bottom:.35rem;border-top:0;border-left:2px solid}\
 .broken .rule:before{border-left-style:dashed}\
-.rule:after{right:auto;left:50%;top:auto;bottom:0;margin:0 0 0 -.25rem;\
+.rule:after{right:auto;left:50%;top:auto;bottom:0;margin:0 0 0 -.26rem;\
 border:.32rem solid transparent;border-top-color:currentColor;border-bottom-width:0}\
-.joint span{max-width:none}\
+.joint span{max-width:none}.joint .pad{display:none}\
 .fall{grid-template-columns:max-content 1fr max-content}.fall .said{grid-column:1/-1;\
 margin-bottom:.3rem}.fall .head.said{display:none}}\
 @media print{:root{color-scheme:light;--fg:#000;--bg:#fff;--card:#fff;--soft:#444;--line:#bbb;\
