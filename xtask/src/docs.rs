@@ -9,6 +9,7 @@ use anyhow::{Context as _, ensure};
 use goodgate_causes::status::{self, Class, Registration, Retry, SUB_CODES, Status};
 use goodgate_causes::{EXPERIMENTS, Experiment, Kind, catalogue, sets};
 use goodgate_evidence::{Blame, Sign, Stage};
+use goodgate_faults::{self as faults, Protocol};
 
 use crate::tree;
 
@@ -22,9 +23,10 @@ const CAUSE_PAGES: &str = "../../crates/causes/src/catalogue";
 const NOTICE: &str = "<!-- Written by `cargo xtask docs` from the code. Change the code. -->\n\n";
 
 /// Every generated page and what it has to say.
-fn pages() -> [(&'static str, String); 3] {
+fn pages() -> [(&'static str, String); 4] {
     [
         ("causes.md", page(&causes())),
+        ("faults.md", page(&faults())),
         ("signs.md", page(&signs())),
         ("status-codes.md", page(&status_codes())),
     ]
@@ -155,6 +157,40 @@ fn experiment(experiment: &Experiment) -> String {
     let rows = outcomes.map(|outcome| [cell(outcome.seen), links(outcome.causes)]);
     let table = table(["what is seen", "points to"], rows);
     format!("\n### `{id}`\n\n{what}\n\n```text\n{command}\n```\n\n{table}")
+}
+
+fn faults() -> String {
+    let mut spoken: Vec<&[Protocol]> = Vec::new();
+    for fault in faults::catalogue::ALL {
+        if !spoken.contains(&fault.protocols) {
+            spoken.push(fault.protocols);
+        }
+    }
+    let mut out = format!(
+        "# Faults\n\n\
+         The {} faults that `goodgate faults` makes. Each is written as it stands in the first \
+         column; what is in brackets may be left out. The causes are those that a gateway in front \
+         shows. [The guide](../guides/faults.md) says how to run them.\n",
+        faults::catalogue::ALL.len()
+    );
+    out.extend(spoken.into_iter().map(faults_over));
+    out
+}
+
+fn faults_over(protocols: &[Protocol]) -> String {
+    let over = faults::catalogue::ALL.iter().filter(|fault| fault.protocols == protocols);
+    let rows = over.map(|fault| {
+        let arguments = fault.arguments.iter().map(|argument| {
+            let (name, default) = (code(argument.name), code(argument.default));
+            format!("{name}: {}; default {default}.", argument.meaning)
+        });
+        let does: Vec<String> =
+            std::iter::once(fault.summary.to_owned()).chain(arguments).collect();
+        [cell(&code(&fault.usage())), cell(&does.join(" ")), links(fault.causes)]
+    });
+    let table = table(["fault", "what it does", "causes"], rows);
+    let names: Vec<String> = protocols.iter().map(|protocol| code(protocol.name())).collect();
+    format!("\n## Over {}\n\n{table}", names.join(", "))
 }
 
 fn signs() -> String {

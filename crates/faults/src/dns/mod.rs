@@ -8,8 +8,8 @@ mod zone;
 pub(crate) use answer::{Answer, Question};
 pub(crate) use failing::failing;
 pub(crate) use listener::Listener;
-pub use zone::{Record, RecordError};
 pub(crate) use zone::Zone;
+pub use zone::{Record, RecordError};
 
 /// A fault in the answer to a question.
 pub(crate) trait DnsFault: Send + Sync {

@@ -25,7 +25,11 @@ enum State {
     Length(u64),
     /// In the line with the size of a chunk: the size so far, its digits, and the bytes of the line
     /// behind them.
-    Size { size: u64, digits: u8, behind: usize },
+    Size {
+        size: u64,
+        digits: u8,
+        behind: usize,
+    },
     /// Bytes that are left of a chunk.
     Data(u64),
     /// Within the line end behind a chunk: how much of it was seen.
