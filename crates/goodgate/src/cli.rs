@@ -107,6 +107,7 @@ pub(crate) struct Explain {
 }
 
 /// Arguments of `diagnose`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Args)]
 #[command(after_help = "Only GET and HEAD are sent, at most 40 requests in at most 30 seconds.
 

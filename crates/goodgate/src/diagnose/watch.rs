@@ -125,13 +125,11 @@ impl Watch {
 
     /// Counts a look and tells whether it calls for a whole examination.
     fn look(&mut self, look: &Diagnosis) -> bool {
-        match self.tally(look) {
-            Some(now) => self.is_due(now),
-            None => {
-                self.streak = None;
-                false
-            }
-        }
+        let Some(now) = self.tally(look) else {
+            self.streak = None;
+            return false;
+        };
+        self.is_due(now)
     }
 
     /// Counts a round; none where nothing could be measured.

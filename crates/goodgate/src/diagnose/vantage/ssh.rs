@@ -167,12 +167,12 @@ async fn carry_out(host: &str, command: &str) -> io::Result<Said> {
     Ok(Said { status: child.wait().await?, answer, errors })
 }
 
-/// Reads up to the bound; the rest is read and thrown away, so that the other side can end.
+/// Reads up to the bound and closes the pipe: who still writes then ends.
 async fn read(from: Option<impl AsyncRead + Unpin>, max: u64) -> io::Result<Vec<u8>> {
-    let Some(mut from) = from else { return Ok(Vec::new()) };
     let mut kept = Vec::new();
-    (&mut from).take(max).read_to_end(&mut kept).await?;
-    tokio::io::copy(&mut from, &mut tokio::io::sink()).await?;
+    if let Some(from) = from {
+        from.take(max).read_to_end(&mut kept).await?;
+    }
     Ok(kept)
 }
 
@@ -181,6 +181,9 @@ impl Said {
         let read = remote::read(&self.answer);
         if read.is_ok() {
             return read;
+        }
+        if self.answer.len() as u64 >= ANSWER_MAX {
+            return Err(format!("its answer is larger than {} MiB", ANSWER_MAX >> 20));
         }
         let said = reason(&self.errors);
         match self.status.code() {
