@@ -74,4 +74,8 @@ impl Wire for Replay {
     fn reset_on_drop(&self) -> io::Result<()> {
         self.wire.reset_on_drop()
     }
+
+    fn poll_can_reset(&self, cx: &mut Context<'_>) -> Poll<()> {
+        self.wire.poll_can_reset(cx)
+    }
 }

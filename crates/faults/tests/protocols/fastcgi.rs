@@ -98,7 +98,7 @@ async fn a_connection_is_kept_if_the_gateway_wants_it() {
 }
 
 #[tokio::test]
-async fn a_unix_socket_is_served() {
+async fn a_unix_socket_is_served_and_ends_well() {
     let path = format!("{}/fastcgi-{}.sock", env!("CARGO_TARGET_TMPDIR"), std::process::id());
     let mut options = options(Some(Protocol::Fastcgi), &[], &[]);
     options.listen = vec![Address::parse(&format!("unix:{path}")).unwrap()];
@@ -107,9 +107,11 @@ async fn a_unix_socket_is_served() {
     let mut stream = UnixStream::connect(&path).await.unwrap();
 
     let response = respond(&mut stream, &request("GET", false)).await;
+    let end = timeout(PATIENCE, stream.read(&mut [0])).await.unwrap();
 
     std::fs::remove_file(&path).ok();
     assert!(response.out.contains("GET /a.php was answered"), "{}", response.out);
+    assert_eq!(end.unwrap(), 0);
 }
 
 #[tokio::test]
