@@ -6,7 +6,7 @@
 //! change needs a media type that a page cannot send to another site unasked.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -133,8 +133,7 @@ async fn receive(connection: &mut Connection, address: SocketAddr) -> Result<Rec
 /// Refuses what a page in a browser could have sent: see the head of this file.
 fn check_sender(request: &Request, address: SocketAddr) -> Result<(), Answer> {
     let host = request.field("host").unwrap_or_default();
-    let local = [format!("localhost:{}", address.port()), address.to_string()];
-    if !local.iter().any(|known| known.eq_ignore_ascii_case(host)) {
+    if !is_ours(host, address) {
         let problem = format!("Host is {host:?}; write the address, {address}");
         return Err(Answer::problem(421, "Misdirected Request", &problem));
     }
@@ -143,6 +142,19 @@ fn check_sender(request: &Request, address: SocketAddr) -> Result<(), Answer> {
         return Err(Answer::problem(403, "Forbidden", problem));
     }
     Ok(())
+}
+
+/// Whether `Host` is an address of ours. A name that is made to resolve to us is none; an address
+/// cannot be made to.
+fn is_ours(host: &str, address: SocketAddr) -> bool {
+    // A port of 80 may be left out.
+    let named = host.parse().map(|ip: IpAddr| SocketAddr::new(ip, 80)).or_else(|_| host.parse());
+    let is_local_name = host.eq_ignore_ascii_case(&format!("localhost:{}", address.port()));
+    is_local_name
+        || named.is_ok_and(|named: SocketAddr| {
+            named.port() == address.port()
+                && (address.ip().is_unspecified() || named.ip() == address.ip())
+        })
 }
 
 /// Carries a request out.
@@ -280,5 +292,25 @@ impl Answer {
         );
         let body = if *is_head { "" } else { body };
         (head + body).into_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_ours_are_told_from_names() {
+        let is_ours = |host, address: &str| is_ours(host, address.parse().unwrap());
+
+        assert!(is_ours("127.0.0.1:9900", "127.0.0.1:9900"));
+        assert!(is_ours("[::1]:9900", "[::1]:9900"));
+        assert!(is_ours("localhost:9900", "127.0.0.1:9900"));
+        assert!(is_ours("127.0.0.1", "127.0.0.1:80"));
+        assert!(is_ours("192.0.2.1:9900", "0.0.0.0:9900"));
+        for host in ["", "localhost", "127.0.0.1:9901", "127.0.0.2:9900", "rebound.example:9900"] {
+            assert!(!is_ours(host, "127.0.0.1:9900"), "{host}");
+        }
+        assert!(!is_ours("rebound.example:9900", "0.0.0.0:9900"));
     }
 }

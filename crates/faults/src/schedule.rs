@@ -112,6 +112,8 @@ fn place(text: &str, at: usize) -> (usize, usize) {
 mod tests {
     use std::time::Duration;
 
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -128,6 +130,15 @@ mod tests {
         assert_eq!(first.share.to_string(), "30%");
         assert_eq!(first.path.as_deref(), Some("/api"));
         assert_eq!((second.after, second.lasts), (Duration::ZERO, None));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_with_a_place(text in "[ -~\\n]{0,120}") {
+            if let Err(error) = schedule("plan.toml", &text) {
+                prop_assert!(error.to_string().starts_with("plan.toml:"), "{}", error);
+            }
+        }
     }
 
     #[test]

@@ -151,6 +151,8 @@ fn trailer(byte: u8, line: usize, total: usize) -> Result<State, &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// Gives the body in pieces of `step` bytes; returns how many bytes belong to it.
@@ -186,6 +188,30 @@ mod tests {
     fn broken_chunks_are_refused() {
         for body in ["x\r\n", "\r\n", "2\r\nabc\r\n", "11111111111111111\r\n", "2x\r\nab\r\n"] {
             assert!(taken(Framing::Chunked, body.as_bytes(), 100).is_err(), "{body:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn pieces_say_the_same_as_the_whole(
+            body in "[0-9a-f;x \\r\\n]{0,80}",
+            step in 1_usize..9,
+        ) {
+            let whole = taken(Framing::Chunked, body.as_bytes(), body.len().max(1));
+
+            prop_assert_eq!(taken(Framing::Chunked, body.as_bytes(), step), whole);
+        }
+
+        #[test]
+        fn chunks_of_any_sizes_end_where_they_end(
+            sizes in prop::collection::vec(1_usize..300, 0..5),
+            behind in "[a-zA-Z \\r\\n]{0,20}",
+        ) {
+            let chunk = |size: &usize| format!("{size:x}\r\n{}\r\n", "d".repeat(*size));
+            let body = sizes.iter().map(chunk).collect::<String>() + "0\r\n\r\n";
+            let sent = format!("{body}{behind}");
+
+            prop_assert_eq!(taken(Framing::Chunked, sent.as_bytes(), 7), Ok((body.len(), true)));
         }
     }
 

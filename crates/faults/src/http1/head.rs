@@ -169,6 +169,8 @@ fn is_token(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn parse(head: &str) -> Result<Request, &'static str> {
@@ -227,6 +229,32 @@ mod tests {
             "\u{16}\u{3}\u{1}\r\n\r\n",
         ] {
             assert!(parse(head).is_err(), "{head:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+            let request = Request::parse(bytes);
+
+            prop_assert!(request.is_err() || request.is_ok_and(|request| !request.method.is_empty()));
+        }
+
+        #[test]
+        fn a_good_head_is_read_as_it_is(
+            method in "[A-Z]{1,8}",
+            path in "/[a-z0-9/%]{0,20}",
+            name in "X-[A-Za-z]{1,8}",
+            value in "[!-~]{0,20}",
+        ) {
+            prop_assume!(method != "CONNECT");
+            let head = format!("{method} {path}?q HTTP/1.1\r\n{name}: {value}\r\n\r\n");
+            let request = parse(&head).unwrap();
+
+            prop_assert_eq!(&request.method, &method);
+            prop_assert_eq!(&request.path, &path);
+            prop_assert_eq!(request.field(&name.to_lowercase()), Some(value.as_str()));
+            prop_assert_eq!(request.raw, head.into_bytes());
         }
     }
 
