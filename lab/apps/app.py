@@ -16,7 +16,7 @@ def application(environ, start_response):
     if path == "/slow":
         time.sleep(float(os.environ.get("SLOW_SECONDS", "3")))
     elif path == "/exit":
-        os._exit(3)
+        os._exit(1)
     elif path == "/segv":
         os.kill(os.getpid(), signal.SIGSEGV)
     elif path == "/eat":

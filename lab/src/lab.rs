@@ -19,6 +19,7 @@ use crate::score::contradiction::Answers;
 use crate::score::judge::judge;
 use crate::score::record::{self, Entry, Record};
 use crate::score::verdict::Verdict;
+use crate::score::wrong::{self, Wrong};
 use crate::score::{gate, report};
 use crate::text::line;
 use crate::{scenario, workdir};
@@ -26,8 +27,8 @@ use crate::{scenario, workdir};
 /// How many scenarios are carried out side by side: most of their time they wait for timeouts.
 const JOBS: usize = 4;
 
-/// The most candidates and pieces of evidence that are shown of a wrong verdict.
-const SHOWN_MAX: usize = 6;
+/// What is said where there is nothing to compare with.
+const NOT_COMMITTED: &str = "there is no lab/matrix/lab.json; `cargo xtask lab` writes it";
 
 /// Names the binary that is asked.
 const BINARY: &str = "GOODGATE_BIN";
@@ -107,8 +108,7 @@ fn list(scenarios: &[Scenario]) -> String {
 #[derive(Debug)]
 struct Outcome {
     entry: Entry,
-    /// What is shown of its wrong verdicts.
-    wrong: String,
+    wrong: Wrong,
 }
 
 /// Carries scenarios out: side by side, and then those that need the machine for themselves.
@@ -147,14 +147,13 @@ fn one(scenario: &Scenario, options: &Options, answers: &Answers) -> anyhow::Res
     let began = Instant::now();
     let outcome = play(scenario, options.keep).with_context(|| scenario.id.clone());
     let outcome = outcome.map(|played| scored(scenario, &played, answers));
-    let word = if outcome.is_ok() { "passed" } else { "failed" };
-    scenario::report(word, &scenario.id)?;
+    let word = if outcome.is_ok() { "carried out" } else { "BROKEN" };
     println!("{word} {} in {:.1} s", scenario.id, began.elapsed().as_secs_f64());
     outcome
 }
 
 fn scored(scenario: &Scenario, played: &Played, answers: &Answers) -> Outcome {
-    let mut entry = Entry::of(scenario);
+    let mut entry = Entry::of(scenario, &played.seen);
     let verdicts: BTreeMap<Question, Verdict> = played
         .answers
         .iter()
@@ -165,54 +164,8 @@ fn scored(scenario: &Scenario, played: &Played, answers: &Answers) -> Outcome {
         let judged = judge(scenario, *question, verdict, &played.seen, answers, answer.took);
         entry.questions.insert(question.name().to_owned(), judged);
     }
-    let mut wrong = String::new();
-    for (question, verdict) in &verdicts {
-        let command = played.answers.get(question);
-        let command = command.map_or("", |answer| answer.command.as_str());
-        let took = played.answers.get(question).map_or(0, |answer| answer.took.as_millis());
-        wrong.push_str(&shown(&entry, *question, verdict, &format!("{command} ({took} ms)")));
-    }
-    if !wrong.is_empty() {
-        let says = &scenario.says;
-        wrong = format!("## {}\n\n{says} Client saw: {:?}.\n\n{wrong}", scenario.id, played.seen);
-    }
+    let wrong = wrong::describe(scenario, &entry, played, &verdicts);
     Outcome { entry, wrong }
-}
-
-/// Describes a verdict that is not what it should be; nothing where it is.
-fn shown(entry: &Entry, question: Question, verdict: &Verdict, command: &str) -> String {
-    let words = report::words(entry, question);
-    let is_wrong = |word: &String| word.chars().any(char::is_uppercase);
-    let misses_cause = question == Question::Local
-        && !entry.is_control()
-        && !entry.questions.get(question.name()).is_some_and(|judged| judged.cause_right);
-    if !words.iter().any(is_wrong) && !misses_cause {
-        return String::new();
-    }
-    let causes: Vec<String> = verdict
-        .causes
-        .iter()
-        .take(SHOWN_MAX)
-        .map(|cause| format!("{} {:.2}", cause.id, cause.confidence))
-        .collect();
-    let next: Vec<&str> = verdict.next.iter().map(|step| step.id.as_str()).collect();
-    let evidence: Vec<&str> =
-        verdict.evidence.iter().take(SHOWN_MAX * 2).map(String::as_str).collect();
-    let truth = if entry.is_control() {
-        "nothing wrong".to_owned()
-    } else {
-        format!("{} ({})", entry.cause, entry.mechanism)
-    };
-    format!(
-        "- **{question}**: {}\n  - truth {truth}\n  - got {}, mechanism {}: {}\n  - next: {}\n  \
-         - `{command}`\n  - evidence:\n    - {}\n",
-        words.join(", "),
-        verdict.state,
-        verdict.mechanism.as_ref().map_or("none", |mechanism| mechanism.id.as_str()),
-        causes.join(", "),
-        next.join(", "),
-        evidence.join("\n    - "),
-    )
 }
 
 fn finish(outcomes: Vec<anyhow::Result<Outcome>>, options: &Options) -> anyhow::Result<()> {
@@ -229,25 +182,60 @@ fn finish(outcomes: Vec<anyhow::Result<Outcome>>, options: &Options) -> anyhow::
         }
     }
     let record = Record::new(entries, ask::has_local()?);
-    let wrong: String = wrong.into_values().collect();
+    let wrong = describe(&record, wrong.into_values());
     println!("\n{}\n{}", report::table(&record), report::reliability(&record));
     if options.show {
         println!("{wrong}");
     }
     if let Some(path) = &options.wrong {
-        let text = format!("{}\n{}\n{wrong}", report::table(&record), report::reliability(&record));
-        fs::write(path, text).with_context(|| path.display().to_string())?;
+        fs::write(path, wrong).with_context(|| path.display().to_string())?;
     }
     for error in &broken {
         eprintln!("not carried out: {error}\n");
     }
+    let settled = settle(&record, options);
     ensure!(broken.is_empty(), "{} scenarios could not be carried out", broken.len());
-    match (options.only.is_empty(), options.check) {
-        (true, false) => write(&record),
-        (true, true) => compare(&record),
-        (false, true) => compare_part(&record),
-        (false, false) => Ok(()),
+    settled
+}
+
+/// Writes or compares, and reports how each scenario went.
+fn settle(record: &Record, options: &Options) -> anyhow::Result<()> {
+    let is_part = !options.only.is_empty();
+    let mut worse = Vec::new();
+    if options.check {
+        let mut committed = Record::committed()?.with_context(|| NOT_COMMITTED)?;
+        if is_part {
+            let was_run = |entry: &Entry| record.scenarios.iter().any(|run| run.id == entry.id);
+            committed.scenarios.retain(was_run);
+        }
+        worse = gate::regressions(&committed, record);
     }
+    for entry in &record.scenarios {
+        let is_worse = worse.iter().any(|fault| fault.id == entry.id);
+        scenario::report(if is_worse { "failed" } else { "passed" }, &entry.id)?;
+    }
+    if !options.check {
+        return if is_part { Ok(()) } else { write(record) };
+    }
+    let short = if is_part { Vec::new() } else { gate::shortfalls(record) };
+    for fault in worse.iter().map(ToString::to_string).chain(short.iter().cloned()) {
+        eprintln!("lab: {fault}");
+    }
+    let count = worse.len() + short.len();
+    ensure!(count == 0, "{count} differences from what is committed or demanded");
+    println!("as committed, and as demanded");
+    Ok(())
+}
+
+/// Joins the descriptions: the figures, a line for each wrong verdict, then all of them in full.
+fn describe(record: &Record, wrong: impl Iterator<Item = Wrong>) -> String {
+    let (mut short, mut full) = (String::new(), String::new());
+    for wrong in wrong {
+        short.push_str(&wrong.short);
+        full.push_str(&wrong.full);
+    }
+    let (table, reliability) = (report::table(record), report::reliability(record));
+    format!("{table}\n{reliability}\n```text\n{short}```\n\n{full}")
 }
 
 fn write(record: &Record) -> anyhow::Result<()> {
@@ -262,31 +250,5 @@ fn write(record: &Record) -> anyhow::Result<()> {
     for fault in gate::shortfalls(record) {
         println!("demanded and not reached: {fault}");
     }
-    Ok(())
-}
-
-fn compare(record: &Record) -> anyhow::Result<()> {
-    let committed =
-        Record::committed()?.context("no lab/matrix/lab.json; run `cargo xtask lab`")?;
-    let mut faults = gate::regressions(&committed, record);
-    faults.extend(gate::shortfalls(record));
-    refuse(&faults)
-}
-
-/// Compares only the scenarios that were carried out.
-fn compare_part(record: &Record) -> anyhow::Result<()> {
-    let mut committed =
-        Record::committed()?.context("no lab/matrix/lab.json; run `cargo xtask lab`")?;
-    let was_run = |entry: &Entry| record.scenarios.iter().any(|run| run.id == entry.id);
-    committed.scenarios.retain(was_run);
-    refuse(&gate::regressions(&committed, record))
-}
-
-fn refuse(faults: &[String]) -> anyhow::Result<()> {
-    for fault in faults {
-        eprintln!("lab: {fault}");
-    }
-    ensure!(faults.is_empty(), "{} differences from what is committed or demanded", faults.len());
-    println!("as committed");
     Ok(())
 }

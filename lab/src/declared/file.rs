@@ -94,7 +94,7 @@ impl Product {
 pub struct Truth {
     /// The cause: what an operator would have to repair.
     pub cause: String,
-    /// What happens on the wire; the cause itself where it is a mechanism.
+    /// What happens on the wire because of it; the cause itself where nothing else does.
     pub mechanism: String,
     /// Whether what the client sees is enough to name the mechanism.
     #[serde(default)]
@@ -307,6 +307,8 @@ pub struct Act {
 pub struct Ready {
     /// It listens on this TCP port.
     pub port: Option<u16>,
+    /// It is bound to this UDP port.
+    pub udp_port: Option<u16>,
     /// This file or socket exists.
     pub file: Option<String>,
     /// Its log has these words.

@@ -98,7 +98,10 @@ fn check_act(act: &Act) -> anyhow::Result<()> {
     ensure!(act.start.is_some() == act.name.is_some(), "`start` needs `name`, and the reverse");
     ensure!(!act.until || act.run.is_some(), "`until` belongs to `run`");
     let ready = &act.ready;
-    let waits = ready.port.is_some() || ready.file.is_some() || ready.logged.is_some();
+    let waits = ready.port.is_some()
+        || ready.udp_port.is_some()
+        || ready.file.is_some()
+        || ready.logged.is_some();
     ensure!(!waits || act.start.is_some(), "`ready` belongs to `start`");
     Ok(())
 }

@@ -8,7 +8,6 @@ use crate::declared::ask::{self, Answer};
 use crate::declared::file::{Question, Scenario};
 use crate::declared::stand::{self, Stand};
 use crate::declared::traffic;
-use crate::text::line;
 use crate::wait::{self, wait_until};
 
 /// What became of a scenario.
@@ -20,15 +19,18 @@ pub struct Played {
     pub answers: BTreeMap<Question, Answer>,
 }
 
-/// Carries a scenario out; `keep` leaves its folder.
+/// Carries a scenario out; `keep` leaves its folder, with the scenario's name in `scenario`.
 ///
 /// # Errors
 ///
 /// When it does not come up, its fault is not there, or a question has no answer.
 pub fn play(scenario: &Scenario, keep: bool) -> anyhow::Result<Played> {
     let mut stand = Stand::build(scenario, keep)?;
+    if keep {
+        stand.folder.write("scenario", &format!("{}\n", scenario.id))?;
+    }
     let played = carry_out(scenario, &mut stand);
-    played.with_context(|| shown(&stand, keep))
+    played.with_context(|| stand.said())
 }
 
 fn carry_out(scenario: &Scenario, stand: &mut Stand) -> anyhow::Result<Played> {
@@ -70,13 +72,4 @@ fn check(scenario: &Scenario, seen: &[String], stand: &Stand) -> anyhow::Result<
         })?;
     }
     Ok(())
-}
-
-/// Returns what an error needs to be understood.
-fn shown(stand: &Stand, keep: bool) -> String {
-    let mut text = stand.said();
-    if keep {
-        line!(text, "kept in {}", stand.folder.path().display());
-    }
-    text
 }

@@ -217,10 +217,7 @@ impl Stand {
         let records = self.folder.write(RECORDS, &records)?;
         words.push(format!("--addn-hosts={}", records.display()));
         self.start("dns", HostName::Dns, words, &Limits::default(), None)?;
-        let host = self.host(HostName::Dns)?;
-        wait_until("the name server", wait::DEADLINE, || {
-            Ok(listening::on_udp_port(host, 53).then_some(()))
-        })
+        self.wait_for("dns", HostName::Dns, &Ready { udp_port: Some(53), ..Ready::default() })
     }
 
     fn start_origin(&mut self, origin: &Origin) -> anyhow::Result<()> {
@@ -349,6 +346,7 @@ impl Stand {
         let file = ready.file.as_ref().map(|file| self.template.fill(file));
         wait_until(&format!("{name} to be ready"), wait::DEADLINE, || {
             let is_ready = ready.port.is_none_or(|port| listening::on_port(host, port))
+                && ready.udp_port.is_none_or(|port| listening::on_udp_port(host, port))
                 && file.as_ref().is_none_or(|file| Path::new(file).exists())
                 && ready.logged.as_ref().is_none_or(|words| contains(&program.log, words));
             if is_ready {

@@ -10,6 +10,9 @@ const NETWORK: &str = "10.77.0";
 /// The same for IPv6.
 const NETWORK6: &str = "fd77::";
 
+/// The last part of the address of the default route. It leads nowhere: nobody forwards.
+const ROUTER: u8 = 1;
+
 /// The names that a scenario can give its hosts, with the last part of their addresses.
 pub const HOSTS: &[(&str, u8)] =
     &[("client", 10), ("gateway", 20), ("origin", 30), ("origin2", 31), ("dns", 53)];
@@ -43,6 +46,7 @@ impl Wire {
     pub fn between<'a>(hosts: impl Iterator<Item = &'a Host>) -> anyhow::Result<Self> {
         let switch = Host::start("switch")?;
         let mut cables = vec!["link add bridge type bridge".to_owned()];
+        cables.push(format!("addr add {NETWORK}.{ROUTER}/24 dev bridge"));
         cables.push("link set bridge up".to_owned());
         let mut ends = Vec::new();
         for host in hosts {
@@ -67,6 +71,7 @@ fn plug(name: &str) -> Vec<String> {
         lines.push(format!("addr add {address6}/64 dev eth0 nodad"));
     }
     lines.push("link set eth0 up".to_owned());
+    lines.push(format!("route add default via {NETWORK}.{ROUTER}"));
     lines
 }
 

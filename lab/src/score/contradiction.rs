@@ -13,6 +13,9 @@ use crate::score::verdict::Verdict;
 /// The table.
 const TABLE: &str = include_str!("../../answers.toml");
 
+/// What a request comes to that does not reach the gateway.
+const NOT_REACHED: &[&str] = &["refused", "unreachable", "gave_up"];
+
 /// For each gateway and mechanism the answers that the client can see.
 #[derive(Debug)]
 pub struct Answers(BTreeMap<String, BTreeMap<String, Vec<String>>>);
@@ -42,7 +45,10 @@ impl Answers {
     pub fn allows(&self, product: Product, cause: &str, seen: &[String]) -> bool {
         let known = self.0.get(product.folder()).and_then(|causes| causes.get(cause));
         let Some(known) = known else { return true };
-        seen.is_empty() || seen.iter().any(|answer| known.contains(answer))
+        // Where the gateway itself could not be reached, it has shown nothing.
+        let mut shown =
+            seen.iter().filter(|answer| !NOT_REACHED.contains(&answer.as_str())).peekable();
+        shown.peek().is_none() || shown.any(|answer| known.contains(answer))
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a run has to reach: no worse than what is committed, and what the lab demands of all.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use crate::declared::file::Question;
 use crate::score::figures::{Figures, Share};
@@ -28,19 +29,37 @@ const SCENARIOS_PER_CAUSE_MAX: usize = 4;
 /// The least number of controls.
 const CONTROLS_MIN: usize = 10;
 
+/// A scenario that is not as it is committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worse {
+    /// The scenario.
+    pub id: String,
+    /// In what.
+    pub how: String,
+}
+
+impl fmt::Display for Worse {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.id, self.how)
+    }
+}
+
 /// Lists the verdicts that were right in the committed record and are not any more, and the
 /// scenarios that are missing on one side.
-pub fn regressions(committed: &Record, record: &Record) -> Vec<String> {
+pub fn regressions(committed: &Record, record: &Record) -> Vec<Worse> {
+    let worse = |id: &str, how: String| Worse { id: id.to_owned(), how };
     let mut faults = Vec::new();
     for former in &committed.scenarios {
         match record.scenarios.iter().find(|entry| entry.id == former.id) {
-            Some(entry) => faults.extend(lost(former, entry)),
-            None => faults.push(format!("{}: committed, and there is no such scenario", former.id)),
+            Some(entry) => {
+                faults.extend(lost(former, entry).into_iter().map(|how| worse(&entry.id, how)));
+            }
+            None => faults.push(worse(&former.id, "committed, and not carried out".to_owned())),
         }
     }
     for entry in &record.scenarios {
         if !committed.scenarios.iter().any(|former| former.id == entry.id) {
-            faults.push(format!("{}: not committed; run `cargo xtask lab`", entry.id));
+            faults.push(worse(&entry.id, "not committed; run `cargo xtask lab`".to_owned()));
         }
     }
     faults
@@ -49,15 +68,14 @@ pub fn regressions(committed: &Record, record: &Record) -> Vec<String> {
 fn lost(former: &Entry, entry: &Entry) -> Vec<String> {
     let mut faults = Vec::new();
     for (question, before) in &former.questions {
-        let place = format!("{} {question}", entry.id);
         match entry.questions.get(question) {
-            None => faults.push(format!("{place}: no answer any more")),
+            None => faults.push(format!("{question}: no answer any more")),
             Some(now) => faults.extend(
                 merits(before)
                     .iter()
                     .zip(merits(now))
                     .filter(|((_, before), (_, now))| *before && !now)
-                    .map(|((name, _), _)| format!("{place}: no longer {name}; {}", said(now))),
+                    .map(|((name, _), _)| format!("{question}: no longer {name}; {}", said(now))),
             ),
         }
     }
@@ -186,6 +204,7 @@ mod tests {
             cause: "a".to_owned(),
             mechanism: "a".to_owned(),
             outside_decides: false,
+            seen: Vec::new(),
             questions,
         };
         Record {

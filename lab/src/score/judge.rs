@@ -108,7 +108,9 @@ fn against_truth(judgement: &mut Judgement, truth: &Truth, question: Question, v
         id == truth.cause || id == truth.mechanism || truth.also_true.iter().any(|also| also == id)
     };
     let is_said = judgement.state != "unknown" && judgement.state != "healthy";
-    judgement.mechanism_right = is_said && judgement.mechanism == truth.mechanism;
+    // A cause that is a mechanism itself says more than the one that it shows as.
+    let is_mechanism = |id: &str| id == truth.mechanism || id == truth.cause;
+    judgement.mechanism_right = is_said && is_mechanism(&judgement.mechanism);
     judgement.cause_right = judgement.cause == truth.cause;
     judgement.top_right = judgement.cause_right || judgement.cause == truth.mechanism;
     judgement.named = verdict.names(&truth.cause);

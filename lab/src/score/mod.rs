@@ -1,5 +1,5 @@
 //! How answers compare with the truth: [`verdict`] reads an answer, [`judge`] compares it,
-//! [`figures`] counts, [`report`] writes, [`gate`] compares with what is committed.
+//! [`figures`] counts, [`report`] writes, [`wrong`] says what is wrong, [`gate`] compares with what is committed.
 
 pub mod contradiction;
 pub mod figures;
@@ -8,3 +8,4 @@ pub mod judge;
 pub mod record;
 pub mod report;
 pub mod verdict;
+pub mod wrong;

@@ -45,19 +45,25 @@ pub struct Entry {
     pub mechanism: String,
     /// What the client sees is enough to name the mechanism.
     pub outside_decides: bool,
+    /// What became of the client's requests: each kind once, sorted.
+    pub seen: Vec<String>,
     /// The judgements by question.
     pub questions: BTreeMap<String, Judgement>,
 }
 
 impl Entry {
-    /// Begins the entry of a scenario.
-    pub fn of(scenario: &Scenario) -> Self {
+    /// Begins the entry of a scenario in which the client saw this.
+    pub fn of(scenario: &Scenario, seen: &[String]) -> Self {
+        let mut seen = seen.to_vec();
+        seen.sort();
+        seen.dedup();
         let truth = scenario.truth.as_ref();
         Self {
             id: scenario.id.clone(),
             cause: truth.map_or_else(String::new, |truth| truth.cause.clone()),
             mechanism: truth.map_or_else(String::new, |truth| truth.mechanism.clone()),
             outside_decides: truth.is_some_and(|truth| truth.outside_decides),
+            seen,
             questions: BTreeMap::new(),
         }
     }

@@ -156,7 +156,8 @@ fn confusion(record: &Record, question: Question) -> BTreeMap<String, BTreeMap<S
     rows
 }
 
-fn truth(entry: &Entry) -> String {
+/// Says what the truth is: the cause, and its mechanism where that is another.
+pub fn truth(entry: &Entry) -> String {
     match (entry.cause.as_str(), entry.mechanism.as_str()) {
         ("", _) => "nothing wrong".to_owned(),
         (cause, mechanism) if cause == mechanism => cause.to_owned(),
