@@ -66,12 +66,14 @@ const NGINX: Answers = Answers {
             &[500],
             &[
                 "auth_subrequest_failed",
+                "gateway_config_invalid",
                 "gateway_connections_exhausted",
                 "gateway_disk_full",
                 "gateway_fd_exhausted",
                 "proxy_loop",
             ],
         ),
+        (&[503], &["maintenance_mode", "no_endpoints", "rate_limited"]),
         (&[502, 504], &["accept_queue_full", "proxy_loop"]),
         (&[504], &["connect_filtered", "response_timeout", "tls_handshake_timeout"]),
     ],
@@ -93,6 +95,8 @@ const APACHE: Answers = Answers {
                 "http2_stream_failure",
                 "http_version_mismatch",
                 "local_policy_denied",
+                "maintenance_mode",
+                "no_endpoints",
                 "no_live_upstream",
                 "source_ports_exhausted",
                 "unix_socket_denied",
@@ -125,6 +129,7 @@ const APACHE: Answers = Answers {
         (
             &[500],
             &[
+                "gateway_config_invalid",
                 "invalid_response_head",
                 "tls_cert_expired",
                 "tls_cert_name_mismatch",
@@ -159,8 +164,11 @@ const HAPROXY: Answers = Answers {
                 "http2_stream_failure",
                 "http_version_mismatch",
                 "local_policy_denied",
+                "maintenance_mode",
                 "no_endpoints",
                 "no_live_upstream",
+                "rate_limited",
+                "route_target_missing",
                 "source_ports_exhausted",
                 "tls_cert_expired",
                 "tls_cert_name_mismatch",
@@ -244,7 +252,7 @@ mod tests {
 
     #[test]
     fn what_was_not_measured_is_not_judged() {
-        assert_eq!(fits(Product::Nginx, Sign::Status502, "maintenance_mode"), None);
+        assert_eq!(fits(Product::Nginx, Sign::Status502, "client_aborted"), None);
         assert_eq!(fits(Product::Varnish, Sign::Status502, "connect_refused"), None);
     }
 }

@@ -208,11 +208,17 @@ impl Standing {
         (self.as_mechanism + self.as_root).min(MOST_CERTAIN)
     }
 
-    /// The order in which causes are named: a probable root before its mechanism.
+    /// The order in which causes are named: a probable root before its mechanism, and a mechanism that
+    /// brought another one about before that one.
     fn precedence(&self) -> f64 {
         let confidence = self.confidence();
-        let first = self.cause.kind == Kind::Root && confidence >= ROOT_FIRST;
-        if first { confidence + 1.0 } else { confidence }
+        let proven_behind = self.as_root > 0.0 && self.proofs().next().is_some();
+        match self.cause.kind {
+            _ if confidence < ROOT_FIRST => confidence,
+            Kind::Root => confidence + 2.0,
+            Kind::Mechanism if proven_behind => confidence + 1.0,
+            Kind::Mechanism => confidence,
+        }
     }
 
     fn seen(&self) -> bool {
@@ -231,6 +237,12 @@ impl Standing {
             sign.is_some_and(|sign| mechanism.weight(sign) <= 0.0)
         };
         self.weights.iter().filter(beyond).map(|(_, weight)| weight).sum()
+    }
+
+    /// Tells whether the gateway's status speaks against the cause and nothing much for it.
+    fn is_contradicted(&self) -> bool {
+        let against = |(_, weight): &(usize, f64)| *weight <= -CONTRADICTED;
+        self.weights.iter().any(against) && self.evidence < 0.0 && self.as_root == 0.0
     }
 
     /// Returns the evidence that proves the cause by itself.
@@ -277,14 +289,25 @@ impl Scores {
                 best = Some(standing);
             }
         }
-        best
+        let behind = best.and_then(|best| self.proven_behind(best));
+        behind.or(best)
+    }
+
+    /// Returns the mechanism that is proven and brought the given one about.
+    fn proven_behind(&self, best: &Standing) -> Option<&Standing> {
+        self.standings.iter().find(|standing| {
+            standing.cause.kind == Kind::Mechanism
+                && standing.as_root >= ROOT_FIRST * best.as_mechanism
+                && standing.cause.prior_behind(best.cause.id).is_some()
+                && standing.proofs().next().is_some()
+        })
     }
 
     fn verdict(&self, evidence: &Evidence<'_>, case: &Case<'_>) -> Verdict {
         let causes: Vec<CandidateCause> = self
             .standings
             .iter()
-            .filter(|standing| standing.confidence() >= LEAST_NAMED)
+            .filter(|standing| standing.confidence() >= LEAST_NAMED && !standing.is_contradicted())
             .take(NAMED_MAX)
             .map(candidate)
             .collect();
@@ -378,12 +401,11 @@ fn blame_gateway(verdict: &mut Verdict) {
 /// A product writes several lines about one event. Where one proves a mechanism, those that only
 /// narrow things down say nothing more; of those that narrow down, the narrowest counts.
 fn explain_away(standings: &mut [Standing], evidence: &Evidence<'_>) {
-    let proofs: Vec<Option<Product>> = standings
-        .iter()
-        .filter(|standing| standing.cause.kind == Kind::Mechanism)
-        .flat_map(Standing::proofs)
-        .map(|index| evidence.first.get(index).and_then(|seen| seen.product))
-        .collect();
+    let mut proofs: Vec<(&str, Option<Product>)> = Vec::new();
+    for standing in standings.iter().filter(|standing| standing.cause.kind == Kind::Mechanism) {
+        let product = |index: usize| evidence.first.get(index).and_then(|seen| seen.product);
+        proofs.extend(standing.proofs().map(|index| (standing.cause.id, product(index))));
+    }
     let explained: Vec<bool> = evidence
         .first
         .iter()
@@ -397,7 +419,7 @@ fn explain_away(standings: &mut [Standing], evidence: &Evidence<'_>) {
                     && others.iter().any(|id| own.contains(id))
             };
             own.len() > 1
-                && (proofs.contains(&seen.product)
+                && (proofs.iter().any(|(id, by)| *by == seen.product && own.contains(id))
                     || evidence.first.iter().any(|other| narrower(other)))
         })
         .collect();
@@ -609,7 +631,7 @@ fn describe(standing: &Standing) -> Mechanism {
     Mechanism {
         id: standing.cause.id,
         title: standing.cause.title(),
-        confidence: standing.as_mechanism.min(MOST_CERTAIN),
+        confidence: standing.confidence(),
         stage: standing.cause.stage,
         blame: standing.cause.blame,
         proxy_error: standing.cause.proxy_error,

@@ -32,6 +32,7 @@ crate::slug::slugs! {
         ConnectNetUnreachable "connect_net_unreachable" "the network of the upstream cannot be reached",
         ConnectDenied "connect_denied" "the gateway's own host did not permit the connection",
         ConnectNoFreePort "connect_no_free_port" "the gateway's host had no free local port for the connection",
+        ConnectOrTlsFailed "connect_or_tls_failed" "the connection or its TLS handshake failed; which is not said",
         ConnectFailed "connect_failed" "the connection could not be made and no reason is given",
         LocalSocketError "local_socket_error" "the connection failed at once with an error of the gateway's own host",
         UnixMissing "unix_missing" "the unix socket does not exist",
@@ -112,6 +113,7 @@ crate::slug::slugs! {
         UpgradeRefused "upgrade_refused" "the upgrade to another protocol did not reach the application",
         UpgradedConnectionBroke "upgraded_connection_broke" "an upgraded connection ended with an error",
         Http2StreamReset "http2_stream_reset" "the upstream reset the HTTP/2 stream",
+        Http2FailsHere "http2_fails_here" "the origin answers over HTTP/1.1 and breaks off over HTTP/2",
         Http2Goaway "http2_goaway" "the upstream sent GOAWAY",
         FastcgiVersionWrong "fastcgi_version_wrong" "what came back is not the application protocol that the gateway speaks",
         AppProtocolGotHttp "app_protocol_got_http" "the application server got HTTP on its FastCGI, uwsgi, SCGI or AJP port",
@@ -125,6 +127,7 @@ crate::slug::slugs! {
         AnswersWithProxyHeader "answers_with_proxy_header" "the upstream answers once a PROXY protocol header is sent first",
 
         // The body of the response.
+        BodyCutAfterWait "body_cut_after_wait" "the response's body stopped coming, and after a while the connection ended",
         BodyTruncated "body_truncated" "the response's body ended before it was complete",
         BodyStalled "body_stalled" "the response's body stopped coming",
         ChunkingInvalid "chunking_invalid" "the chunked coding of the response's body is broken",
@@ -185,6 +188,7 @@ crate::slug::slugs! {
         GatewayConnectionsExhausted "gateway_connections_exhausted" "the gateway reached its own connection or worker limit",
         FdExhausted "fd_exhausted" "the gateway has no file descriptor left",
         DiskFull "disk_full" "the gateway cannot write to its disk",
+        GatewayGaveNothing "gateway_gave_nothing" "the gateway ends the connection without an answer, and the origin answers well",
         GatewayCrashed "gateway_crashed" "a process of the gateway crashed or was killed",
         GatewayBindFailed "gateway_bind_failed" "the gateway cannot bind its own address",
         ConfigInvalid "config_invalid" "the gateway's configuration cannot work for this request",
@@ -197,6 +201,7 @@ crate::slug::slugs! {
         LoopDetected "loop_detected" "the request came back to the gateway that had sent it",
         LoopSuspected "loop_suspected" "one request turned into hundreds on the same gateway",
         RateLimited "rate_limited" "the gateway limits the client",
+        AnsweredByRule "answered_by_rule" "the gateway answers by a rule of its own configuration",
         FaultInjected "fault_injected" "the error was injected on purpose",
 
         // Clients.
@@ -244,6 +249,7 @@ crate::slug::slugs! {
         // When and where it fails.
         FailsInstantly "fails_instantly" "the failure comes within milliseconds",
         FailsSlowly "fails_slowly" "the failure comes after seconds",
+        WaitedFirst "waited_first" "the gateway's own error came after a wait",
         FailsAtTimeout "fails_at_timeout" "the failure comes after a time that is a usual timeout",
         OnlyUnderLoad "only_under_load" "it fails under load",
         AfterDeploy "after_deploy" "it fails since or during a deployment or restart",

@@ -98,6 +98,9 @@ pub const INSTANT: Duration = Duration::from_millis(50);
 /// A gateway that fails after this time waited for something.
 pub const WAITED: Duration = Duration::from_millis(500);
 
+/// A body that goes on for this long and then ends early was waited for.
+pub const WAITED_IN_BODY: Duration = Duration::from_millis(900);
+
 /// A failure after this time counts as slow.
 pub const SLOWLY: Duration = Duration::from_secs(1);
 

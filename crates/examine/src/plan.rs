@@ -298,7 +298,7 @@ fn ask(examination: &Examination, hop: Hop, secure: bool, alpn: &[&str]) -> Opti
     let endpoint = preferred(examination, hop)?;
     Some(Ask {
         endpoint,
-        tls: secure.then(|| tls_wish(examination, alpn)),
+        tls: secure.then(|| tls_wish(examination, hop, alpn)),
         http2: false,
         head: false,
         authority: examination.target.authority.clone(),
@@ -312,12 +312,13 @@ fn preferred(examination: &Examination, hop: Hop) -> Option<Endpoint> {
     examination.reachable(hop).into_iter().next()
 }
 
-pub(crate) fn tls_wish(examination: &Examination, alpn: &[&str]) -> TlsWish {
-    TlsWish {
-        server_name: examination.target.host.clone(),
-        sni: true,
-        alpn: alpn.iter().map(|&name| name.to_owned()).collect(),
-    }
+/// Returns how to shake hands. An origin that is named by a name is called by it, as gateways do.
+pub(crate) fn tls_wish(examination: &Examination, hop: Hop, alpn: &[&str]) -> TlsWish {
+    let server_name = match examination.place(hop) {
+        Some(Place::Name { host, .. }) if hop == Hop::Origin => host.clone(),
+        _ => examination.target.host.clone(),
+    };
+    TlsWish { server_name, sni: true, alpn: alpn.iter().map(|&name| name.to_owned()).collect() }
 }
 
 /// Returns how long to wait for a probe.

@@ -24,6 +24,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::AfterDeploy, 0.8),
         supports(Sign::DependencyFailed, 1.5),
         against(Sign::RecoversByItself, 2.0),
+        against(Sign::OriginAnswersWell, 2.0),
     ],
     contact: "whoever deploys the application",
 };

@@ -28,6 +28,10 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ForeignErrorBody, 5.0),
         against(Sign::OriginAnswersWell, 4.0),
         supports(Sign::OnlyOneRoute, 1.0),
+        supports(Sign::Status500, 0.1),
+        supports(Sign::Status502, 0.1),
+        supports(Sign::Status503, 0.1),
+        supports(Sign::Status504, 0.1),
     ],
     contact: "whoever develops the application",
 };

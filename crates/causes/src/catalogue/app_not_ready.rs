@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::AfterDeploy, 1.6),
         supports(Sign::RecoversByItself, 1.6),
         against(Sign::BootFailed, 4.0),
+        against(Sign::OriginAnswersWell, 2.0),
     ],
     contact: "whoever deploys the application",
 };

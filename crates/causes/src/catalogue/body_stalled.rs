@@ -17,6 +17,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ReadTimedOut, 5.4),
         supports(Sign::BodyFailed, 4.4),
         supports(Sign::HeadRequestWorks, 1.2),
+        supports(Sign::BodyCutAfterWait, 5.6),
     ],
     contact: "whoever develops the application",
 };

@@ -16,6 +16,9 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::BodyTruncated),
         supports(Sign::BodyFailed, 6.0),
         supports(Sign::HeadRequestWorks, 1.2),
+        against(Sign::SendReset, 4.0),
+        against(Sign::OnlyUploads, 1.0),
+        supports(Sign::BodyCutAfterWait, 5.2),
     ],
     contact: "whoever develops the application",
 };

@@ -20,6 +20,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ClosedSomewhere, 6.6),
         supports(Sign::EndedInFirstLine, 5.8),
         supports(Sign::NoTimeout, 1.6),
+        supports(Sign::GatewayGaveNothing, 4.0),
     ],
     contact: "whoever runs the application",
 };

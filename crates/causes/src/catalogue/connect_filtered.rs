@@ -25,6 +25,7 @@ pub(super) static ITEM: Cause = Cause {
         against(Sign::HeadRequestWorks, 2.0),
         supports(Sign::AllRoutesFail, 0.5),
         against(Sign::OnlyOneRoute, 1.0),
+        supports(Sign::ConnectOrTlsFailed, 3.4),
     ],
     contact: "whoever maintains the firewall or security group between gateway and application",
 };

@@ -20,6 +20,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::LocalSocketError, 5.0),
         against(Sign::HeadRequestWorks, 2.0),
         against(Sign::OnlyOneRoute, 1.0),
+        supports(Sign::ConnectOrTlsFailed, 3.4),
     ],
     contact: "whoever runs the network between gateway and application",
 };

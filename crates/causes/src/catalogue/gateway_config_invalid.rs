@@ -17,6 +17,9 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::RedirectCycle),
         supports(Sign::TlsProxyNotEnabled, 5.5),
         supports(Sign::RedirectsToItself, 5.0),
+        supports(Sign::AnsweredByRule, 2.0),
+        supports(Sign::GatewayGaveNothing, 2.6),
+        against(Sign::WaitedFirst, 2.5),
     ],
     contact: "you: the gateway's configuration",
 };

@@ -6,7 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "gateway_worker_crash",
     summary: "The gateway itself crashed or cannot run.",
     kind: Kind::Mechanism,
-    shows_as: &[shows_as("connect_refused", -3.6)],
+    shows_as: &[shows_as("connect_refused", -3.6), shows_as("closed_before_response", -4.6)],
     follows: &[],
     stage: Stage::Gateway,
     blame: Blame::Gateway,
@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::GatewayCrashed),
         proves(Sign::GatewayBindFailed),
         against(Sign::OnlyOneHost, 1.5),
+        supports(Sign::GatewayGaveNothing, 5.2),
     ],
     contact: "you: the gateway itself",
 };

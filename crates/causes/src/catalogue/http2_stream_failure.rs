@@ -12,6 +12,12 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Origin,
     proxy_error: Some(ProxyError::HttpProtocolError),
     prior: -4.0,
-    weighs: &[proves(Sign::Http2StreamReset), proves(Sign::Http2Goaway)],
+    weighs: &[
+        proves(Sign::Http2StreamReset),
+        proves(Sign::Http2Goaway),
+        supports(Sign::ConnectOrTlsFailed, 2.6),
+        supports(Sign::EndedBeforeHead, 2.8),
+        supports(Sign::Http2FailsHere, 6.2),
+    ],
     contact: "whoever runs the upstream",
 };

@@ -6,7 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "http_version_mismatch",
     summary: "The gateway and the upstream speak different versions of HTTP.",
     kind: Kind::Mechanism,
-    shows_as: &[],
+    shows_as: &[shows_as("closed_before_response", -4.6)],
     follows: &[],
     stage: Stage::ResponseHead,
     blame: Blame::Gateway,
@@ -23,6 +23,8 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResponseInvalidOrEnded, 3.2),
         supports(Sign::AllRoutesFail, 0.2),
         against(Sign::Http2NoHelp, 3.0),
+        supports(Sign::ConnectOrTlsFailed, 2.8),
+        supports(Sign::GatewayGaveNothing, 2.6),
     ],
     contact: "you: the protocol that the gateway speaks to the upstream",
 };

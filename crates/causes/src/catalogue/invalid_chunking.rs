@@ -6,7 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "invalid_chunking",
     summary: "The chunked coding of the response is broken.",
     kind: Kind::Mechanism,
-    shows_as: &[],
+    shows_as: &[shows_as("closed_before_response", -4.6)],
     follows: &[],
     stage: Stage::ResponseBody,
     blame: Blame::Origin,
@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResponseInvalidOrEnded, 3.8),
         supports(Sign::BodyFailed, 5.4),
         supports(Sign::HeadRequestWorks, 1.2),
+        supports(Sign::GatewayGaveNothing, 2.4),
     ],
     contact: "whoever develops the application",
 };

@@ -6,7 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "invalid_response_head",
     summary: "The head of the response is malformed.",
     kind: Kind::Mechanism,
-    shows_as: &[],
+    shows_as: &[shows_as("closed_before_response", -4.6)],
     follows: &[],
     stage: Stage::ResponseHead,
     blame: Blame::Origin,
@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::HeadInvalidOrTruncated, 6.0),
         supports(Sign::HeaderInvalidOrTruncated, 6.2),
         supports(Sign::StatusLineOrForeign, 6.0),
+        supports(Sign::GatewayGaveNothing, 2.4),
     ],
     contact: "whoever develops the application",
 };

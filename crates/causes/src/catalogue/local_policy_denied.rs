@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::PermissionDenied, 5.6),
         supports(Sign::LocalSocketError, 5.0),
         supports(Sign::OriginAnswersWell, 1.2),
+        supports(Sign::ConnectOrTlsFailed, 3.2),
     ],
     contact: "you: the security policy of the gateway's host",
 };

@@ -14,8 +14,10 @@ pub(super) static ITEM: Cause = Cause {
     prior: -4.0,
     weighs: &[
         proves(Sign::MaintenancePage),
-        supports(Sign::RetryAfter, 2.0),
+        supports(Sign::RetryAfter, 3.0),
         supports(Sign::Status503, 0.5),
+        supports(Sign::AnsweredByRule, 4.8),
+        against(Sign::WaitedFirst, 2.5),
     ],
     contact: "whoever put the site into maintenance",
 };

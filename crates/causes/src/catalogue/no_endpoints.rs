@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::NoEndpoints),
         supports(Sign::NoServerSelected, 5.4),
         supports(Sign::NoServerAvailable, 4.4),
+        against(Sign::WaitedFirst, 2.5),
     ],
     contact: "whoever deploys the application",
 };

@@ -33,6 +33,8 @@ pub(super) static ITEM: Cause = Cause {
         against(Sign::HeadRequestWorks, 1.5),
         supports(Sign::AllRoutesFail, 0.5),
         against(Sign::OnlyOneRoute, 1.0),
+        supports(Sign::ConnectOrTlsFailed, 1.0),
+        against(Sign::WaitedFirst, 2.5),
     ],
     contact: "you: look at the first error before this one",
 };

@@ -6,7 +6,7 @@ pub(super) static ITEM: Cause = Cause {
     id: "not_http",
     summary: "What listens on the upstream's port does not speak HTTP.",
     kind: Kind::Mechanism,
-    shows_as: &[],
+    shows_as: &[shows_as("closed_before_response", -4.6)],
     follows: &[],
     stage: Stage::ResponseHead,
     blame: Blame::Gateway,
@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::EndedInFirstLine, 5.2),
         supports(Sign::EndedBeforeHead, 3.2),
         supports(Sign::BodyFailed, 3.6),
+        supports(Sign::GatewayGaveNothing, 2.6),
     ],
     contact: "you: the port of the upstream",
 };

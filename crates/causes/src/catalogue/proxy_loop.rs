@@ -9,6 +9,8 @@ pub(super) static ITEM: Cause = Cause {
     shows_as: &[
         shows_as("gateway_connections_exhausted", -1.4),
         shows_as("response_timeout", -5.0),
+        shows_as("reset_before_response", -5.0),
+        shows_as("closed_before_response", -5.0),
     ],
     follows: &[],
     stage: Stage::Gateway,
@@ -18,7 +20,7 @@ pub(super) static ITEM: Cause = Cause {
     weighs: &[
         proves(Sign::LoopDetected),
         supports(Sign::LoopSuspected, 6.4),
-        supports(Sign::UpstreamIsGateway, 6.0),
+        supports(Sign::UpstreamIsGateway, 8.0),
     ],
     contact: "you: the upstream is the gateway itself",
 };

@@ -25,6 +25,7 @@ pub(super) static ITEM: Cause = Cause {
         against(Sign::FailsSometimes, 2.0),
         supports(Sign::AllRoutesFail, 0.3),
         against(Sign::ProxyHeaderNoHelp, 4.0),
+        supports(Sign::ClientRequestInvalid, 2.5),
     ],
     contact: "you: both ends of the connection",
 };

@@ -12,6 +12,10 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Client,
     proxy_error: Some(ProxyError::HttpRequestDenied),
     prior: -4.0,
-    weighs: &[proves(Sign::RateLimited)],
+    weighs: &[
+        proves(Sign::RateLimited),
+        supports(Sign::AnsweredByRule, 1.5),
+        against(Sign::WaitedFirst, 2.5),
+    ],
     contact: "you: the gateway's rate limit",
 };

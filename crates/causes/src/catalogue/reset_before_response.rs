@@ -20,6 +20,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ClientGotNothing, 2.0),
         supports(Sign::ResetSomewhere, 6.6),
         supports(Sign::NoTimeout, 1.3),
+        against(Sign::EndedInFirstLine, 2.5),
     ],
     contact: "whoever runs the application",
 };

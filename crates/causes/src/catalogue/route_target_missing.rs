@@ -16,6 +16,8 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::RouteMissing),
         supports(Sign::NoServerSelected, 4.4),
         supports(Sign::OnlyOneRoute, 1.0),
+        supports(Sign::AnsweredByRule, 2.4),
+        against(Sign::WaitedFirst, 2.5),
     ],
     contact: "you: the gateway's routes",
 };

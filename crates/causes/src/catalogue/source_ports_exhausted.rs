@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::ConnectNoFreePort),
         supports(Sign::NoPortOrQueueFull, 6.0),
         supports(Sign::OnlyUnderLoad, 0.5),
+        supports(Sign::ConnectOrTlsFailed, 2.6),
     ],
     contact: "you: the gateway's host",
 };

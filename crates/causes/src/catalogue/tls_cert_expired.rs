@@ -19,6 +19,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResponseInvalidOrEnded, 3.2),
         supports(Sign::ClientTlsFailed, 4.3),
         against(Sign::HeadRequestWorks, 2.0),
+        supports(Sign::ConnectOrTlsFailed, 3.8),
     ],
     contact: "whoever maintains the upstream's certificate",
 };

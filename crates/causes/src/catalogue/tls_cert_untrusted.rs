@@ -19,6 +19,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResponseInvalidOrEnded, 3.2),
         supports(Sign::ClientTlsFailed, 4.2),
         against(Sign::HeadRequestWorks, 2.0),
+        supports(Sign::ConnectOrTlsFailed, 4.0),
     ],
     contact: "whoever maintains the upstream's certificate",
 };

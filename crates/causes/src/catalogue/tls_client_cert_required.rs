@@ -23,6 +23,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::EndedBeforeHead, 2.5),
         supports(Sign::ResponseInvalidOrEnded, 3.4),
         supports(Sign::MutualTls, 2.5),
+        supports(Sign::ConnectOrTlsFailed, 3.2),
     ],
     contact: "you, with whoever issues the client certificates",
 };

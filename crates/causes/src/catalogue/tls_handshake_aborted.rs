@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ClosedSomewhere, 4.4),
         supports(Sign::ResetSomewhere, 4.4),
         supports(Sign::EndedBeforeHead, 2.5),
+        supports(Sign::ConnectOrTlsFailed, 3.6),
     ],
     contact: "whoever runs the upstream",
 };

@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TimeoutSomewhere, 4.4),
         supports(Sign::FailsSlowly, 0.2),
         supports(Sign::ConnectOrTlsTimedOut, 4.8),
+        supports(Sign::ConnectOrTlsFailed, 2.6),
     ],
     contact: "whoever runs the upstream",
 };

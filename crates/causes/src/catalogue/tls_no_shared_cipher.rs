@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TlsAlertHandshakeFailure, 5.8),
         supports(Sign::TlsHandshakeFailed, 4.7),
         supports(Sign::SinceTlsUpgrade, 1.0),
+        supports(Sign::ConnectOrTlsFailed, 3.2),
     ],
     contact: "whoever maintains the TLS settings of the older side",
 };

@@ -19,6 +19,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TlsHandshakeFailed, 4.8),
         supports(Sign::TlsPeerClosed, 3.5),
         supports(Sign::TlsNoSniSent, 2.0),
+        supports(Sign::ConnectOrTlsFailed, 3.4),
     ],
     contact: "you: the gateway's TLS settings towards the upstream",
 };

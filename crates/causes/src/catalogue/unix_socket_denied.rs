@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::LocalSocketError, 4.8),
         supports(Sign::NoTimeout, 0.4),
         against(Sign::HeadRequestWorks, 2.0),
+        supports(Sign::ConnectOrTlsFailed, 3.6),
     ],
     contact: "you: owner and mode of the socket",
 };

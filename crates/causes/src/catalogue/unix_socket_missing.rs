@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoTimeout, 0.8),
         against(Sign::HeadRequestWorks, 2.0),
         supports(Sign::AllRoutesFail, 0.3),
+        supports(Sign::ConnectOrTlsFailed, 3.6),
     ],
     contact: "whoever runs the application server",
 };

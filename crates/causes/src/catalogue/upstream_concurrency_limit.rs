@@ -12,6 +12,10 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::ConnectionLimitReached),
     prior: -4.0,
-    weighs: &[proves(Sign::ConcurrencyLimit), supports(Sign::UpstreamBusy, 3.5)],
+    weighs: &[
+        proves(Sign::ConcurrencyLimit),
+        supports(Sign::UpstreamBusy, 3.5),
+        supports(Sign::OriginAnswersWell, 1.5),
+    ],
     contact: "whoever develops the application, you for the limit",
 };

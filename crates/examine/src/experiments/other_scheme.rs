@@ -17,7 +17,7 @@ fn wishes(examination: &Examination) -> Vec<Wish> {
     let Some(first) = silent_ask(examination, hop).filter(|first| first.tls.is_none()) else {
         return Vec::new();
     };
-    let tls = Some(tls_wish(examination, &["http/1.1"]));
+    let tls = Some(tls_wish(examination, hop, &["http/1.1"]));
     vec![Wish::new(hop, Purpose::OtherScheme, What::Ask(Ask { tls, ..first }))]
 }
 

@@ -6,7 +6,7 @@ use goodgate_evidence::probe::{Exchange, Http};
 use goodgate_evidence::{Product, Sign};
 
 use super::{Seen, when, wire};
-use crate::answer::{Answer, answer, certificate_problem, exchange_time, words};
+use crate::answer::{Answer, answer, exchange_time, words};
 use crate::examination::Examination;
 use crate::limits::{INSTANT, SAME_TIME, SLOWLY, USUAL_TIMEOUTS, WAITED};
 use crate::probe::{Asked, Hop, Purpose};
@@ -76,6 +76,9 @@ fn timing(examination: &Examination, seen: &mut Seen) {
     let mut add = |sign| seen.add_apart(Hop::Gateway, sign, when(asked), &quote);
     if took <= INSTANT {
         add(Sign::FailsInstantly);
+    }
+    if took >= WAITED {
+        add(Sign::WaitedFirst);
     }
     if took >= SLOWLY {
         add(Sign::FailsSlowly);
@@ -147,6 +150,9 @@ fn compare(examination: &Examination, seen: &mut Seen) {
         | (Answer::Speaks, _) => {}
         (Answer::Well(status), _) => {
             let quote = format!("the gateway answers {status}; the origin: {quote}");
+            if status >= 400 {
+                seen.add_apart(Hop::Gateway, Sign::StatusMasked, at, &quote);
+            }
             seen.add_apart(Hop::Origin, Sign::SomeAddressesFail, at, &quote);
         }
         (_, Answer::Well(_)) if is_slower(examination, asked) => {
@@ -202,9 +208,7 @@ fn origin_is_well(examination: &Examination, gateway: Answer, seen: &mut Seen) {
         let quote = "the edge fails and the origin answers us";
         seen.add_apart(Hop::Origin, Sign::FailsThroughEdgeOnly, at, quote);
     }
-    let trusted = certificate_problem(origin).is_none();
-    let instantly = seen.has(Sign::FailsInstantly);
-    if instantly && trusted && wire::origin_turned_out_tls(examination).is_some() {
+    if wire::origin_turned_out_tls(examination).is_some() {
         let quote = "the origin's port speaks TLS; whether the gateway does so too is not visible";
         seen.add(Hop::Origin, Sign::HttpToTlsPort, at, quote);
     }

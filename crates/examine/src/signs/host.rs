@@ -52,7 +52,8 @@ pub fn of_host(
     let result = examination.result(Hop::Gateway);
     let now_and_then =
         seen.iter().any(|one| matches!(one.sign, Sign::FailsSometimes | Sign::SomeAddressesFail));
-    let mut facts = Facts { host, seen, window, shown: Vec::new() };
+    let requests = u64::from(examination.requests());
+    let mut facts = Facts { host, seen, window, requests, shown: Vec::new() };
     facts.resolver();
     if result.is_some_and(Answer::fails) || now_and_then {
         for server in dialled(host, result) {
@@ -62,6 +63,9 @@ pub fn of_host(
             facts.gateway();
         }
         facts.events(result);
+        for server in dialled(host, result) {
+            facts.gone(server);
+        }
     }
     without_contradictions(facts.shown, seen)
 }
@@ -106,6 +110,8 @@ struct Facts<'a> {
     host: &'a Host,
     seen: &'a [Observation],
     window: Window,
+    /// How many connections we made ourselves: what these alone may have filled proves nothing.
+    requests: u64,
     shown: Vec<Observation>,
 }
 
@@ -245,12 +251,14 @@ impl Facts<'_> {
     }
 
     fn queue(&mut self, server: &Server, listener: &Listener, sign: Sign) {
-        let full = [Some(listener.queue), listener.queue_before];
-        let of_limit = full.into_iter().flatten().find(|queue| queue.is_full());
+        let others = |queue: &Queue| u64::from(queue.waiting) > self.requests;
+        let before = listener.queue_before.filter(|queue| queue.is_full());
+        let now = Some(listener.queue).filter(|queue| queue.is_full() && others(queue));
         // A kernel that does not tell the limit tells that it dropped connections.
         let dropped = server.overflows.is_some_and(|overflows| overflows.growth() > 0);
-        let beyond = listener.queue.limit.is_none() && dropped && listener.queue.waiting > 0;
-        let Some(queue) = of_limit.or(beyond.then_some(listener.queue)) else { return };
+        let beyond =
+            Some(listener.queue).filter(|queue| queue.limit.is_none() && dropped && others(queue));
+        let Some(queue) = before.or(now).or(beyond) else { return };
         let product = server.app.as_ref().and_then(|app| app.product);
         self.now(sign, product, &format!("{}: {}", listener.bound, queue_words(queue)));
     }
@@ -301,7 +309,7 @@ impl Facts<'_> {
         if let Some(unit) = app.unit.as_ref().filter(|unit| unit.active != "active") {
             self.unit(unit, product);
         }
-        if let Some(words) = exhausted(app, &server.listeners) {
+        if let Some(words) = exhausted(app, &server.listeners, self.requests) {
             self.now(Sign::PoolExhausted, product, &words);
         }
         let growth = app.oom_kills.map_or(0, Counter::growth);
@@ -310,6 +318,15 @@ impl Facts<'_> {
             let words =
                 format!("the application's control group counts {growth} kills for memory more");
             self.now(sign, product, &words);
+        }
+    }
+
+    /// Workers that ended while requests did, where nothing says why they did.
+    fn gone(&mut self, server: &Server) {
+        let why = [Sign::OomKill, Sign::OomKillNearby, Sign::WorkerCrashed, Sign::WorkerKilled];
+        let Some(app) = &server.app else { return };
+        if self.shown.iter().any(|one| why.contains(&one.sign)) {
+            return;
         }
         let ended = [
             Sign::ClosedBeforeHead,
@@ -330,7 +347,7 @@ impl Facts<'_> {
                 gone.pid,
                 app.born
             );
-            self.now(Sign::WorkerExited, product, &words);
+            self.now(Sign::WorkerExited, app.product, &words);
         }
     }
 
@@ -445,8 +462,9 @@ fn is_absent(server: &Server) -> bool {
     server.location.is_here() && !server.listeners.iter().any(|one| one.takes(&server.place))
 }
 
-/// Says why all workers of an application count as busy, if they do.
-fn exhausted(app: &App, listeners: &[Listener]) -> Option<String> {
+/// Says why all workers of an application count as busy, if they do. They were so before the first
+/// request, or are more than our own requests could keep busy.
+fn exhausted(app: &App, listeners: &[Listener], requests: u64) -> Option<String> {
     let waiting = listeners.iter().map(|one| one.queue.waiting).max().unwrap_or(0);
     let waited = listeners.iter().filter_map(|one| one.queue_before).map(|one| one.waiting).max();
     let all_busy = app.count > 0 && app.busy >= app.count;
@@ -460,7 +478,8 @@ fn exhausted(app: &App, listeners: &[Listener]) -> Option<String> {
         (true, None) => queued,
         (false, _) => for_long && app.stopped == 0,
     };
-    (all_busy && at_limit && is_full).then(|| {
+    let by_others = were_busy || app.count as u64 > requests;
+    (by_others && all_busy && at_limit && is_full).then(|| {
         let limit = app.limit.map_or(String::new(), |limit| format!(", of {limit} allowed"));
         let pool = app.pool.as_ref().map_or(String::new(), |pool| format!(" of the pool {pool}"));
         format!(

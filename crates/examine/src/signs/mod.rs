@@ -62,10 +62,6 @@ impl Seen {
         self.0.push(observation);
     }
 
-    fn has(&self, sign: Sign) -> bool {
-        self.0.iter().any(|observation| observation.sign == sign)
-    }
-
     fn has_of(&self, hop: Hop, sign: Sign) -> bool {
         let source = source(hop);
         self.0.iter().any(|seen| seen.sign == sign && seen.source == source)

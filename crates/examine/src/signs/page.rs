@@ -109,5 +109,7 @@ fn names_a_broken_chain(sign: Sign) -> bool {
             | Sign::TunnelDown
             | Sign::TunnelOriginFailed
             | Sign::LoopDetected
+            | Sign::RateLimited
+            | Sign::ClientRequestInvalid
     )
 }

@@ -13,7 +13,7 @@ use crate::answer::{
 };
 use crate::examination::Examination;
 use crate::experiments;
-use crate::limits::{HEAD_WAIT_MIN, ORIGIN_WAIT, SYN_SENT_AGAIN, WAITED};
+use crate::limits::{HEAD_WAIT_MIN, ORIGIN_WAIT, SYN_SENT_AGAIN, WAITED, WAITED_IN_BODY};
 use crate::notice::is_ipv6;
 use crate::probe::{Asked, Hop, Probe, Purpose, What};
 use crate::target::Scheme;
@@ -36,6 +36,11 @@ pub(super) fn look(examination: &Examination, hop: Hop, seen: &mut Seen) {
         client_side(examination, hop, asked, seen);
         return;
     }
+    if hop == Hop::Gateway && gave_nothing(examination, asked) {
+        seen.add(hop, Sign::GatewayGaveNothing, when(asked), &stage_words(asked));
+        client_side(examination, hop, asked, seen);
+        return;
+    }
     whole(examination, hop, asked, seen);
     for (_, other) in examination.asked_of(hop, Purpose::OtherAddress) {
         other_address(examination, hop, asked, other, seen);
@@ -45,6 +50,12 @@ pub(super) fn look(examination: &Examination, hop: Hop, seen: &mut Seen) {
             whole(examination, hop, over_http1, seen);
         }
     }
+}
+
+/// Tells whether the gateway ends the connection by itself: the origin is well.
+fn gave_nothing(examination: &Examination, asked: &Asked) -> bool {
+    let origin = examination.result(Hop::Origin);
+    ended_without_answer(asked) && matches!(origin, Some(Answer::Well(_)))
 }
 
 /// What the connects to several addresses show.
@@ -358,6 +369,7 @@ fn of_exchange(asked: &Asked, exchange: &Exchange) -> Vec<Sign> {
         Http::FramingConflict(_) => Sign::FramingConflict,
         Http::InformationalOnly => Sign::InformationalOnly,
         Http::UnexpectedUpgrade => Sign::UnexpectedUpgrade,
+        Http::BodyTruncated { .. } if waited_in_body(exchange) => Sign::BodyCutAfterWait,
         Http::BodyTruncated { .. } => Sign::BodyTruncated,
         Http::BodyStalled => Sign::BodyStalled,
         Http::ChunkingInvalid(_) => Sign::ChunkingInvalid,
@@ -366,6 +378,13 @@ fn of_exchange(asked: &Asked, exchange: &Exchange) -> Vec<Sign> {
         Http::Http2Failed(_) => Sign::ResponseInvalid,
     };
     vec![sign]
+}
+
+/// Tells whether a body that ended early had begun long before: its sender, or a gateway before it,
+/// waited for more and gave up.
+fn waited_in_body(exchange: &Exchange) -> bool {
+    let begun = exchange.first_byte.unwrap_or(exchange.took);
+    exchange.took.saturating_sub(begun) >= WAITED_IN_BODY
 }
 
 fn of_foreign(foreign: Foreign) -> Sign {
@@ -386,6 +405,7 @@ pub(super) fn of_status(status: u16) -> Option<Sign> {
         502 => Some(Sign::Status502),
         503 => Some(Sign::Status503),
         504 => Some(Sign::Status504),
+        429 => Some(Sign::RateLimited),
         _ => None,
     }
 }

@@ -85,6 +85,8 @@ pub(super) struct Found {
     pub(super) places: Places,
     /// Who wrote a page, if the log holds one.
     pub(super) written_by: Option<WrittenBy>,
+    /// Whether a line names the upstream as one that HTTP is spoken to.
+    pub(super) upstream_over_http: bool,
     /// How many lines were used.
     pub(super) lines: usize,
     /// What is to be said about it.
@@ -153,6 +155,7 @@ pub(super) fn own_addresses(endpoints: &[Endpoint]) -> Vec<IpAddr> {
 pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
     let mut found = Found::default();
     let (mut named, mut chosen, mut older) = (Vec::new(), Vec::new(), Vec::new());
+    let mut last = Vec::new();
     for log in logs {
         match text_of(log, &mut found.notices) {
             Ok(text) => {
@@ -160,6 +163,7 @@ pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
                 named.extend(quoted(&log.path, &text, &of_these.named));
                 chosen.extend(quoted(&log.path, &text, &of_these.all));
                 older.extend(quoted(&log.path, &text, &of_these.older));
+                last.extend(quoted(&log.path, &text, &last_lines(&text)));
             }
             Err(error) => {
                 let text = format!("{} could not be read: {error}.", log.path.display());
@@ -184,6 +188,13 @@ pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
         };
         found.notices.push(Notice::new("log_no_match", notice));
     }
+    if search.fails {
+        let known = &mut recognition.observations;
+        known.extend(background(&last, search).into_iter().filter(|seen| {
+            !used.iter().any(|line| seen.source == Source::file("log", &line.file, line.number))
+        }));
+    }
+    found.upstream_over_http = used.iter().any(|line| line.words.contains("upstream: \"http"));
     found.lines = used.len();
     // The client of these requests is us: that it left says how long we waited, and nothing else.
     recognition
@@ -193,6 +204,51 @@ pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
     found.places = recognition.places;
     found.written_by = recognition.written_by;
     found
+}
+
+/// The last lines of each log that are read for what happened to the application: enough for the end
+/// of a start that failed, with its stack.
+const BACKGROUND_LINES: usize = 200;
+
+/// How long before the examination something may have happened to the application that still has to
+/// do with it.
+const BACKGROUND: Duration = Duration::from_mins(15);
+
+fn last_lines(text: &Text) -> Vec<usize> {
+    (text.lines.len().saturating_sub(BACKGROUND_LINES)..text.lines.len()).collect()
+}
+
+/// Returns what the last lines say of the application itself, which names no request: that it did not
+/// start, that it was killed or crashed. Only what has a time, and a recent one, counts.
+fn background(lines: &[Quoted], search: &Search<'_>) -> Vec<Observation> {
+    let earliest = search.began.0 - i64::try_from(BACKGROUND.as_micros()).unwrap_or(i64::MAX);
+    let recent =
+        |seen: &Observation| seen.at.is_some_and(|at| at.0 >= earliest && at.0 <= search.ended.0);
+    let mut seen = shown_by(lines).observations;
+    seen.retain(|seen| is_of_application(seen.sign) && recent(seen));
+    seen
+}
+
+/// Tells whether a sign is about the life of the application and of no single request.
+fn is_of_application(sign: Sign) -> bool {
+    matches!(
+        sign,
+        Sign::AppBooting
+            | Sign::AppStopping
+            | Sign::BootFailed
+            | Sign::CrashLoop
+            | Sign::MemoryQuota
+            | Sign::NameUnresolvedAtStart
+            | Sign::ConfigInvalid
+            | Sign::OomKill
+            | Sign::PoolExhausted
+            | Sign::PortInUse
+            | Sign::WorkerCrashed
+            | Sign::WorkerExited
+            | Sign::WorkerKilled
+            | Sign::WorkerSentKill
+            | Sign::WorkerTimeout
+    )
 }
 
 /// Tells whether lines show a mechanism that is more likely than not: then those that name no

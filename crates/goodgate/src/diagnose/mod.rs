@@ -26,8 +26,8 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use goodgate_causes::{Assessment, Case, Places, State, rank};
-use goodgate_evidence::probe::Endpoint;
 use goodgate_evidence::host::Host;
+use goodgate_evidence::probe::{Endpoint, LookupOutcome};
 use goodgate_evidence::text::redact;
 use goodgate_evidence::{Observation, Sign, Source};
 use goodgate_examine::{
@@ -261,7 +261,10 @@ impl Diagnosis {
         // What is behind a gateway that nothing is known of was not asked.
         let was_asked =
             given || upstream.as_deref().is_some_and(|upstream| is_of(upstream, &chain));
+        observations.extend(speaks_http_to_app(&observations, &found));
         observations = without_consequences(observations, &found.observations);
+        // That another address accepts connections says nothing of the one that is dialled.
+        observations.retain(|seen| elsewhere.is_none() || seen.sign != Sign::OriginAccepts);
         observations.extend(found.observations);
         observations.extend(elsewhere);
         let host = look.map(|look| {
@@ -286,7 +289,8 @@ impl Diagnosis {
             places: Places { upstream, url: Some(url.clone()), examined: was_asked },
         };
         let assessment = rank(&case);
-        notices.extend(host.as_ref().and_then(local::notice));
+        let fails = assessment.verdict.state != State::Healthy;
+        notices.extend(host.as_ref().and_then(|host| local::notice(host, fails)));
         if session.interrupted {
             let text = "The examination was broken off; this is what was known by then.";
             notices.push(Notice::new("interrupted", text));
@@ -393,8 +397,31 @@ fn dials_elsewhere(
         return None;
     }
     let words = format!("the log names {dialled}; {} answers well", origin.name);
-    let seen = Observation::new(Sign::GatewayDialsElsewhere, Source::probe_origin());
+    // The name of the origin no longer has the address that the gateway dials.
+    let unknown = known_addresses(origin).is_some_and(|known| !known.contains(&dialled.ip()));
+    let sign = if unknown { Sign::AddressNotInDns } else { Sign::GatewayDialsElsewhere };
+    let seen = Observation::new(sign, Source::probe_origin());
     Some(Observation { at: well.at, quote: words, ..seen })
+}
+
+/// Returns the addresses that the origin's name has by the system's resolver.
+fn known_addresses(origin: &Link) -> Option<&[IpAddr]> {
+    let by_system = origin.lookups.iter().find(|lookup| lookup.resolver == "system")?;
+    match &by_system.outcome {
+        LookupOutcome::Addresses { addresses, .. } => Some(addresses),
+        _ => None,
+    }
+}
+
+/// Tells of a gateway that, by its log, speaks HTTP to an origin that speaks FastCGI or uwsgi.
+fn speaks_http_to_app(observations: &[Observation], found: &logs::Found) -> Option<Observation> {
+    let spoken = observations.iter().find(|seen| seen.sign == Sign::SpeaksAppProtocol)?;
+    if !found.upstream_over_http {
+        return None;
+    }
+    let words = "the log names an upstream over HTTP, and the origin speaks another protocol";
+    let seen = Observation::new(Sign::AppProtocolGotHttp, Source::probe_origin());
+    Some(Observation { at: spoken.at, quote: words.to_owned(), ..seen })
 }
 
 /// Tells whether a place is one that was examined: the origin, or the target itself.

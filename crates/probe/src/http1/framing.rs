@@ -100,7 +100,7 @@ fn content_length(head: &ResponseHead, departures: &mut Vec<String>) -> Result<O
 
 /// Reads digits and nothing else: a sign, a hexadecimal or an empty length is refused.
 fn decimal(digits: &[u8]) -> Result<u64, Http> {
-    let invalid = || Http::HeaderInvalid(format!("Content-Length is `{}`", quoted(digits)));
+    let invalid = || Http::FramingConflict(format!("Content-Length is `{}`", quoted(digits)));
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return Err(invalid());
     }
@@ -220,6 +220,6 @@ mod tests {
 
         let decisions = lengths.map(|length| decided(200, &[("Content-Length", length)]).0);
 
-        assert!(decisions.iter().all(|it| matches!(it, Err(Http::HeaderInvalid(_)))));
+        assert!(decisions.iter().all(|it| matches!(it, Err(Http::FramingConflict(_)))));
     }
 }

@@ -676,7 +676,7 @@ mod tests {
             ("HTTP/1.1 OK\r\n\r\n".to_owned(), "status"),
             ("HTTP/1.1 200 OK\r\nbroken\r\n\r\n".to_owned(), "header"),
             ("HTTP/1.1 200 OK\r\n folded\r\n\r\n".to_owned(), "header"),
-            ("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n".to_owned(), "header"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n".to_owned(), "framing"),
             ("HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\n".to_owned(), "framing"),
             (format!("{CHUNKED}zz\r\n"), "chunking"),
             (format!("{CHUNKED}2\r\nabc\r\n0\r\n\r\n"), "chunking"),

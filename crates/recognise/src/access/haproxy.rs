@@ -104,7 +104,7 @@ impl Request<'_> {
             ('c', _) => vec![Sign::ClientTimedOut],
             ('I' | 'R', _) => vec![Sign::FdExhausted],
             ('L', _) | ('-', '-') if self.no_server && self.status >= 500 => {
-                vec![Sign::GatewayMadeError]
+                vec![Sign::GatewayMadeError, Sign::AnsweredByRule]
             }
             ('-', '-') if self.status >= 500 => vec![Sign::UpstreamAnsweredError],
             _ => Vec::new(),
@@ -123,7 +123,7 @@ impl Request<'_> {
             Some("9") => Sign::NoPortOrQueueFull,
             Some("0") => Sign::ConnectedThenFailed,
             Some("-") => Sign::ConnectRefused,
-            _ => Sign::ConnectFailed,
+            _ => Sign::ConnectOrTlsFailed,
         };
         vec![sign, Sign::GatewayMadeError]
     }

@@ -99,6 +99,8 @@ static SIGNATURES: &[Signature] = &[
     sig("upstream sent goaway", Sign::Http2Goaway),
     sig("upstream prematurely closed stream", Sign::Http2StreamReset),
     sig("upstream sent unsupported FastCGI protocol version", Sign::FastcgiVersionWrong),
+    // Record 3 ends the request (FastCGI specification, section 8).
+    sig("upstream sent unexpected FastCGI record: 3", Sign::ClosedBeforeHead),
     sig("upstream sent unexpected FastCGI record", Sign::FastcgiVersionWrong),
     sig("upstream sent too big header", Sign::HeadTooLarge),
     sig("sent too big header while reading response header", Sign::HeadTooLarge),
