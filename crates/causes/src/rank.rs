@@ -401,10 +401,10 @@ fn blame_gateway(verdict: &mut Verdict) {
 /// A product writes several lines about one event. Where one proves a mechanism, those that only
 /// narrow things down say nothing more; of those that narrow down, the narrowest counts.
 fn explain_away(standings: &mut [Standing], evidence: &Evidence<'_>) {
-    let mut proofs: Vec<(&str, Option<Product>)> = Vec::new();
+    let mut proofs: Vec<(&Cause, Option<Product>)> = Vec::new();
     for standing in standings.iter().filter(|standing| standing.cause.kind == Kind::Mechanism) {
         let product = |index: usize| evidence.first.get(index).and_then(|seen| seen.product);
-        proofs.extend(standing.proofs().map(|index| (standing.cause.id, product(index))));
+        proofs.extend(standing.proofs().map(|index| (standing.cause, product(index))));
     }
     let explained: Vec<bool> = evidence
         .first
@@ -419,7 +419,9 @@ fn explain_away(standings: &mut [Standing], evidence: &Evidence<'_>) {
                     && others.iter().any(|id| own.contains(id))
             };
             own.len() > 1
-                && (proofs.iter().any(|(id, by)| *by == seen.product && own.contains(id))
+                && (proofs
+                    .iter()
+                    .any(|(proven, by)| *by == seen.product && proven.weight(seen.sign) >= 0.0)
                     || evidence.first.iter().any(|other| narrower(other)))
         })
         .collect();

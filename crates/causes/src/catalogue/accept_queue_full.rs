@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoPortOrQueueFull, 5.4),
         supports(Sign::SynAnsweredLate, 4.5),
         supports(Sign::OnlyUnderLoad, 1.0),
+        against(Sign::ListenQueueRoom, 4.0),
         supports(Sign::ConnectOrTlsFailed, 2.6),
         supports(Sign::ConnectOrTlsTimedOut, 5.2),
     ],

@@ -25,7 +25,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::DependencyExhausted, 1.0),
         supports(Sign::RedirectsToItself, 3.5),
         against(Sign::GatewayMadeError, 3.0),
-        supports(Sign::ForeignErrorBody, 5.0),
+        supports(Sign::ForeignErrorBody, 5.2),
         against(Sign::OriginAnswersWell, 4.0),
         supports(Sign::OnlyOneRoute, 1.0),
         supports(Sign::Status500, 0.1),
