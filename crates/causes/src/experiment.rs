@@ -238,12 +238,12 @@ experiments! {
         "no answer" => ["dns_timeout"]
         "the same address" => ["connect_refused" "connect_filtered" "connect_unreachable" "connect_rejected" "wrong_listen_address" "app_boot_failure" "app_not_ready" "no_live_upstream" "no_endpoints" "route_target_missing"]
     }
-    "resolver" "Ask the resolver that the gateway uses, by UDP and TCP."
+    "resolver" "Ask the resolver, by UDP and TCP, and another one that has nothing to do with it."
     "dig @RESOLVER NAME; dig +tcp @RESOLVER NAME" {
         "NXDOMAIN" => ["dns_nxdomain"]
         "SERVFAIL or REFUSED" => ["dns_server_failure"]
         "no answer" => ["dns_timeout"]
-        "an address" => ["no_live_upstream" "no_endpoints" "route_target_missing" "dns_no_resolver" "connect_refused" "connect_filtered"]
+        "an address" => ["client_dns_failure" "no_live_upstream" "no_endpoints" "route_target_missing" "dns_no_resolver" "connect_refused" "connect_filtered"]
     }
     "firewall_counters" "On the application's host, read the counters of the firewall while a request is made."
     "sudo nft list ruleset; sudo iptables -nvL" {
@@ -428,7 +428,7 @@ experiments! {
     "other_network" "Look from another network: from another host, or with a phone on mobile data."
     "goodgate diagnose {url} --via OTHER_HOST" {
         "it works there" => ["client_network_down" "client_dns_failure" "captive_portal" "browser_extension_block"]
-        "it fails there too" => ["app_generated_error" "maintenance_mode" "connect_refused" "platform_no_instance" "response_timeout" "no_live_upstream" "client_request_invalid"]
+        "it fails there too" => ["app_generated_error" "maintenance_mode" "connect_refused" "platform_no_instance" "response_timeout" "no_live_upstream" "client_request_invalid" "dns_nxdomain" "dns_server_failure" "connect_filtered" "connect_unreachable"]
     }
     "private_window" "Open the page in a private window."
     "goodgate diagnose {url}" {

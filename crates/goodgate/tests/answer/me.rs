@@ -186,3 +186,16 @@ fn a_control_that_is_not_reached_delays_nothing_and_is_told() {
     assert!(facts.contains("control"), "{facts}");
     assert_eq!(side(&answer), "there");
 }
+
+#[test]
+fn a_host_without_a_default_route_is_told() {
+    let mut command = std::process::Command::new("unshare");
+    let binary = env!("CARGO_BIN_EXE_goodgate");
+    command.args(["-rn", binary, "diagnose", "http://192.0.2.1/", "--format", "json"]);
+
+    let answer = Answer::of(&command.output().expect("it starts"));
+
+    assert_eq!(side(&answer), "here");
+    assert_eq!(answer.text("/verdict/mechanism/id"), "client_network_down");
+    assert!(answer.signs().contains(&"client_offline"), "{:?}", answer.signs());
+}

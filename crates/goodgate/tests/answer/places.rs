@@ -69,6 +69,7 @@ fn the_same_from_everywhere_is_no_fault_of_ours() {
     let answer = json(&folder, &[&url(target), "--via", "web1", "--via", "me@db1"]);
 
     assert_eq!(comparison(&answer), "fails_everywhere");
+    assert!(answer.text("/vantage_points/words").ends_with("in the same way."));
     assert!(answer.signs().contains(&"fails_elsewhere"), "{:?}", answer.signs());
     assert_eq!(answer.text("/is_it_me/answer"), "there");
 }
@@ -127,7 +128,7 @@ fn what_is_not_seen_spoils_nothing() {
     let answer = json(&folder, &arguments);
 
     let why = |at: usize| answer.text(&format!("/vantage_points/points/{at}/not_seen")).to_owned();
-    assert_eq!(why(1), "ssh: ssh: connect to host down port 22: Connection refused");
+    assert_eq!(why(1), "ssh: connect to host down port 22: Connection refused");
     assert!(why(2).contains("--via-command"), "{}", why(2));
     assert!(why(3).contains("goodgate.diagnose/2"), "{}", why(3));
     assert!(why(4).contains("larger than 4 MiB"), "{}", why(4));

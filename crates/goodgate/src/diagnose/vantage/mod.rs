@@ -219,8 +219,12 @@ impl Compared {
 
     /// Tells whether those that fail do so in different ways.
     fn differ(&self) -> bool {
-        let way =
-            |sight: &Sight| (sight.status, sight.mechanism.as_ref().map(|(id, _)| id.clone()));
+        // Without a status it is the mechanism that tells.
+        let mechanism = |sight: &Sight| sight.mechanism.as_ref().map(|(id, _)| id.clone());
+        let way = |sight: &Sight| match sight.status {
+            Some(status) => (Some(status), None),
+            None => (None, mechanism(sight)),
+        };
         let here = way(&self.here);
         let mut others = self.points.iter().filter_map(|point| point.seen.as_ref().ok());
         others.any(|sight| way(sight) != here)

@@ -187,7 +187,10 @@ impl Said {
         }
         let said = reason(&self.errors);
         match self.status.code() {
-            Some(SSH_FAILED) => Err(format!("ssh: {}", or(&said, "it failed without a word"))),
+            Some(SSH_FAILED) => {
+                let said = said.strip_prefix("ssh: ").unwrap_or(&said);
+                Err(format!("ssh: {}", or(said, "it failed without a word")))
+            }
             Some(NOT_FOUND) => Err(format!(
                 "{}; --via-command PATH says where goodgate is there",
                 or(&said, "no goodgate")
