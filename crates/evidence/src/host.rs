@@ -129,6 +129,8 @@ pub struct Gateway {
     pub descriptors: Option<Descriptors>,
     /// Folders into which it writes.
     pub folders: Vec<Folder>,
+    /// Logs that it has open.
+    pub logs: Vec<String>,
     /// Where it runs in another network namespace than we: the process that stands for it.
     pub other_namespace: Option<u32>,
 }
@@ -210,7 +212,7 @@ pub struct Server {
     pub socket: Option<SocketFile>,
     /// Who serves it.
     pub app: Option<App>,
-    /// A unit whose command names the port or the socket, where nothing listens.
+    /// The unit whose command names the port or the socket, where nothing listens.
     pub unit: Option<Unit>,
     /// Processes whose command line names the port or the socket, where nothing listens.
     pub claimants: Vec<Process>,

@@ -43,6 +43,7 @@ crate::slug::slugs! {
         UnixRefused "unix_refused" "nothing listens on the unix socket",
         PermissionDenied "permission_denied" "permission was denied, on what is not said",
         ListenQueueFull "listen_queue_full" "the listen queue of the upstream is full",
+        ListenQueueRoom "listen_queue_room" "the listen queue of the upstream has room",
         ConntrackFull "conntrack_full" "the kernel's connection tracking table is full",
         SelinuxDenied "selinux_denied" "SELinux denied the connection",
         FirewallLogged "firewall_logged" "a firewall logged that it blocked the packet",

@@ -77,6 +77,10 @@ pub(crate) fn describe(
     let groups = workers.first().and_then(|row| Groups::read(look.root, row.pid));
     let own = Groups::own(look.root).map(|groups| groups.memory);
     let memory = groups.as_ref().map(|groups| groups.memory.clone());
+    if memory.as_ref().is_some_and(|group| group != "/" && !look.oom_kills.contains_key(group)) {
+        let why = "/sys/fs/cgroup does not have them here (`ip netns exec` and containers hide it)";
+        notes.not_seen("the counters of control groups", why);
+    }
     let described = workers.iter().take(NAMED_MAX);
     Some(App {
         product: product.or_else(|| gateway::product_of(&workers.first()?.name)),

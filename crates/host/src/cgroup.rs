@@ -62,15 +62,19 @@ impl Groups {
 
     /// Returns how often the kernel killed in the group for memory, where it counts that.
     pub(crate) fn oom_kills(&self, root: &Root) -> Option<u64> {
-        let files: &[String] = if self.is_v1 {
-            &[format!("/sys/fs/cgroup/memory{}/memory.oom_control", self.memory)]
+        let files: Vec<String> = if self.is_v1 {
+            vec![format!("memory{}/memory.oom_control", self.memory)]
         } else {
-            &[
-                format!("/sys/fs/cgroup{}/memory.events.local", self.memory),
-                format!("/sys/fs/cgroup{}/memory.events", self.memory),
+            vec![
+                format!("{}/memory.events.local", self.memory),
+                format!("{}/memory.events", self.memory),
             ]
         };
-        let text = files.iter().find_map(|file| root.read(file).ok())?;
+        // `ip netns exec` gives a process a `/sys` of its own, without control groups.
+        let tops = ["/sys/fs/cgroup", "/proc/1/root/sys/fs/cgroup"];
+        let mut files =
+            tops.iter().flat_map(|top| files.iter().map(move |file| format!("{top}/{file}")));
+        let text = files.find_map(|file| root.read(&file).ok())?;
         text.lines().find_map(|line| line.strip_prefix("oom_kill ")?.trim().parse().ok())
     }
 }

@@ -174,17 +174,19 @@ fn fits(pattern: &str, name: &str) -> bool {
     rest.ends_with(last)
 }
 
-fn log_folders(files: &[String]) -> Vec<PathBuf> {
+/// Returns the open files that look like logs.
+pub(crate) fn logs(files: &[String]) -> impl Iterator<Item = &String> {
     let is_log = |file: &&String| {
         let path = Path::new(file.as_str());
         let is_named = path.extension().is_some_and(|ending| ending == "log");
         (is_named || file.contains("/log")) && !file.starts_with("/dev/")
     };
-    let folders: BTreeSet<PathBuf> = files
-        .iter()
-        .filter(is_log)
-        .filter_map(|file| Some(Path::new(file).parent()?.to_owned()))
-        .collect();
+    files.iter().filter(is_log)
+}
+
+fn log_folders(files: &[String]) -> Vec<PathBuf> {
+    let folder = |file: &String| Some(Path::new(file).parent()?.to_owned());
+    let folders: BTreeSet<PathBuf> = logs(files).filter_map(folder).collect();
     folders.into_iter().collect()
 }
 

@@ -105,10 +105,10 @@ fn named(
             .collect();
         let pids: BTreeSet<u32> = rows.iter().map(|row| row.pid).collect();
         let first = rows.first().map(|row| row.pid);
-        // Several instances in several containers: which of them is meant cannot be told.
-        if !here && heads(&rows, &pids) > 1 {
-            let why =
-                "several run in other network namespaces, and none listens at the target's address";
+        // Which of several instances is meant cannot be told.
+        if heads(&rows, &pids) > 1 {
+            let name = chosen.meaning();
+            let why = format!("{name} runs several times, and never at the target's address");
             notes.not_seen("the gateway", why);
             return None;
         }
@@ -189,14 +189,24 @@ pub(crate) fn describe(
     let processes: Vec<Process> =
         described.map(|row| process::describe(root, row, look.boot, users)).collect();
     let product = product_of(&first.name);
+    let opened = opened(look, family);
+    let arguments = arguments(look, family);
+    let writer = Writer {
+        product,
+        arguments: &arguments,
+        files: &opened,
+        root: &eyes.root,
+        who: who.as_ref(),
+    };
     let gateway = Gateway {
+        folders: folders::of(&writer, users),
+        logs: folders::logs(&opened).take(NAMED_MAX).map(|file| neutralise(file)).collect(),
         product,
         name: neutralise(&first.name),
         found: family.found,
         workers: processes,
         user: who.as_ref().map(|who| User { id: who.uid, name: users.user(who.uid) }),
         descriptors: fullest(look, before, &workers, notes),
-        folders: writes(look, family, product, &eyes, who.as_ref()),
         other_namespace: family.namespace_of,
     };
     Some(Standing { gateway, who, eyes })
@@ -222,30 +232,28 @@ pub(crate) fn fullest(
     Some(Descriptors { before: earlier, ..fullest })
 }
 
-fn writes(
-    look: &Look<'_>,
-    family: &Family,
-    product: Option<Product>,
-    eyes: &Eyes,
-    who: Option<&Credentials>,
-) -> Vec<goodgate_evidence::host::Folder> {
+/// Returns the files that a gateway has open.
+fn opened(look: &Look<'_>, family: &Family) -> Vec<String> {
     let mut budget = Budget::default();
     let mut files: Vec<String> = Vec::new();
-    let mut arguments: Vec<String> = Vec::new();
     for pid in family.pids.iter().take(NAMED_MAX) {
-        if let Ok(open) = descriptors::open(look.root, *pid, &mut budget) {
-            files.extend(open.files);
-        }
-        let of_process = process::arguments(look.root, *pid);
-        // The process that manages the others shows how it was started.
-        if arguments.is_empty() || of_process.iter().any(|word| word.contains("master")) {
-            arguments = of_process;
-        }
+        // A process that we may not look into shows no file; that it does not is told already.
+        let open = descriptors::open(look.root, *pid, &mut budget).unwrap_or_default();
+        files.extend(open.files);
     }
     files.sort_unstable();
     files.dedup();
-    let writer = Writer { product, arguments: &arguments, files: &files, root: &eyes.root, who };
-    folders::of(&writer, &look.users)
+    files
+}
+
+/// Returns the arguments with which a gateway was started, which the process that manages the
+/// others shows.
+fn arguments(look: &Look<'_>, family: &Family) -> Vec<String> {
+    let mut of_each =
+        family.pids.iter().take(NAMED_MAX).map(|pid| process::arguments(look.root, *pid));
+    let first = of_each.next().unwrap_or_default();
+    let is_head = |arguments: &Vec<String>| arguments.iter().any(|word| word.contains("master"));
+    if is_head(&first) { first } else { of_each.find(is_head).unwrap_or(first) }
 }
 
 #[cfg(test)]

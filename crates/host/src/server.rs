@@ -224,7 +224,7 @@ fn served(
         notes.not_seen(what, why);
     }
     server.listeners = found.into_iter().map(|one| one.listener).collect();
-    if !is_taken {
+    if server.listeners.is_empty() {
         let needle = match &place {
             Endpoint::Tcp(address) => Needle::Port(address.port()),
             Endpoint::Unix(path) => Needle::Path(path.display().to_string()),

@@ -44,10 +44,17 @@ impl Tree {
     }
 
     pub(crate) fn link(self, absolute: &str, to: impl AsRef<Path>) -> Self {
+        self.join(absolute, to);
+        self
+    }
+
+    /// Makes a symbolic link; one that is there already stays.
+    pub(crate) fn join(&self, absolute: &str, to: impl AsRef<Path>) {
         let path = self.path(absolute);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        symlink(to, path).unwrap();
-        self
+        if !path.is_symlink() {
+            symlink(to, path).unwrap();
+        }
     }
 }
 

@@ -180,7 +180,9 @@ impl Facts<'_> {
         // Where we got through ourselves a rule blocks nothing, unless it counts.
         let passed = self.has_seen(&[Sign::OriginAccepts, Sign::OriginAnswersWell]);
         let counts = rule.names_it && growth > 0;
-        let by_itself = rule.certain && (growth > 0 || rule.packets.is_none()) && !passed;
+        // A counter that was not read before shows that it counts, and not when.
+        let may_count = rule.packets.is_none_or(|one| one.before.is_none() && one.now > 0);
+        let by_itself = rule.certain && (growth > 0 || may_count) && !passed;
         if !counts && !by_itself {
             return;
         }
@@ -202,6 +204,13 @@ impl Facts<'_> {
         };
         if let Some(listener) = server.listeners.iter().find(|one| one.takes(&server.place)) {
             self.queue(server, listener, Sign::ListenQueueFull);
+            let room = |queue: Queue| queue.limit.is_some_and(|limit| queue.waiting <= limit / 2);
+            let dropped = server.overflows.is_some_and(|overflows| overflows.growth() > 0);
+            let had_room = listener.queue_before.is_some_and(room) && room(listener.queue);
+            if had_room && !dropped && self.has_seen(&[Sign::ConnectTimedOut]) {
+                let words = format!("{}: {}", listener.bound, queue_words(listener.queue));
+                self.now(Sign::ListenQueueRoom, None, &words);
+            }
             let failed = [Sign::ConnectRefused, Sign::ConnectNoRoute];
             // It listened before the first request as well, so that it did not just start.
             if listener.queue_before.is_some() && self.has_seen(&failed) {
@@ -527,5 +536,13 @@ pub fn unit_words(unit: &Unit) -> String {
         0 => String::new(),
         restarts => format!(", started again {restarts} times"),
     };
-    format!("{} is {} ({}), {}{exit}{again}", unit.name, unit.active, unit.sub, unit.result)
+    let state = match (unit.active.as_str(), unit.sub.as_str()) {
+        (active, sub) if active == sub => active.to_owned(),
+        (active, sub) => format!("{active} ({sub})"),
+    };
+    let result = match unit.result.as_str() {
+        "" | "success" => String::new(),
+        result => format!(", {result}"),
+    };
+    format!("{} is {state}{result}{exit}{again}", unit.name)
 }

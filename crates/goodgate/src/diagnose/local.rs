@@ -102,10 +102,12 @@ fn endpoint(upstream: &str) -> Option<Endpoint> {
     }
 }
 
-/// Returns what has to be said of a look at a host that has no part in the case.
-pub(super) fn notice(host: &Host) -> Option<Notice> {
+/// Returns what has to be said of a look at a host that has no part in the case, or of which the
+/// decisive part is not known.
+pub(super) fn notice(host: &Host, fails: bool) -> Option<Notice> {
     let servers = || host.servers.iter();
     let gateway_is_named = host.gateway.as_ref().is_some_and(|one| one.found == Found::Named);
+    let knows_upstream = servers().any(|server| server.role != Role::Target);
     let none_here = !servers().any(|server| server.location.is_here());
     if host.gateway.is_none() && none_here {
         let text = "Neither the gateway nor the server behind it seems to run on this host, so \
@@ -117,7 +119,16 @@ pub(super) fn notice(host: &Host) -> Option<Notice> {
                     host's: whether it is the one that answers is not known.";
         return Some(Notice::new("host_gateway_by_name", text));
     }
-    None
+    let gateway = host.gateway.as_ref().filter(|_| fails && !knows_upstream)?;
+    let logs = match gateway.logs.as_slice() {
+        [] => String::new(),
+        logs => format!(" It has open: {}.", logs.join(", ")),
+    };
+    let text = format!(
+        "Which server the gateway dials is not known, so --local could not look at it: give --origin, \
+         or --log with the gateway's error log.{logs}"
+    );
+    Some(Notice::new("host_upstream_unknown", text))
 }
 
 /// Writes what was found and what could not be looked at.
@@ -210,7 +221,7 @@ fn of_gateway(gateway: &Gateway, rows: &mut Vec<Row>) {
 }
 
 fn of_server(server: &Server, rows: &mut Vec<Row>) {
-    let label = match server.role {
+    let mut label = match server.role {
         Role::Target => "target",
         Role::Origin => "origin",
         Role::Logged => "upstream",
@@ -221,6 +232,7 @@ fn of_server(server: &Server, rows: &mut Vec<Row>) {
         Location::OtherNamespace => {
             let of = server.namespace_of.map_or(String::new(), |pid| format!(" of process {pid}"));
             rows.push(row(label, format!("{place} is in the network namespace{of}")));
+            label = "";
         }
         Location::Elsewhere => rows.push(row(label, format!("{place} is on another host"))),
         Location::Unclear => {
@@ -336,7 +348,7 @@ fn of_app(app: &App, rows: &mut Vec<Row>) {
 
 fn absent(server: &Server, rows: &mut Vec<Row>) {
     if let Some(unit) = &server.unit {
-        let words = format!("should be served by {}", unit_words(unit));
+        let words = format!("its unit {}", unit_words(unit));
         rows.push(Row { label: "", words, odd: unit.active != "active" });
     }
     for process in &server.claimants {
@@ -346,7 +358,16 @@ fn absent(server: &Server, rows: &mut Vec<Row>) {
 }
 
 fn events(host: &Host, rows: &mut Vec<Row>) {
-    let concerns = |victim: Victim| victim != Victim::Other;
+    // Whose it was matters only where nothing is left to listen.
+    let is_absent = |server: &Server| {
+        server.location.is_here() && !server.listeners.iter().any(|one| one.takes(&server.place))
+    };
+    let is_any_absent = host.servers.iter().any(is_absent);
+    let concerns = |victim: Victim| match victim {
+        Victim::App | Victim::Gateway => true,
+        Victim::Unclear => is_any_absent,
+        Victim::Other => false,
+    };
     let time = |at: Option<Timestamp>| at.map_or(String::new(), |at| format!("{at} "));
     let kills = host
         .kills

@@ -185,7 +185,8 @@ mod tests {
                 r#"{{"rule":{{"family":"inet","table":"filter","chain":"input","handle":4,"expr":[{expressions}]}}}}"#
             )
         };
-        let rules: String = rules.iter().map(|one| format!(",{}", rule(one))).collect();
+        let rules: Vec<String> = rules.iter().map(|one| format!(",{}", rule(one))).collect();
+        let rules = rules.concat();
         format!(
             r#"{{"nftables":[{{"metainfo":{{"json_schema_version":1}}}},{{"chain":{{"family":"inet","table":"filter","name":"input","handle":1{chain}}}}}{rules}]}}"#
         )
