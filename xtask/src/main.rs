@@ -12,6 +12,7 @@ mod lab;
 mod lint;
 mod new;
 mod packages;
+mod pictures;
 mod process;
 #[cfg(feature = "score")]
 mod score;
@@ -38,6 +39,8 @@ cargo xtask COMMAND
   tidy                   the repository's own rules, from cargo metadata and the files
   new cause SLUG         write the four pieces of a cause
   docs [--check]         write the generated pages of docs/reference; --check only compares them
+  pictures [--height PIXELS] REPORT.html...
+                         render reports to docs/pictures with headless Chromium
   bench [--runs N] [--bin PATH]
                          measure the binary; medians over N runs (default 20)
   score FOLDER [--show]  how well labelled text is explained; --show prints what was not right
@@ -64,6 +67,7 @@ fn dispatch(arguments: &[&str]) -> anyhow::Result<()> {
         ["tidy"] => tidy::run(),
         ["new", "cause", slug] => new::cause(slug),
         ["docs", rest @ ..] => docs(rest),
+        ["pictures", rest @ ..] => pictures::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
         ["soak", rest @ ..] => soak::run(rest),
         ["score", rest @ ..] => score(rest),

@@ -121,7 +121,7 @@ fn others(out: &mut String, link: &Link) -> std::fmt::Result {
     writeln!(out, "<table>")?;
     for (label, came) in others {
         let came = escape(&redact(&came));
-        writeln!(out, "<tr class=\"soft\"><td>{label}</td><td>{came}</td></tr>")?;
+        writeln!(out, "<tr class=\"soft\"><td class=\"nowrap\">{label}</td><td>{came}</td></tr>")?;
     }
     writeln!(out, "</table>")
 }

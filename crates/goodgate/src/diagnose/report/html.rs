@@ -260,7 +260,7 @@ fn candidates(diagnosis: &Diagnosis) -> Content {
         let percent = (cause.confidence * 100.0).round();
         writeln!(
             out,
-            "<tr><td><span class=\"sure\"><i style=\"width:{percent}%\"></i></span>{percent}%</td>\
+            "<tr><td class=\"nowrap\"><span class=\"sure\"><i style=\"width:{percent}%\"></i></span>{percent}%</td>\
              <td>{} <span class=\"soft mono\">{}</span></td><td>{}</td><td>{}</td></tr>",
             escape(cause.title),
             cause.id,

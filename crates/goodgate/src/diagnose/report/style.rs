@@ -19,7 +19,7 @@ h4{font-size:.9rem;margin:.9rem 0 .3rem}p{margin:.5rem 0}\
 section{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:1rem 1.2rem;\
 margin:0 0 1rem}\
 .over{color:var(--soft);font-size:.85rem;margin:0}.soft{color:var(--soft)}\
-.bad{color:var(--bad);font-weight:600}.mono,.quote{font-family:ui-monospace,SFMono-Regular,\
+.bad{color:var(--bad);font-weight:600}.nowrap{white-space:nowrap}.mono,.quote{overflow-wrap:anywhere;font-family:ui-monospace,SFMono-Regular,\
 'Liberation Mono',monospace;font-size:.86rem}\
 .verdict{border-left:.4rem solid var(--warn)}\
 .verdict.failing,.verdict.partial,.verdict.intermittent{border-left-color:var(--bad)}\
@@ -54,7 +54,7 @@ height:1.5rem;line-height:1.4rem;border-radius:50%;background:var(--bad-bg);bord
 font-size:.85rem;text-align:center;z-index:1}\
 table{border-collapse:collapse;width:100%;font-size:.9rem}\
 th,td{text-align:left;vertical-align:top;padding:.35rem .7rem .35rem 0;\
-border-bottom:1px solid var(--line);overflow-wrap:anywhere}tr:last-child td{border-bottom:0}\
+border-bottom:1px solid var(--line);overflow-wrap:break-word}tr:last-child td{border-bottom:0}\
 th{color:var(--soft);font-weight:500}\
 .num{white-space:nowrap;font-variant-numeric:tabular-nums;text-align:right}\
 .fall{display:grid;grid-template-columns:max-content minmax(8rem,3fr) max-content minmax(9rem,2fr);\
