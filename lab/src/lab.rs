@@ -146,13 +146,22 @@ fn one(scenario: &Scenario, options: &Options, answers: &Answers) -> anyhow::Res
     scenario::report("started", &scenario.id)?;
     let began = Instant::now();
     let outcome = play(scenario, options.keep).with_context(|| scenario.id.clone());
-    let outcome = outcome.map(|played| scored(scenario, &played, answers));
+    let outcome = outcome.and_then(|played| scored(scenario, &played, answers));
     let word = if outcome.is_ok() { "carried out" } else { "BROKEN" };
     println!("{word} {} in {:.1} s", scenario.id, began.elapsed().as_secs_f64());
     outcome
 }
 
-fn scored(scenario: &Scenario, played: &Played, answers: &Answers) -> Outcome {
+fn scored(scenario: &Scenario, played: &Played, answers: &Answers) -> anyhow::Result<Outcome> {
+    if let Some(truth) = &scenario.truth {
+        let is_known = answers.allows(scenario.product, &truth.cause, &played.seen);
+        ensure!(
+            is_known,
+            "{}: lab/answers.toml knows no such answer: {:?}",
+            scenario.id,
+            played.seen
+        );
+    }
     let mut entry = Entry::of(scenario, &played.seen);
     let verdicts: BTreeMap<Question, Verdict> = played
         .answers
@@ -165,7 +174,7 @@ fn scored(scenario: &Scenario, played: &Played, answers: &Answers) -> Outcome {
         entry.questions.insert(question.name().to_owned(), judged);
     }
     let wrong = wrong::describe(scenario, &entry, played, &verdicts);
-    Outcome { entry, wrong }
+    Ok(Outcome { entry, wrong })
 }
 
 fn finish(outcomes: Vec<anyhow::Result<Outcome>>, options: &Options) -> anyhow::Result<()> {

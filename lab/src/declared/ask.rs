@@ -125,7 +125,8 @@ fn origin_from(scenario: &Scenario, stand: &Stand) -> HostName {
 fn logs(scenario: &Scenario, stand: &Stand) -> Vec<PathBuf> {
     let named = scenario.ask.logs.iter().map(|name| stand.log_of(name));
     let all = stand.logs.iter().cloned().chain(named);
-    all.filter(|path| path.exists()).collect()
+    let has_words = |path: &PathBuf| path.metadata().is_ok_and(|metadata| metadata.len() > 0);
+    all.filter(has_words).collect()
 }
 
 fn lines(scenario: &Scenario, stand: &Stand) -> anyhow::Result<String> {

@@ -10,6 +10,9 @@ use crate::tls::Identity;
 /// The port for plain HTTP.
 pub const PORT: u16 = 80;
 
+/// What a gateway says on its standard output and error output.
+const STARTING: &str = "gateway.log";
+
 /// The port for TLS.
 pub const TLS_PORT: u16 = 443;
 
@@ -45,21 +48,23 @@ pub fn plan(product: Product, pieces: &Gateway, tls: Option<&Identity>, folder: 
                 .collect(),
             file: "nginx.conf",
             configuration: nginx(pieces, tls, folder),
-            logs: vec![folder.join("error.log"), folder.join("access.log")],
+            // What is said before the log is open goes to the journal, and here to a file.
+            logs: [STARTING, "error.log", "access.log"].map(|name| folder.join(name)).to_vec(),
         },
         Product::Apache => Plan {
             program: APACHE,
             arguments: vec!["-DFOREGROUND".to_owned(), "-f".to_owned(), config("apache.conf")],
             file: "apache.conf",
             configuration: apache(pieces, tls, folder),
-            logs: vec![folder.join("error.log"), folder.join("access.log")],
+            // What is said before the log is open goes to the journal, and here to a file.
+            logs: [STARTING, "error.log", "access.log"].map(|name| folder.join(name)).to_vec(),
         },
         Product::Haproxy => Plan {
             program: HAPROXY,
             arguments: vec!["-db".to_owned(), "-f".to_owned(), config("haproxy.cfg")],
             file: "haproxy.cfg",
             configuration: haproxy(pieces, tls),
-            logs: vec![folder.join("gateway.log")],
+            logs: vec![folder.join(STARTING)],
         },
     }
 }
