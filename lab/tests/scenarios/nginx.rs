@@ -1,6 +1,6 @@
 //! nginx in front of origins that fail.
 
-use goodgate_lab::gateway::nginx;
+use goodgate_lab::gateway::{apache, nginx};
 use goodgate_lab::goodgate::{Answer, exit};
 use goodgate_lab::origin::{Behaviour, Origin};
 use goodgate_lab::{Held, Workdir, port};
@@ -18,7 +18,7 @@ goodgate_lab::scenarios! {
     a_healthy_origin_behind_nginx_is_healthy: [NGINX],
     a_large_header_behind_nginx_is_named_from_its_logs: [NGINX],
     a_missing_unix_socket_behind_nginx_is_named_from_its_logs: [NGINX],
-    a_plain_port_behind_nginx_with_https_is_named_from_its_logs: [NGINX],
+    a_plain_port_behind_nginx_with_https_is_named_from_its_logs: [APACHE, NGINX],
     an_origin_that_closes_behind_nginx_is_named_from_its_logs: [NGINX],
     an_origin_that_closes_behind_nginx_is_named_from_outside: [NGINX],
     an_origin_that_hangs_behind_nginx_is_named_from_its_logs: [NGINX],
@@ -105,7 +105,8 @@ fn a_missing_unix_socket_behind_nginx_is_named_from_its_logs() -> Held {
 }
 
 fn a_plain_port_behind_nginx_with_https_is_named_from_its_logs() -> Held {
-    let origin = Origin::start(Behaviour::Healthy)?;
+    // A server that answers a handshake at once, as servers for plain HTTP do.
+    let origin = apache::in_front_of(port::reserve()?)?;
     let gateway = nginx::with_location(&format!("proxy_pass https://{};", origin.address()))?;
 
     from_logs(&gateway, "SSL_do_handshake")?.is_confident_of("tls_to_plaintext_port")
