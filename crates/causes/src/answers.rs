@@ -41,7 +41,6 @@ const NGINX: Answers = Answers {
                 "invalid_response_head",
                 "local_policy_denied",
                 "no_live_upstream",
-                "not_http",
                 "plaintext_to_tls_port",
                 "reset_before_response",
                 "response_header_too_large",
@@ -62,6 +61,8 @@ const NGINX: Answers = Answers {
             ],
         ),
         (&[400], &["tls_client_cert_required", "plaintext_to_tls_port"]),
+        // It takes such an answer for HTTP/0.9 and passes it on without a status.
+        (&[], &["not_http"]),
         (
             &[500],
             &[

@@ -34,6 +34,12 @@ const ROOT_FIRST: f64 = 0.5;
 /// Candidates below this confidence are not named.
 const LEAST_NAMED: f64 = 0.000_4;
 
+/// Candidates below this confidence do not say which experiment comes next.
+const LEAST_SPLIT: f64 = 0.003;
+
+/// No more candidates than this say it.
+const SPLIT_MAX: usize = 24;
+
 /// No more candidates than this are named.
 const NAMED_MAX: usize = 72;
 
@@ -315,7 +321,9 @@ impl Scores {
         let top = self.standings.first().filter(|_| known >= LEAST_KNOWN);
         let mechanism = self.best_mechanism().filter(|best| best.as_mechanism >= LEAST_NAMED);
         let state = state(evidence, top.is_some());
-        let candidates: Vec<_> = causes.iter().map(|cause| (cause.id, cause.confidence)).collect();
+        let leading = causes.iter().filter(|cause| cause.confidence >= LEAST_SPLIT);
+        let candidates: Vec<_> =
+            leading.map(|cause| (cause.id, cause.confidence)).take(SPLIT_MAX).collect();
         let healthy = state == State::Healthy;
         let mut verdict = Verdict {
             state,

@@ -6,7 +6,7 @@ use goodgate_causes::{CONFIDENT, Case, State, WrittenBy, rank};
 use goodgate_evidence::Observation;
 use goodgate_evidence::probe::{Connect, Endpoint, Lookup, LookupOutcome};
 
-use crate::answer::{Answer, answer, met_plain, met_tls, whole_time};
+use crate::answer::{Answer, answer, met_plain, met_tls, timed_out, whole_time};
 use crate::chain::{self, Link};
 use crate::limits::{
     ADDRESSES_MAX, BATCH, BATCH_SLOW, LEAST_TIME, PAGE_OBSERVATIONS_MAX, SLOW, SPARE_TIME,
@@ -236,7 +236,9 @@ impl Examination {
         if self.options.thorough {
             return true;
         }
-        let longest = self.made.iter().filter_map(Made::asked).map(whole_time).max();
+        // How long we were patient is no measure of theirs.
+        let theirs = self.made.iter().filter_map(Made::asked).filter(|asked| !timed_out(asked));
+        let longest = theirs.map(whole_time).max();
         let beyond = self.now.saturating_sub(longest.unwrap_or_default());
         beyond + expected <= SPARE_TIME
     }

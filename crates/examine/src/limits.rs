@@ -38,17 +38,17 @@ pub const WELL_QUICK: Duration = Duration::from_millis(500);
 /// servers (1 s), short enough to wait for.
 pub const KEPT_PAUSE: Duration = Duration::from_millis(1_200);
 
-/// How long an idle connection to an origin is watched: longer than the shortest usual limits
-/// (Gunicorn 2 s), and no longer than somebody who waits for an answer will bear.
-pub const IDLE_WATCH: Duration = Duration::from_millis(2_500);
+/// How long an idle connection to an origin is watched: the shortest limits of servers are a second,
+/// and no longer than somebody who waits for an answer will bear.
+pub const IDLE_WATCH: Duration = Duration::from_millis(1_700);
 
 /// How long it is watched by an examination that is to be thorough: the limit of nginx is 60 s, and
 /// the time of the examination is the other bound.
 pub const IDLE_WATCH_THOROUGH: Duration = Duration::from_secs(65);
 
 /// How long an experiment waits for a handshake or a head: it follows a failure that came quickly.
-/// Three in a row still give a verdict within three seconds.
-pub const EXPERIMENT_WAIT: Duration = Duration::from_millis(900);
+/// Two in a row still give a verdict within three seconds.
+pub const EXPERIMENT_WAIT: Duration = Duration::from_millis(700);
 
 /// How much equal times may differ: by 3 % and by 30 ms.
 pub const SAME_TIME: f64 = 0.03;
@@ -65,11 +65,12 @@ pub const HEAD_START: Duration = Duration::from_secs(1);
 
 /// How long an origin is waited for at first: with the head start, and with what follows, a verdict
 /// comes within [`SPARE_TIME`] after the longest timeout.
-pub const ORIGIN_WAIT: Duration = Duration::from_millis(1_900);
+pub const ORIGIN_WAIT: Duration = Duration::from_millis(1_400);
 
 /// How much longer than its longest probe an examination of a failure may take, unless it is to be
-/// thorough.
-pub const SPARE_TIME: Duration = Duration::from_millis(2_800);
+/// thorough. Reading logs and looking at the host come on top, and all of it stays within three
+/// seconds.
+pub const SPARE_TIME: Duration = Duration::from_millis(1_900);
 
 /// How long to wait for a handshake.
 pub const TLS_WAIT: Duration = Duration::from_secs(5);

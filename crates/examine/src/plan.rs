@@ -346,16 +346,18 @@ pub(crate) fn patience(examination: &Examination, wish: &Wish) -> Patience {
         _ => experiment.unwrap_or(TLS_WAIT),
     };
     let connect = if wish.purpose == Purpose::Lookup { LOOKUP_WAIT } else { CONNECT_WAIT };
+    // What an experiment may take at most, and the origin at first.
+    let longest = match (of_origin, experiment) {
+        (true, _) => ORIGIN_WAIT,
+        (false, Some(experiment)) => experiment,
+        (false, None) => share,
+    };
     Patience {
         begin_after: if first_of_origin { HEAD_START } else { Duration::ZERO },
-        connect: connect.min(experiment.unwrap_or(connect)).min(share).min(if of_origin {
-            ORIGIN_WAIT
-        } else {
-            share
-        }),
-        tls: tls.min(share),
+        connect: connect.min(longest).min(share),
+        tls: tls.min(longest).min(share),
         head: head.min(share),
-        body_gap: BODY_GAP.min(share),
+        body_gap: BODY_GAP.min(longest).min(share),
         total: left.mul_f64(0.7),
     }
 }

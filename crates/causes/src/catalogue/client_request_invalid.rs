@@ -12,6 +12,10 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Client,
     proxy_error: Some(ProxyError::HttpRequestError),
     prior: -4.0,
-    weighs: &[proves(Sign::ClientRequestInvalid), proves(Sign::UpstreamHeadLimit)],
+    weighs: &[
+        proves(Sign::ClientRequestInvalid),
+        proves(Sign::UpstreamHeadLimit),
+        supports(Sign::ValidRequestRefused, 3.4),
+    ],
     contact: "whoever wrote the client",
 };

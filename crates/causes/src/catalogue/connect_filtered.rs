@@ -23,7 +23,6 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ProxySilent, 4.0),
         supports(Sign::ConnectOrTlsTimedOut, 6.8),
         against(Sign::HeadRequestWorks, 2.0),
-        supports(Sign::AllRoutesFail, 0.5),
         against(Sign::OnlyOneRoute, 1.0),
         supports(Sign::ConnectOrTlsFailed, 3.4),
     ],

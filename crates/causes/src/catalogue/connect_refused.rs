@@ -24,7 +24,6 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoTimeout, 1.9),
         against(Sign::OriginAnswersWell, 1.0),
         against(Sign::HeadRequestWorks, 2.0),
-        supports(Sign::AllRoutesFail, 0.5),
         against(Sign::OnlyOneRoute, 1.0),
         supports(Sign::ConnectOrTlsFailed, 5.4),
     ],

@@ -19,7 +19,6 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ListenerPresent, 4.5),
         against(Sign::NoListener, 4.0),
         against(Sign::HeadRequestWorks, 2.0),
-        supports(Sign::AllRoutesFail, 0.3),
         against(Sign::OnlyOneRoute, 1.0),
     ],
     contact: "whoever maintains the firewall between gateway and application",

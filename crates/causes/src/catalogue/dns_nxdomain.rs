@@ -20,7 +20,6 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoTimeout, 0.5),
         supports(Sign::OriginAnswersWell, 0.8),
         against(Sign::HeadRequestWorks, 2.0),
-        supports(Sign::AllRoutesFail, 0.3),
         against(Sign::OnlyOneRoute, 1.0),
     ],
     contact: "whoever maintains the upstream's DNS zone, or you for the name in the configuration",

@@ -16,7 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::Http2StreamReset),
         proves(Sign::Http2Goaway),
         supports(Sign::ConnectOrTlsFailed, 2.6),
-        supports(Sign::EndedBeforeHead, 2.8),
+        supports(Sign::EndedBeforeHead, 1.9),
         supports(Sign::Http2FailsHere, 6.2),
     ],
     contact: "whoever runs the upstream",

@@ -31,7 +31,6 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoTimeout, 0.8),
         supports(Sign::OriginAnswersWell, 1.5),
         against(Sign::HeadRequestWorks, 1.5),
-        supports(Sign::AllRoutesFail, 0.5),
         against(Sign::OnlyOneRoute, 1.0),
         supports(Sign::ConnectOrTlsFailed, 1.0),
         against(Sign::WaitedFirst, 2.5),

@@ -23,7 +23,6 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::EndedInFirstLine, 5.4),
         supports(Sign::ResponseInvalidOrEnded, 3.2),
         supports(Sign::NoTimeout, 1.3),
-        supports(Sign::AllRoutesFail, 0.3),
         against(Sign::TlsNoHelp, 4.0),
         supports(Sign::GatewayGaveNothing, 2.4),
     ],

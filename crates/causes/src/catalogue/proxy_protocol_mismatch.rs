@@ -23,9 +23,9 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::ProxyProtocolUnexpected),
         supports(Sign::FailsAlways, 0.7),
         against(Sign::FailsSometimes, 2.0),
-        supports(Sign::AllRoutesFail, 0.3),
         against(Sign::ProxyHeaderNoHelp, 4.0),
         supports(Sign::ClientRequestInvalid, 2.5),
+        supports(Sign::ValidRequestRefused, 1.5),
     ],
     contact: "you: both ends of the connection",
 };

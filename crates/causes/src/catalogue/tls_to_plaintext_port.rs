@@ -17,7 +17,6 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TlsHandshakeFailed, 4.9),
         supports(Sign::HttpsToPlainPort, 4.6),
         against(Sign::HeadRequestWorks, 2.0),
-        supports(Sign::AllRoutesFail, 0.3),
         supports(Sign::ConnectOrTlsFailed, 3.8),
     ],
     contact: "you: the scheme or the port of the upstream",

@@ -17,7 +17,6 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::LocalSocketError, 5.2),
         supports(Sign::NoTimeout, 0.8),
         against(Sign::HeadRequestWorks, 2.0),
-        supports(Sign::AllRoutesFail, 0.3),
         supports(Sign::ConnectOrTlsFailed, 3.6),
     ],
     contact: "whoever runs the application server",

@@ -4,7 +4,7 @@ use goodgate_evidence::probe::{
     AppAnswer, CertificateProblem, Connect, ConnectAttempt, Endpoint, Exchange, Foreign, Handshake,
     Http, HttpVersion, Tls,
 };
-use goodgate_evidence::{Sign, Stage};
+use goodgate_evidence::{Product, Sign, Stage};
 
 use super::{Seen, consequence, seen_of, when};
 use crate::answer::{
@@ -330,11 +330,22 @@ fn http(examination: &Examination, hop: Hop, asked: &Asked, exchange: &Exchange,
     let quote = format!("{}: {}", words::place(&asked.connect.endpoint), words::exchange(exchange));
     for sign in of_exchange(asked, exchange) {
         let sign = of_silence(examination, hop, asked, sign);
-        let observation = seen_of(hop, sign, exchange.at, &quote)
+        let mut observation = seen_of(hop, sign, exchange.at, &quote)
             .detailing("endpoint", words::place(&asked.connect.endpoint))
             .detailing("after", words::duration(exchange.took));
+        if hop == Hop::Gateway {
+            observation.product = server(exchange);
+        }
         seen.push(observation);
     }
+}
+
+/// Gateways that put their own name into `Server`, whatever the upstream sent: nginx does. Apache
+/// passes the upstream's name on, and HAProxy has none.
+fn server(exchange: &Exchange) -> Option<Product> {
+    let name = exchange.head.as_ref()?.field("server")?.to_ascii_lowercase();
+    let own = [("nginx", Product::Nginx), ("openresty", Product::Openresty)];
+    own.into_iter().find(|(word, _)| name.starts_with(word)).map(|(_, product)| product)
 }
 
 fn of_exchange(asked: &Asked, exchange: &Exchange) -> Vec<Sign> {
@@ -380,11 +391,10 @@ fn of_exchange(asked: &Asked, exchange: &Exchange) -> Vec<Sign> {
     vec![sign]
 }
 
-/// Tells whether a body that ended early had begun long before: its sender, or a gateway before it,
-/// waited for more and gave up.
+/// Tells whether a body that ended early took so long that its sender, or a gateway before it, may have
+/// waited for more and given up.
 fn waited_in_body(exchange: &Exchange) -> bool {
-    let begun = exchange.first_byte.unwrap_or(exchange.took);
-    exchange.took.saturating_sub(begun) >= WAITED_IN_BODY
+    exchange.took >= WAITED_IN_BODY
 }
 
 fn of_foreign(foreign: Foreign) -> Sign {
@@ -406,6 +416,7 @@ pub(super) fn of_status(status: u16) -> Option<Sign> {
         503 => Some(Sign::Status503),
         504 => Some(Sign::Status504),
         429 => Some(Sign::RateLimited),
+        400 => Some(Sign::ValidRequestRefused),
         _ => None,
     }
 }
