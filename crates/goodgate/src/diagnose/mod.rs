@@ -100,7 +100,7 @@ fn examine(
     let local = arguments.local && !look;
     let inspection = local.then(|| local::begin(&root, &plan.target, session::now()));
     let session = session::run(examination, &plan.means, plan.budget.time, &logs, manner)?;
-    let found = beside.end()?;
+    let found = beside.end();
     Ok(Diagnosis::of(arguments, plan, session, &mut logs, inspection, found))
 }
 

@@ -1,10 +1,10 @@
 //! What is looked at beside the target: other vantage points, the control, this host's routes and
 //! proxy environment. All of it at the same time as the examination, so that it costs no time.
 
+use std::io::{self, IsTerminal, Write};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use anyhow::Context as _;
 use goodgate_causes::{Case, State, rank};
 use goodgate_evidence::{Observation, Timestamp};
 use goodgate_examine::{Link, Notice};
@@ -57,7 +57,8 @@ fn remote_arguments(arguments: &cli::Diagnose, url: &Url) -> Vec<String> {
 
 /// What runs beside the examination.
 pub(super) struct Running {
-    points: Option<JoinHandle<anyhow::Result<Vec<Point>>>>,
+    via: Via,
+    points: Option<JoinHandle<Vec<Point>>>,
     control: Option<JoinHandle<Result<Control, String>>>,
 }
 
@@ -73,34 +74,44 @@ impl Running {
     /// Begins to ask whom the user named.
     pub(super) fn begin(wanted: &Wanted, means: &Means, time: Duration) -> Self {
         let via = wanted.via.clone();
-        let points = (!via.is_empty()).then(|| thread::spawn(move || ask(&via)));
+        let asked = via.clone();
+        let points = (!via.is_empty()).then(|| thread::spawn(move || ask(&asked)));
         let control = wanted.control.clone().map(|url| {
             let means = means.clone();
             thread::spawn(move || Control::ask(&url, &means, time))
         });
-        Self { points, control }
+        Self { via, points, control }
     }
 
-    /// Waits for what was begun; all of it is bounded in time.
-    pub(super) fn end(self) -> anyhow::Result<Found> {
-        let points = match self.points.map(JoinHandle::join) {
-            None => Vec::new(),
-            Some(Ok(points)) => points?,
-            Some(Err(_)) => anyhow::bail!("asking the other hosts failed"),
-        };
+    /// Waits for what was begun; all of it is bounded in time. What fails was not seen.
+    pub(super) fn end(self) -> Found {
+        let is_waiting = self.points.as_ref().is_some_and(|points| !points.is_finished());
+        let shown = is_waiting && tell("waiting for the other places …");
+        let failed = |_| self.via.not_seen("asking it failed");
+        let points =
+            self.points.map_or_else(Vec::new, |points| points.join().unwrap_or_else(failed));
         let control = self
             .control
             .map(|control| control.join().unwrap_or_else(|_| Err("asking it failed".to_owned())));
-        Ok(Found { points, control, routes: Routes::read() })
+        if shown {
+            tell("");
+        }
+        Found { points, control, routes: Routes::read() }
     }
 }
 
-fn ask(via: &Via) -> anyhow::Result<Vec<Point>> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("start the runtime")?;
-    Ok(runtime.block_on(ask_all(via)))
+/// Shows a line of progress in place of the last one, where somebody sees it.
+fn tell(words: &str) -> bool {
+    let mut stderr = io::stderr().lock();
+    stderr.is_terminal() && write!(stderr, "\r\x1b[K{words}").and_then(|()| stderr.flush()).is_ok()
+}
+
+fn ask(via: &Via) -> Vec<Point> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    match runtime {
+        Ok(runtime) => runtime.block_on(ask_all(via)),
+        Err(error) => via.not_seen(&format!("the runtime does not start: {error}")),
+    }
 }
 
 /// What is known beside the target, for every form of output.

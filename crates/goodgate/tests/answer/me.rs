@@ -1,5 +1,6 @@
 //! "Is it me?": the control, portals, proxies, and our own lookups.
 
+use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 
 use crate::support::{
@@ -105,6 +106,43 @@ fn a_portal_is_told_by_leading_two_sites_to_one_place() {
     let answer = json(&[&url(target), "--control", &control]);
 
     assert_eq!((side(&answer), answer.text("/verdict/mechanism/id")), ("here", "captive_portal"));
+}
+
+#[test]
+fn a_portal_is_told_by_its_page_at_the_control() {
+    let page = "<html><title>Captive Portal</title>You need to log in to this network";
+    let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{page}", page.len());
+    let (target, control) = (dead_port(), answering(answer.as_bytes()));
+
+    let answer = json(&[&url(target), "--control", &url(control)]);
+
+    assert_eq!((side(&answer), answer.text("/verdict/mechanism/id")), ("here", "captive_portal"));
+}
+
+#[test]
+fn a_name_that_another_name_server_knows_is_ours_to_find() {
+    let mut other = std::process::Command::new(env!("CARGO_BIN_EXE_goodgate"))
+        .args(["faults", "--protocol", "dns", "--record", "shop.invalid=127.0.0.1"])
+        .args(["--format", "json"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut line = String::new();
+    BufReader::new(other.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
+    let said: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+    let server =
+        said.pointer("/listening/0").and_then(serde_json::Value::as_str).expect("an address");
+
+    let answer = json(&[NO_NAME, "--resolver", server]);
+
+    other.kill().expect("it runs");
+    other.wait().expect("it ends");
+    assert_eq!(
+        (side(&answer), answer.text("/verdict/mechanism/id")),
+        ("here", "client_dns_failure")
+    );
+    let facts = answer.json.pointer("/is_it_me/facts").map(ToString::to_string).unwrap_or_default();
+    assert!(facts.contains(&format!("{server} 127.0.0.1")), "{facts}");
 }
 
 #[test]

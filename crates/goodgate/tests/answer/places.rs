@@ -21,6 +21,7 @@ down) echo 'Warning: added' >&2; echo 'ssh: connect to host down port 22: Connec
 bare) echo 'sh: 1: goodgate: not found' >&2; exit 127 ;;
 new) echo '{{"schema":"goodgate.diagnose/2"}}' ;;
 flood) exec yes ;;
+hang) exec tail -f /dev/null ;;
 hostile) printf '{{"schema":"goodgate.diagnose/1","verdict":{{"state":"failing"}},"evidence":[],"chain":[{{"lookups":[],"connects":[{{}}],"broken":{{"stage":"connect","words":"\\u001b]0;x\\u0007<b>refused|"}}}}]}}' ;;
 *) exec sh -c "$2" ;;
 esac
@@ -133,6 +134,17 @@ fn what_is_not_seen_spoils_nothing() {
     assert!(why(3).contains("goodgate.diagnose/2"), "{}", why(3));
     assert!(why(4).contains("larger than 4 MiB"), "{}", why(4));
     assert_eq!((comparison(&answer), answer.code), ("works_everywhere", Some(0)));
+}
+
+#[test]
+fn a_place_that_hangs_is_given_up() {
+    let target = answering(OK);
+    let folder = stage(target, target);
+
+    let answer = json(&folder, &[&url(target), "--via", "hang", "--max-time", "1"]);
+
+    assert_eq!(answer.text("/vantage_points/points/1/not_seen"), "no answer within 16 s");
+    assert_eq!((comparison(&answer), answer.code), ("alone", Some(0)));
 }
 
 #[test]

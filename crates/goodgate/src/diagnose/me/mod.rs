@@ -10,7 +10,7 @@ mod environment;
 mod portal;
 mod routes;
 
-use goodgate_evidence::probe::{Connect, Lookup, LookupOutcome};
+use goodgate_evidence::probe::{Connect, Lookup, LookupOutcome, Tls};
 use goodgate_evidence::{Observation, Sign, Source, Stage, Timestamp};
 use goodgate_examine::{Answer, Link, Notice, Purpose, answer, words};
 
@@ -237,7 +237,7 @@ impl Scene<'_> {
                 Comparison::Alone | Comparison::WorksEverywhere | Comparison::ElsewhereOnly => {}
             }
         }
-        if let Some(proxy) = self.proxy {
+        if let Some(proxy) = self.proxy.filter(|_| !self.is_proven()) {
             return match control.filter(|control| control.is_well()) {
                 Some(control) => {
                     Finding::ControlWell(format!("{} {}", control.url, control.words()))
@@ -307,6 +307,13 @@ impl Scene<'_> {
         let mut asked =
             self.target.runs.iter().filter_map(|run| run.asked.as_ref().ok()).peekable();
         asked.peek().is_some() && asked.all(|asked| loopback(&asked.connect.endpoint))
+    }
+
+    /// Tells whether the certificate proves that it is the target that answers, and no proxy.
+    fn is_proven(&self) -> bool {
+        let asked = self.target.primary().and_then(|run| run.asked.as_ref().ok());
+        let handshake = asked.and_then(|asked| asked.handshake.as_ref());
+        handshake.is_some_and(|shaken| shaken.outcome == Tls::Established && shaken.trust.is_ok())
     }
 
     /// Returns the answer that came from the target, be it an error.

@@ -82,6 +82,12 @@ impl Via {
         Self { hosts: Vec::new(), ..self.clone() }
     }
 
+    /// Returns every host as one from which nothing was seen.
+    pub(crate) fn not_seen(&self, why: &str) -> Vec<Point> {
+        let point = |host: &String| Point { host: host.clone(), seen: Err(why.to_owned()) };
+        self.hosts.iter().map(point).collect()
+    }
+
     /// Tells whether no host is to be asked.
     pub(crate) fn is_empty(&self) -> bool {
         self.hosts.is_empty()
@@ -114,7 +120,7 @@ pub(crate) async fn ask_all(via: &Via) -> Vec<Point> {
         let (host, command, time) = (host.clone(), via.command.clone(), via.time);
         running.spawn(async move { (at, ask(&host, &command, time).await) });
     }
-    let mut points: Vec<Point> = via.hosts.iter().map(|host| broken_off(host)).collect();
+    let mut points = via.not_seen("it was broken off");
     let collect = async {
         while let Some(joined) = running.join_next().await {
             // A task that panicked has seen nothing.
@@ -129,10 +135,6 @@ pub(crate) async fn ask_all(via: &Via) -> Vec<Point> {
         _ = tokio::signal::ctrl_c() => {}
     }
     points
-}
-
-fn broken_off(host: &str) -> Point {
-    Point { host: host.to_owned(), seen: Err("it was broken off".to_owned()) }
 }
 
 async fn ask(host: &str, command: &str, time: Duration) -> Result<Sight, String> {
