@@ -139,7 +139,7 @@ crate::slug::slugs! {
     /// How the gateway was found.
     Found {
         Listens "listens" "it listens at the target's address",
-        Named "named" "its program has the name of a gateway; nothing seen here listens at the target's address",
+        Named "named" "its program has the name of a gateway; that it listens at the target's address was not seen",
     }
 }
 

@@ -111,12 +111,12 @@ impl<'a> Inspection<'a> {
     pub fn finish(self, question: &Question, now: Timestamp) -> Host {
         let begun = Instant::now();
         let mut notes = Notes::default();
-        let interest = self.all_interest(&question.servers);
-        let look = Look::take(self.root, self.tools, &interest, now, &mut notes);
         let as_root = rustix::process::geteuid().is_root();
         if !as_root {
             notes.not_seen("the processes and files of other users", "we do not run as root");
         }
+        let interest = self.all_interest(&question.servers);
+        let look = Look::take(self.root, self.tools, &interest, now, &mut notes);
         let without_units = unit::absent(self.root);
         if let Some(why) = &without_units {
             notes.not_seen("unit states", why.as_str());
