@@ -306,7 +306,8 @@ fn footer(out: &mut dyn Write, diagnosis: &Diagnosis, style: Style) -> io::Resul
     writeln!(out, "{}", style.dim(&line))
 }
 
-fn capitalised(text: &str) -> String {
+/// Returns words as the beginning of a sentence.
+pub(super) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(letters).collect()

@@ -72,14 +72,18 @@ pub(super) fn waterfall(out: &mut String, link: &Link, all: &[Link]) -> std::fmt
     let (hop, name) = (measured::label(link.hop, all), escape(&link.name));
     let place = measured::asked_at(link).map(|place| format!(" at {}", escape(&place)));
     let place = place.unwrap_or_default();
-    writeln!(out, "<h3>{hop} <span class=\"soft mono\">{name}{place}</span></h3>")?;
+    writeln!(
+        out,
+        "<div class=\"hop\"><h3>{hop} <span class=\"soft mono\">{name}{place}</span></h3>"
+    )?;
     writeln!(out, "<div class=\"fall\">")?;
     scale(out, whole)?;
     for phase in &measured::phases(link, all) {
         row(out, phase, whole)?;
     }
     writeln!(out, "</div>")?;
-    others(out, link)
+    others(out, link)?;
+    writeln!(out, "</div>")
 }
 
 fn scale(out: &mut String, whole: Duration) -> std::fmt::Result {

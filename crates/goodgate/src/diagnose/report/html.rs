@@ -189,7 +189,7 @@ fn must_act(diagnosis: &Diagnosis) -> Content {
     let Some(to) = letters::must_act(diagnosis) else { return Ok(out) };
     let contact = diagnosis.assessment.verdict.contact;
     let who = if contact.is_empty() { to.title() } else { contact };
-    writeln!(out, "<p>{}</p>", escape(who))?;
+    writeln!(out, "<p>{}</p>", escape(&text::capitalised(who)))?;
     writeln!(out, "<h3>A text to send: {}</h3>", escape(to.title()))?;
     letter(&mut out, &letters::letter(diagnosis, to))?;
     Ok(out)

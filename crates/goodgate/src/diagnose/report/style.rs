@@ -99,7 +99,7 @@ margin-bottom:.3rem}.fall .head.said{display:none}}\
 --warn-bg:#fff6df;--resolve:#8a63d2;--connect:#d9822b;--tls:#b9479e;--request:#5b7083;\
 --head:#2f80c3;--body:#2d9d78}\
 body{max-width:none;padding:0;font-size:11pt}section{break-inside:avoid;border-color:#ccc}\
-section.long{break-inside:auto}h2,h3{break-after:avoid}.appendix{display:none}\
+section.long{break-inside:auto}.hop,pre{break-inside:avoid}h2,h3{break-after:avoid}.appendix{display:none}\
 .bar,.state,.track,.node,.rule b,.sure i{-webkit-print-color-adjust:exact;\
 print-color-adjust:exact}}";
 
