@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may end where it cannot go on")]
 
 use std::fs::{self, Permissions};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixListener;
@@ -128,12 +128,21 @@ fn serve_unix(path: &Path) {
     let listener = UnixListener::bind(path).expect("a socket");
     thread::spawn(move || {
         for mut stream in listener.incoming().flatten() {
-            let mut head = [0; 4096];
-            stream.read(&mut head).ok();
-            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
-            stream.write_all(answer).ok();
+            answer_well(&mut stream);
         }
     });
+}
+
+/// Reads the head of a request and answers it well.
+fn answer_well(stream: &mut (impl Read + Write)) {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && stream.read_exact(&mut byte).is_ok() {
+        head.extend(byte);
+    }
+    let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
+    // A probe that only connects is gone by now.
+    stream.write_all(answer).ok();
 }
 
 #[test]
@@ -142,7 +151,7 @@ fn a_socket_that_the_gateways_user_may_not_open_is_denied() {
     let gateway = Gateway::start(&folder);
     let path = folder.join("app.sock");
     serve_unix(&path);
-    fs::set_permissions(&path, Permissions::from_mode(0)).expect("its mode");
+    fs::set_permissions(&path, Permissions::from_mode(0o000)).expect("its mode");
 
     let answer = json(&[&gateway.url(), "--origin", &format!("unix:{}", path.display())]);
 
@@ -227,10 +236,7 @@ fn a_healthy_target_stays_healthy() {
         let address = listener.local_addr().expect("it is bound");
         thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
-                let mut head = [0; 4096];
-                stream.read(&mut head).ok();
-                let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
-                stream.write_all(answer).ok();
+                answer_well(&mut stream);
             }
         });
         address
@@ -294,4 +300,23 @@ fn without_the_flag_no_host_is_looked_at() {
 
     let answer: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(answer.get("host"), Some(&Value::Null));
+}
+
+#[test]
+fn a_report_has_what_the_host_shows() {
+    let folder = Folder::new();
+    let gateway = Gateway::start(&folder);
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|one| one.local_addr()).expect("a port");
+    for name in ["report.html", "report.md"] {
+        let path = folder.join(name);
+
+        let report = path.display().to_string();
+        json(&[&gateway.url(), "--origin", &free.to_string(), "--report", &report]);
+
+        let text = fs::read_to_string(&path).expect("a report");
+        assert!(
+            text.contains("What this host shows") && text.contains("nothing listens"),
+            "{text}"
+        );
+    }
 }

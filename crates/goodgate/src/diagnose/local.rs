@@ -7,10 +7,10 @@ use std::path::PathBuf;
 
 use goodgate_evidence::Timestamp;
 use goodgate_evidence::host::{
-    App, Blocks, FileKind, Found, Gateway, Host, Listener, Location, Role, Server, Victim,
+    App, Blocks, FileKind, Found, Gateway, Host, Listener, Location, NotSeen, Role, Server, Victim,
 };
 use goodgate_evidence::probe::Endpoint;
-use goodgate_evidence::text::neutralise;
+use goodgate_evidence::text::{neutralise, redact};
 use goodgate_examine::{Hop, Link, Notice, Place, Target, unit_words, words};
 use goodgate_host::{Asked, Beginning, Inspection, Question, Root, SystemTools};
 
@@ -151,6 +151,20 @@ pub(super) fn write(out: &mut dyn Write, host: &Host, style: Style) -> io::Resul
     Ok(())
 }
 
+/// Returns what was found and what could not be seen, one line for each, for a report.
+pub(super) fn lines(host: &Host) -> Vec<String> {
+    let mut label = "";
+    let mut lines: Vec<String> = Vec::new();
+    for row in rows(host) {
+        label = if row.label.is_empty() { label } else { row.label };
+        let mark = if row.odd { " (out of the ordinary)" } else { "" };
+        lines.push(format!("{label}: {}{mark}", row.words));
+    }
+    let not_seen = |note: &NotSeen| format!("not seen: {}, because {}", note.what, note.why);
+    lines.extend(host.not_seen.iter().map(not_seen));
+    lines.iter().map(|line| redact(line)).collect()
+}
+
 /// What stands before the second line of something that takes several.
 const INDENT: &str = "              ";
 
@@ -205,9 +219,10 @@ fn of_gateway(gateway: &Gateway, rows: &mut Vec<Row>) {
         rows.push(Row { label: "", words, odd: is_much(open, limit) });
     }
     for folder in &gateway.folders {
-        let used = folder.bytes.saturating_sub(folder.free_bytes);
+        let filled = folder.bytes.saturating_sub(folder.free_bytes);
         let denied = folder.access.as_ref().filter(|access| !access.allowed);
-        let full = is_much(used, folder.bytes) || folder.free_inodes.is_some_and(|left| left < 100);
+        let full =
+            is_much(filled, folder.bytes) || folder.free_inodes.is_some_and(|left| left < 100);
         if !full && !folder.read_only && denied.is_none() {
             continue;
         }
@@ -236,7 +251,7 @@ fn of_server(server: &Server, rows: &mut Vec<Row>) {
         }
         Location::Elsewhere => rows.push(row(label, format!("{place} is on another host"))),
         Location::Unclear => {
-            rows.push(row(label, format!("{place}: {}", server.location.meaning())))
+            rows.push(row(label, format!("{place}: {}", server.location.meaning())));
         }
     }
     if server.location.is_here() {

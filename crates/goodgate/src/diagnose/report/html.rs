@@ -6,7 +6,7 @@ use goodgate_causes::{NextStep, State, Verdict};
 use goodgate_evidence::text::{html as escape, redact};
 
 use super::super::letters::{self, Letter};
-use super::super::{Diagnosis, json, picture, text};
+use super::super::{Diagnosis, json, local, picture, text};
 use super::blocks::blocks;
 use super::drawn;
 use super::style::STYLE;
@@ -48,6 +48,7 @@ fn whole(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
     long(out, "What was seen", &evidence(diagnosis)?)?;
     long(out, "What would tell more", &further(&diagnosis.assessment.verdict)?)?;
     long(out, "Further texts to send", &further_texts(diagnosis)?)?;
+    long(out, "What this host shows", &host(diagnosis)?)?;
     section(out, "Also noted", &notices(diagnosis)?)?;
     facts(out, diagnosis)?;
     let raw = serde_json::to_string_pretty(&json::chain(diagnosis)).unwrap_or_default();
@@ -298,6 +299,18 @@ fn evidence(diagnosis: &Diagnosis) -> Content {
         )?;
     }
     writeln!(out, "</table>")?;
+    Ok(out)
+}
+
+/// Writes what `--local` found.
+fn host(diagnosis: &Diagnosis) -> Content {
+    let mut out = String::new();
+    let Some(host) = &diagnosis.host else { return Ok(out) };
+    writeln!(out, "<ul>")?;
+    for line in local::lines(host) {
+        writeln!(out, "<li>{}</li>", escape(&line))?;
+    }
+    writeln!(out, "</ul>")?;
     Ok(out)
 }
 

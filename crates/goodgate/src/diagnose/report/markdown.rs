@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use goodgate_evidence::text::{markdown as escape, neutralise, redact};
 
 use super::super::letters::letters;
-use super::super::{Diagnosis, json, measured, picture, text};
+use super::super::{Diagnosis, json, local, measured, picture, text};
 use crate::render::verdict::examples;
 use goodgate_examine::words;
 
@@ -50,6 +50,13 @@ fn sections(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
         writeln!(out, "## Request ids\n")?;
         for (name, value) in &session.request_ids {
             writeln!(out, "- {}: {}", escape(name), escape(value))?;
+        }
+        writeln!(out)?;
+    }
+    if let Some(host) = &diagnosis.host {
+        writeln!(out, "## What this host shows\n")?;
+        for line in local::lines(host) {
+            writeln!(out, "- {}", escape(&line))?;
         }
         writeln!(out)?;
     }
