@@ -421,9 +421,15 @@ fn explain_away(standings: &mut [Standing], evidence: &Evidence<'_>) {
             let own = narrowed(seen.sign);
             let narrower = |other: &Observation| {
                 let others = narrowed(other.sign);
+                // Of one event the log says more than the page, which is the same for many.
+                let fewer = match (is_logged(other), is_logged(seen)) {
+                    (true, false) => true,
+                    (false, true) => false,
+                    _ => others.len() < own.len(),
+                };
                 other.product == seen.product
                     && others.len() > 1
-                    && others.len() < own.len()
+                    && fewer
                     && others.iter().any(|id| own.contains(id))
             };
             own.len() > 1
@@ -437,6 +443,10 @@ fn explain_away(standings: &mut [Standing], evidence: &Evidence<'_>) {
         standing.weights.retain(|(index, _)| !explained.get(*index).copied().unwrap_or(false));
         standing.evidence = standing.weights.iter().map(|(_, weight)| weight).sum();
     }
+}
+
+fn is_logged(seen: &Observation) -> bool {
+    seen.source.0.starts_with("log:")
 }
 
 /// Returns the mechanisms to which a sign narrows things down; none where it proves one.

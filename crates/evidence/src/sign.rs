@@ -74,6 +74,8 @@ crate::slug::slugs! {
         TlsFailedAfterHandshake "tls_failed_after_handshake" "the TLS connection was broken off right after the handshake",
         TlsWorksWithSni "tls_works_with_sni" "the handshake works with a server name and fails without",
         TlsNoSniSent "tls_no_sni_sent" "the gateway's configuration sends no server name to an upstream that is reached over TLS",
+        TlsNoCertAsked "tls_no_certificate_asked" "the origin finishes the handshake and asks for no client certificate",
+        TlsWorksWithoutSni "tls_works_without_sni" "the handshake works without a server name too",
         MutualTls "mutual_tls" "the upstream is said to use mutual TLS",
         TlsEstablished "tls_established" "the TLS handshake with the upstream succeeds",
 

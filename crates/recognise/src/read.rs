@@ -135,6 +135,9 @@ impl Reader<'_> {
         let set_aside = words.is_none();
         let found = words.unwrap_or_default();
         // People quote an error in the middle of a sentence; a log says nothing besides.
+        if is_nodes_end(&line.text) {
+            self.add(Sign::WorkerCrashed, None, line.number, at, line.text.trim());
+        }
         let may_say = access.is_none() && (found.is_empty() || at.is_none() && line.json.is_none());
         let mut said = if may_say { prose::read(&line.text) } else { Vec::new() };
         said.retain(|said| !found.iter().any(|found| found.signature.sign == said.sign));
@@ -522,6 +525,12 @@ fn relays(quote: &str) -> bool {
 
 /// Tells whether a line's level is that of information: an error of the system that it names was
 /// dealt with.
+/// Node.js ends its words about an error that nobody caught with its version alone on a line.
+fn is_nodes_end(line: &str) -> bool {
+    let version = line.trim().strip_prefix("Node.js v").unwrap_or_default();
+    !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
 fn is_informative(line: &str) -> bool {
     ["level=info", "level: info", " INFO ", "[INFO]"].iter().any(|level| line.contains(level))
 }

@@ -14,7 +14,7 @@ pub(super) static ITEM: Cause = Cause {
     prior: 0.0,
     weighs: &[
         supports(Sign::OtherFamilyWorks, 7.0),
-        supports(Sign::Ipv6AddressFailed, 2.9),
+        supports(Sign::Ipv6AddressFailed, 4.2),
         supports(Sign::LocalhostUpstream, 1.2),
     ],
     contact: "you: the gateway's upstream or the application's listen address",

@@ -17,7 +17,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::AppProtocolGotHttp),
         against(Sign::FailsSometimes, 2.0),
         supports(Sign::HttpToAppPort, 6.0),
-        supports(Sign::SpeaksAppProtocol, 4.6),
+        supports(Sign::SpeaksAppProtocol, 6.2),
         against(Sign::AppProtocolNoHelp, 3.0),
     ],
     contact: "you: the directive that passes requests to the application",

@@ -6,7 +6,11 @@ pub(super) static ITEM: Cause = Cause {
     id: "error_page_masking",
     summary: "The gateway shows another error than the one that happened.",
     kind: Kind::Mechanism,
-    shows_as: &[],
+    shows_as: &[
+        shows_as("connect_refused", -4.5),
+        shows_as("closed_before_response", -4.5),
+        shows_as("response_timeout", -4.5),
+    ],
     follows: &[
         "connect_refused",
         "connect_unreachable",

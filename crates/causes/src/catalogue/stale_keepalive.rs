@@ -22,7 +22,7 @@ pub(super) static ITEM: Cause = Cause {
         against(Sign::FailsAlways, 4.0),
         against(Sign::FailsSlowly, 4.0),
         against(Sign::OriginFailsSame, 2.0),
-        supports(Sign::OriginClosesIdle, 2.2),
+        supports(Sign::OriginClosesIdle, 3.6),
     ],
     contact: "you, with the application's developer: the two idle timeouts",
 };

@@ -24,6 +24,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResponseInvalidOrEnded, 3.4),
         supports(Sign::MutualTls, 2.5),
         supports(Sign::ConnectOrTlsFailed, 3.2),
+        against(Sign::TlsNoCertAsked, 4.0),
     ],
     contact: "you, with whoever issues the client certificates",
 };

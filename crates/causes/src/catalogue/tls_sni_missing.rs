@@ -20,6 +20,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TlsPeerClosed, 3.5),
         supports(Sign::TlsNoSniSent, 2.0),
         supports(Sign::ConnectOrTlsFailed, 3.4),
+        against(Sign::TlsWorksWithoutSni, 4.0),
     ],
     contact: "you: the gateway's TLS settings towards the upstream",
 };

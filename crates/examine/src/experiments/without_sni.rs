@@ -45,6 +45,15 @@ fn look(examination: &Examination, seen: &mut Seen) {
     let outcome =
         |asked: &Asked| asked.handshake.as_ref().map(|handshake| handshake.outcome.clone());
     let worked = outcome(with) == Some(Tls::Established);
+    let asked = with.handshake.as_ref().is_some_and(|one| one.client_certificate_asked);
+    if worked && !asked && hop == Hop::Origin {
+        let quote = with.handshake.as_ref().map(words::handshake).unwrap_or_default();
+        seen.add_apart(hop, Sign::TlsNoCertAsked, when(with), &quote);
+    }
+    if worked && outcome(without) == Some(Tls::Established) {
+        let quote = without.handshake.as_ref().map(words::handshake).unwrap_or_default();
+        seen.add_apart(hop, Sign::TlsWorksWithoutSni, when(without), &quote);
+    }
     let needs_name = matches!(
         outcome(without),
         Some(Tls::Alert { .. } | Tls::Closed | Tls::Reset | Tls::Invalid(_))

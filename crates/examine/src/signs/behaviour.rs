@@ -37,7 +37,15 @@ pub(super) fn judge_health(examination: &Examination, seen: &mut Seen) {
             .chain(examination.asked_of(Hop::Gateway, Purpose::Http1))
             .all(|(_, other)| !answer(other).fails());
     let objection = |sign: Sign| {
-        !matches!(sign, Sign::OriginAccepts | Sign::ResolversDisagree | Sign::SynAnsweredLate)
+        !matches!(
+            sign,
+            Sign::OriginAccepts
+                | Sign::OriginClosesIdle
+                | Sign::ResolversDisagree
+                | Sign::SynAnsweredLate
+                | Sign::TlsNoCertAsked
+                | Sign::TlsWorksWithoutSni
+        )
     };
     if !all_well || seen.0.iter().any(|observation| objection(observation.sign)) {
         return;

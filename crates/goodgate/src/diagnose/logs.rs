@@ -74,6 +74,8 @@ pub(super) struct Search<'a> {
     pub(super) own: &'a [IpAddr],
     /// Whether the target fails: only then older lines count, and lines that name no request.
     pub(super) fails: bool,
+    /// How many requests were sent to the target.
+    pub(super) asked: usize,
 }
 
 /// What was found in a log.
@@ -177,7 +179,16 @@ pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
         used = chosen;
         recognition = shown_by(&used);
     }
-    if recognition.observations.is_empty() && search.fails {
+    if !search.fails && !tells(&recognition) {
+        let past = past(&older, search);
+        if !past.observations.is_empty() {
+            let notice = "The target answers well now. The log has failures of the last quarter of \
+                          an hour for the same path.";
+            found.notices.push(Notice::new("log_past", notice));
+            used = older;
+            recognition = past;
+        }
+    } else if recognition.observations.is_empty() && search.fails {
         used = older;
         recognition = shown_by(&used);
         let notice = if recognition.observations.is_empty() {
@@ -226,7 +237,46 @@ fn background(lines: &[Quoted], search: &Search<'_>) -> Vec<Observation> {
         |seen: &Observation| seen.at.is_some_and(|at| at.0 >= earliest && at.0 <= search.ended.0);
     let mut seen = shown_by(lines).observations;
     seen.retain(|seen| is_of_application(seen.sign) && recent(seen));
+    seen.extend(repeated(lines, search));
     seen
+}
+
+/// Returns what an application wrote during the examination about its own errors, as often as it was
+/// asked: then it is about our requests, although it names none.
+fn repeated(lines: &[Quoted], search: &Search<'_>) -> Vec<Observation> {
+    let fresh: Vec<Quoted> = lines.iter().filter(|line| line.fresh).cloned().collect();
+    let seen = shown_by(&fresh).observations;
+    let count = |sign| seen.iter().filter(|other| other.sign == sign).count();
+    let often = |sign| 2 * count(sign) >= search.asked.max(2);
+    seen.iter()
+        .filter(|one| is_error_of_application(one.sign) && often(one.sign))
+        .cloned()
+        .collect()
+}
+
+/// Tells whether a sign is about an error of the application in one request.
+fn is_error_of_application(sign: Sign) -> bool {
+    matches!(
+        sign,
+        Sign::AppTraceback
+            | Sign::CmsExtensionPath
+            | Sign::PhpFatal
+            | Sign::PhpMaxExecutionTime
+            | Sign::PhpMemoryLimit
+            | Sign::PhpScriptMissing
+            | Sign::WorkerCrashed
+    )
+}
+
+/// Returns what older lines for the same path say, if they are recent and show a failure for certain.
+fn past(older: &[Quoted], search: &Search<'_>) -> Recognition {
+    let mut past = shown_by(older);
+    let earliest = search.began.0 - i64::try_from(BACKGROUND.as_micros()).unwrap_or(i64::MAX);
+    past.observations.retain(|seen| {
+        let ours = matches!(seen.sign, Sign::ClientAborted | Sign::ClientTimedOut);
+        !ours && seen.at.is_some_and(|at| at.0 >= earliest && at.0 <= search.ended.0)
+    });
+    if tells(&past) { past } else { Recognition::default() }
 }
 
 /// Tells whether a sign is about the life of the application and of no single request.
@@ -259,18 +309,25 @@ fn tells(recognition: &Recognition) -> bool {
 }
 
 /// A line with the place where it stands.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Quoted {
     file: String,
     number: usize,
     words: String,
+    /// Whether it was written during the examination.
+    fresh: bool,
 }
 
 fn quoted(path: &Path, text: &Text, lines: &[usize]) -> Vec<Quoted> {
     let file = path.display().to_string();
     let lines = lines.iter().filter_map(|at| text.lines.get(*at));
     lines
-        .map(|line| Quoted { file: file.clone(), number: line.number, words: line.words.clone() })
+        .map(|line| Quoted {
+            file: file.clone(),
+            number: line.number,
+            words: line.words.clone(),
+            fresh: line.fresh,
+        })
         .collect()
 }
 

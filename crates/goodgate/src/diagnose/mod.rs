@@ -367,7 +367,10 @@ fn read_logs(
     endpoints.dedup();
     let fails = rank(&Case { observations, ..Case::default() }).verdict.state != State::Healthy;
     let own = logs::own_addresses(&endpoints);
+    let to_gateway = links.iter().filter(|link| link.hop == Hop::Gateway);
+    let asked = to_gateway.flat_map(|link| &link.runs).count();
     let search = logs::Search {
+        asked,
         target: &plan.url.path,
         began: session.began,
         ended: session.ended,
