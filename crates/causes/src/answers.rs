@@ -61,8 +61,9 @@ const NGINX: Answers = Answers {
             ],
         ),
         (&[400], &["tls_client_cert_required", "plaintext_to_tls_port"]),
-        // It takes such an answer for HTTP/0.9 and passes it on without a status.
-        (&[], &["not_http"]),
+        // It takes such an answer for HTTP/0.9 and passes it on without a status; a body that fails
+        // comes after the status.
+        (&[], &["not_http", "body_stalled", "body_truncated"]),
         (
             &[500],
             &[
@@ -145,6 +146,7 @@ const APACHE: Answers = Answers {
             ],
         ),
         (&[500, 502], &["dns_nxdomain", "dns_server_failure", "dns_timeout"]),
+        (&[], &["body_stalled", "body_truncated"]),
     ],
 };
 
@@ -206,6 +208,7 @@ const HAPROXY: Answers = Answers {
             ],
         ),
         (&[504], &["proxy_loop", "response_timeout"]),
+        (&[], &["body_stalled", "body_truncated"]),
     ],
 };
 

@@ -6,17 +6,15 @@
 //! always against "the root is not visible from here". A root that is seen by itself (an
 //! application's log without the gateway's) lifts the mechanisms that it shows as.
 
-use std::collections::BTreeMap;
+mod evidence;
 
 use goodgate_evidence::{Blame, Observation, Product, Sign, Source, Stage, Timestamp};
 
-use crate::answers;
+use self::evidence::{CONTRADICTED, Evidence, is_logged, maker, narrowed};
 use crate::catalogue;
 use crate::cause::{Cause, Kind, PROOF};
 use crate::experiment::{self, Places};
-use crate::verdict::{
-    Assessment, CandidateCause, Fix, Mechanism, NamedEvidence, State, Verdict, WrittenBy,
-};
+use crate::verdict::{Assessment, CandidateCause, Fix, Mechanism, State, Verdict, WrittenBy};
 
 /// At this confidence and above a verdict counts as confident.
 pub const CONFIDENT: f64 = 0.8;
@@ -55,18 +53,8 @@ const LIFT_EASE: f64 = 1.5;
 /// Where two mechanisms are both seen and one brings the other about, the latter loses this much.
 const FOLLOWS_PENALTY: f64 = 1.0;
 
-/// A status that the gateway gives for a mechanism speaks for it by this much where nothing else does:
-/// it makes it possible, as it does many others.
-const FITS: f64 = 0.1;
-
-/// A status that the gateway never gives for a mechanism speaks against it by this much.
-const CONTRADICTED: f64 = 4.0;
-
 /// Evidence of at least this weight makes a mechanism one that was seen.
 const SEEN: f64 = 5.5;
-
-/// A sign speaks for a mechanism from this weight on, when it is asked whether it narrows down.
-const LEAST_NARROWING: f64 = 2.0;
 
 /// Everything that is known about what is to be judged.
 #[derive(Clone, Debug, Default)]
@@ -87,114 +75,6 @@ pub fn rank(case: &Case<'_>) -> Assessment {
     let verdict = scores.verdict(&evidence, case);
     let also = further(&evidence, &scores, case);
     Assessment { verdict, also, evidence: evidence.named }
-}
-
-/// The observations, each kind of sighting once.
-struct Evidence<'a> {
-    first: Vec<&'a Observation>,
-    /// The group of each: the observation's own, or one for all that a product narrows down, since
-    /// its lines are about the same event.
-    groups: Vec<String>,
-    named: Vec<NamedEvidence>,
-    /// Who wrote the answer, where that is sure.
-    maker: Option<Product>,
-}
-
-/// Returns who wrote the answer, where that is sure enough to hold a mechanism against it.
-fn maker(case: &Case<'_>) -> Option<Product> {
-    let sure = case.written_by.as_ref().filter(|by| by.confidence >= CONFIDENT);
-    sure.map(|by| by.product)
-}
-
-impl<'a> Evidence<'a> {
-    fn gather(observations: &'a [Observation], maker: Option<Product>) -> Self {
-        let mut counts: BTreeMap<(Sign, &str), (usize, usize)> = BTreeMap::new();
-        let mut first: Vec<&Observation> = Vec::new();
-        for observation in observations {
-            let key = (observation.sign, observation.group.as_str());
-            let (_, count) = counts.entry(key).or_insert_with(|| {
-                first.push(observation);
-                (first.len() - 1, 0)
-            });
-            *count += 1;
-        }
-        let named = first
-            .iter()
-            .enumerate()
-            .map(|(index, observation)| {
-                let key = (observation.sign, observation.group.as_str());
-                let count = counts.get(&key).map_or(1, |(_, count)| *count);
-                NamedEvidence::new(index, count, observation)
-            })
-            .collect();
-        let groups = first.iter().map(|observation| group(observation)).collect();
-        Self { first, groups, named, maker }
-    }
-
-    fn without(&self, leave_out: &[usize]) -> Vec<Observation> {
-        let kept = self.first.iter().enumerate().filter(|(index, _)| !leave_out.contains(index));
-        kept.map(|(_, observation)| (*observation).clone()).collect()
-    }
-
-    /// Returns the strongest weight of each group for a cause, with the evidence that has it.
-    fn weigh(&self, cause: &Cause) -> Vec<(usize, f64)> {
-        let mut strongest: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
-        for (index, observation) in self.first.iter().enumerate() {
-            let weight = cause.weight(observation.sign);
-            if weight == 0.0 {
-                continue;
-            }
-            let group = self.groups.get(index).map_or("", String::as_str);
-            let entry = strongest.entry(group).or_insert((index, weight));
-            if weight.abs() > entry.1.abs() {
-                *entry = (index, weight);
-            }
-        }
-        let mut weights: Vec<_> = strongest.into_values().collect();
-        let speaks_for = weights.iter().any(|(_, weight)| *weight > 0.0);
-        // What is seen by itself needs no status to make it possible.
-        weights.extend(self.of_status(cause).filter(|(_, weight)| !speaks_for || *weight < 0.0));
-        weights.sort_unstable_by_key(|(index, _)| *index);
-        weights
-    }
-
-    /// Returns the status that fits a mechanism, where a client saw it, or else one that the gateway never gives when an
-    /// attempt fails in this way, with what it weighs.
-    fn of_status(&self, cause: &Cause) -> Option<(usize, f64)> {
-        if cause.kind != Kind::Mechanism {
-            return None;
-        }
-        let of_origin = [Source::probe_origin(), Source::page_origin()];
-        let of_gateway = self.first.iter().enumerate();
-        let mut contradiction = None;
-        for (index, seen) in of_gateway.filter(|(_, seen)| !of_origin.contains(&seen.source)) {
-            let maker = seen.product.or(self.maker);
-            match maker.and_then(|maker| answers::fits(maker, seen.sign, cause.id)) {
-                Some(true) if seen.source == Source::probe_gateway() => {
-                    return Some((index, FITS));
-                }
-                Some(true) => return None,
-                Some(false) => contradiction = contradiction.or(Some((index, -CONTRADICTED))),
-                None => {}
-            }
-        }
-        contradiction
-    }
-
-    fn only(&self, sign: Sign) -> bool {
-        !self.first.is_empty() && self.first.iter().all(|observation| observation.sign == sign)
-    }
-
-    fn has(&self, sign: Sign) -> bool {
-        self.first.iter().any(|observation| observation.sign == sign)
-    }
-}
-
-fn group(observation: &Observation) -> String {
-    match observation.product {
-        Some(product) if narrowed(observation.sign).len() > 1 => format!("{product} narrows down"),
-        _ => observation.group.clone(),
-    }
 }
 
 /// How a cause stands against the evidence.
@@ -272,7 +152,7 @@ impl Scores {
         let mut standings: Vec<Standing> = catalogue::ALL
             .iter()
             .map(|cause| {
-                let weights = evidence.weigh(cause);
+                let weights = evidence.weigh(cause, &[]);
                 let sum = weights.iter().map(|(_, weight)| weight).sum();
                 Standing { cause, weights, evidence: sum, as_mechanism: 0.0, as_root: 0.0 }
             })
@@ -440,23 +320,9 @@ fn explain_away(standings: &mut [Standing], evidence: &Evidence<'_>) {
         })
         .collect();
     for standing in standings.iter_mut().filter(|one| one.cause.kind == Kind::Mechanism) {
-        standing.weights.retain(|(index, _)| !explained.get(*index).copied().unwrap_or(false));
+        standing.weights = evidence.weigh(standing.cause, &explained);
         standing.evidence = standing.weights.iter().map(|(_, weight)| weight).sum();
     }
-}
-
-fn is_logged(seen: &Observation) -> bool {
-    seen.source.0.starts_with("log:")
-}
-
-/// Returns the mechanisms to which a sign narrows things down; none where it proves one.
-fn narrowed(sign: Sign) -> Vec<&'static str> {
-    let mechanisms = || catalogue::ALL.iter().filter(|cause| cause.kind == Kind::Mechanism);
-    if mechanisms().any(|cause| cause.proven_by(sign)) {
-        return Vec::new();
-    }
-    let likely = mechanisms().filter(|cause| cause.weight(sign) >= LEAST_NARROWING);
-    likely.map(|cause| cause.id).collect()
 }
 
 /// Gives every mechanism its probability against the others and against "none that we know".

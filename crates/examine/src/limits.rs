@@ -142,3 +142,6 @@ pub const DISK_LEFT: u64 = 64 << 10;
 
 /// Per cent of the local ports from which on a connection hardly finds one: ports come and go.
 pub const PORTS_PER_CENT: u64 = 98;
+
+/// Application servers that kill a slow worker count in seconds: what ends sooner was not killed so.
+pub const QUICK_END: Duration = Duration::from_millis(900);

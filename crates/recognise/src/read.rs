@@ -77,6 +77,10 @@ pub fn recognise(input: &[u8], name: Option<&str>) -> Recognition {
 /// follows an error page ten times.
 const REPEATS: usize = 5;
 
+/// One host may be a client and an upstream of the same gateway; one that is both in this many failures
+/// is the gateway.
+const COMES_BACK: usize = 5;
+
 #[derive(Default)]
 struct Reader<'a> {
     name: Option<&'a str>,
@@ -93,6 +97,8 @@ struct Reader<'a> {
     repeated: (String, usize),
     /// The upstreams of nginx from which an answer came that is no HTTP.
     unreadable: BTreeSet<String>,
+    /// How many lines have one host as client and as upstream.
+    came_back: usize,
     /// How many lines of an error log were understood.
     told: usize,
     /// Whether the lines before are about a service that the application relies on.
@@ -238,12 +244,31 @@ impl Reader<'_> {
         if own == Sign::ClosedBeforeHead && line.text.contains("upstream: \"uwsgi://") {
             self.add(Sign::EmptyReplyOnException, product, line.number, at, &quote);
         }
+        if self.comes_back(&line.text) {
+            self.add(Sign::LoopDetected, product, line.number, at, &quote);
+        }
         if self.repeats(&line.text) {
             self.add(Sign::ErrorPageLoops, product, line.number, at, &quote);
         }
         if let Some(name) = extension(&line.text) {
             self.add_named(Sign::CmsExtensionPath, product, line.number, at, &quote, &name);
         }
+    }
+
+    /// Counts the lines in which the client is the very host that the request goes to, other than this
+    /// one: a few of them are a request that comes back to its gateway again and again.
+    fn comes_back(&mut self, line: &str) -> bool {
+        let upstream = places::upstream(line);
+        let host = upstream.as_deref().and_then(|upstream| upstream.rsplit_once(':'));
+        let Some((host, _)) = host else { return false };
+        let client = line.split_once("client: ").or_else(|| line.split_once("[client "));
+        let client = client.map_or("", |(_, rest)| rest);
+        let same = client.strip_prefix(host).is_some_and(|rest| rest.starts_with([',', ':', ']']));
+        if !same || host.starts_with("127.") || host == "localhost" {
+            return false;
+        }
+        self.came_back += 1;
+        self.came_back == COMES_BACK
     }
 
     /// Tells whether a line of nginx is about the rest of an answer that it could not read as HTTP and

@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         against(Sign::ListenQueueRoom, 4.0),
         supports(Sign::ConnectOrTlsFailed, 2.6),
         supports(Sign::ConnectOrTlsTimedOut, 5.2),
+        supports(Sign::NoServerAvailable, 2.6),
     ],
     contact: "whoever runs the application",
 };

@@ -22,6 +22,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::WorkerKilled, 6.2),
         supports(Sign::WorkerSentKill, 4.4),
         supports(Sign::OomKillNearby, 2.5),
+        supports(Sign::WorkerReplaced, 1.5),
     ],
     contact: "whoever runs the application",
 };

@@ -19,6 +19,7 @@ pub(super) static ITEM: Cause = Cause {
     weighs: &[
         proves(Sign::WorkerCrashed),
         supports(Sign::WorkerExited, 4.2),
+        supports(Sign::WorkerReplaced, 2.2),
         supports(Sign::HeadRequestWorks, 0.6),
         supports(Sign::OnlyOneRoute, 1.0),
     ],

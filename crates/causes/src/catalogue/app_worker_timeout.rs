@@ -15,6 +15,7 @@ pub(super) static ITEM: Cause = Cause {
     weighs: &[
         proves(Sign::WorkerTimeout),
         supports(Sign::WorkerSlow, 2.5),
+        supports(Sign::WorkerReplaced, 2.2),
         supports(Sign::FailsAtTimeout, 1.2),
         supports(Sign::FailsSlowly, 1.2),
         against(Sign::FailsInstantly, 2.5),

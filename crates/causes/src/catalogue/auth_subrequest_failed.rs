@@ -9,9 +9,7 @@ pub(super) static ITEM: Cause = Cause {
     shows_as: &[
         shows_as("connect_refused", -4.0),
         shows_as("connect_filtered", -4.0),
-        shows_as("response_timeout", -4.5),
         shows_as("closed_before_response", -4.5),
-        shows_as("app_generated_error", -4.5),
     ],
     follows: &[],
     stage: Stage::Gateway,

@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::OriginAnswersWell, 0.8),
         against(Sign::HeadRequestWorks, 2.0),
         against(Sign::OnlyOneRoute, 1.0),
+        supports(Sign::NoServerAvailable, 2.8),
     ],
     contact: "whoever maintains the upstream's DNS zone, or you for the name in the configuration",
 };

@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         against(Sign::FailsSlowly, 1.0),
         against(Sign::HeadRequestWorks, 2.0),
         against(Sign::OnlyOneRoute, 1.0),
+        supports(Sign::NoServerAvailable, 2.6),
     ],
     contact: "whoever runs the resolver that the gateway asks",
 };

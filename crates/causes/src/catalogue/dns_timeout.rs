@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::FailsSlowly, 1.2),
         against(Sign::HeadRequestWorks, 2.0),
         against(Sign::OnlyOneRoute, 1.0),
+        supports(Sign::NoServerAvailable, 2.2),
     ],
     contact: "whoever runs the resolver that the gateway asks",
 };

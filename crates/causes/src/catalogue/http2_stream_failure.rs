@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ConnectOrTlsFailed, 2.6),
         supports(Sign::EndedBeforeHead, 1.9),
         supports(Sign::Http2FailsHere, 6.2),
+        supports(Sign::NoServerAvailable, 2.0),
     ],
     contact: "whoever runs the upstream",
 };

@@ -24,6 +24,7 @@ pub(super) static ITEM: Cause = Cause {
         against(Sign::Http2NoHelp, 3.0),
         supports(Sign::ConnectOrTlsFailed, 2.8),
         supports(Sign::GatewayGaveNothing, 2.6),
+        supports(Sign::NoServerAvailable, 2.2),
     ],
     contact: "you: the protocol that the gateway speaks to the upstream",
 };

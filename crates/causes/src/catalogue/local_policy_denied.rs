@@ -19,6 +19,8 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::LocalSocketError, 5.0),
         supports(Sign::OriginAnswersWell, 1.2),
         supports(Sign::ConnectOrTlsFailed, 3.2),
+        supports(Sign::NoServerAvailable, 2.6),
+        supports(Sign::ConnectFailed, 2.2),
     ],
     contact: "you: the security policy of the gateway's host",
 };

@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::OnlyOneRoute, 1.0),
         supports(Sign::AnsweredByRule, 2.4),
         against(Sign::WaitedFirst, 2.5),
+        supports(Sign::NoServerAvailable, 3.2),
     ],
     contact: "you: the gateway's routes",
 };

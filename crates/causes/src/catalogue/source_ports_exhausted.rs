@@ -17,6 +17,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoPortOrQueueFull, 6.0),
         supports(Sign::OnlyUnderLoad, 0.5),
         supports(Sign::ConnectOrTlsFailed, 2.6),
+        supports(Sign::NoServerAvailable, 2.4),
     ],
     contact: "you: the gateway's host",
 };

@@ -20,6 +20,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ClientTlsFailed, 4.3),
         against(Sign::HeadRequestWorks, 2.0),
         supports(Sign::ConnectOrTlsFailed, 3.8),
+        supports(Sign::NoServerAvailable, 3.0),
     ],
     contact: "whoever maintains the upstream's certificate",
 };

@@ -20,6 +20,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ClientTlsFailed, 4.0),
         against(Sign::HeadRequestWorks, 2.0),
         supports(Sign::ConnectOrTlsFailed, 3.6),
+        supports(Sign::NoServerAvailable, 3.0),
     ],
     contact: "you: the name that the gateway verifies, or whoever maintains the certificate",
 };

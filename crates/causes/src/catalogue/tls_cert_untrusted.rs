@@ -20,6 +20,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ClientTlsFailed, 4.2),
         against(Sign::HeadRequestWorks, 2.0),
         supports(Sign::ConnectOrTlsFailed, 4.0),
+        supports(Sign::NoServerAvailable, 3.2),
     ],
     contact: "whoever maintains the upstream's certificate",
 };

@@ -25,6 +25,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::MutualTls, 2.5),
         supports(Sign::ConnectOrTlsFailed, 3.2),
         against(Sign::TlsNoCertAsked, 4.0),
+        supports(Sign::NoServerAvailable, 2.4),
     ],
     contact: "you, with whoever issues the client certificates",
 };

@@ -19,6 +19,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResetSomewhere, 4.4),
         supports(Sign::EndedBeforeHead, 2.5),
         supports(Sign::ConnectOrTlsFailed, 3.6),
+        supports(Sign::NoServerAvailable, 2.8),
     ],
     contact: "whoever runs the upstream",
 };

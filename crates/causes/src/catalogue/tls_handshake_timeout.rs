@@ -19,6 +19,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::FailsSlowly, 0.2),
         supports(Sign::ConnectOrTlsTimedOut, 4.8),
         supports(Sign::ConnectOrTlsFailed, 2.6),
+        supports(Sign::NoServerAvailable, 2.4),
     ],
     contact: "whoever runs the upstream",
 };

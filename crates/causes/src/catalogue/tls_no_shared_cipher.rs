@@ -19,6 +19,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TlsHandshakeFailed, 4.7),
         supports(Sign::SinceTlsUpgrade, 1.0),
         supports(Sign::ConnectOrTlsFailed, 3.2),
+        supports(Sign::NoServerAvailable, 2.6),
     ],
     contact: "whoever maintains the TLS settings of the older side",
 };

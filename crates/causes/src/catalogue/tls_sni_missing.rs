@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TlsNoSniSent, 2.0),
         supports(Sign::ConnectOrTlsFailed, 3.4),
         against(Sign::TlsWorksWithoutSni, 4.0),
+        supports(Sign::NoServerAvailable, 2.8),
     ],
     contact: "you: the gateway's TLS settings towards the upstream",
 };

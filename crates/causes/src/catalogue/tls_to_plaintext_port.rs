@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::HttpsToPlainPort, 4.6),
         against(Sign::HeadRequestWorks, 2.0),
         supports(Sign::ConnectOrTlsFailed, 3.8),
+        supports(Sign::NoServerAvailable, 3.0),
     ],
     contact: "you: the scheme or the port of the upstream",
 };

@@ -20,6 +20,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::SinceTlsUpgrade, 1.0),
         supports(Sign::ClientTlsFailed, 3.2),
         supports(Sign::ConnectOrTlsFailed, 3.4),
+        supports(Sign::NoServerAvailable, 2.8),
     ],
     contact: "whoever maintains the TLS settings of the older side",
 };

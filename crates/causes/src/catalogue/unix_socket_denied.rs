@@ -19,6 +19,8 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoTimeout, 0.4),
         against(Sign::HeadRequestWorks, 2.0),
         supports(Sign::ConnectOrTlsFailed, 3.6),
+        supports(Sign::NoServerAvailable, 2.8),
+        supports(Sign::ConnectFailed, 2.2),
     ],
     contact: "you: owner and mode of the socket",
 };

@@ -18,6 +18,8 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoTimeout, 0.8),
         against(Sign::HeadRequestWorks, 2.0),
         supports(Sign::ConnectOrTlsFailed, 3.6),
+        supports(Sign::NoServerAvailable, 3.0),
+        supports(Sign::ConnectFailed, 2.4),
     ],
     contact: "whoever runs the application server",
 };

@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::ConcurrencyLimit),
         supports(Sign::UpstreamBusy, 3.5),
         supports(Sign::OriginAnswersWell, 1.5),
+        supports(Sign::NoServerAvailable, 2.6),
     ],
     contact: "whoever develops the application, you for the limit",
 };

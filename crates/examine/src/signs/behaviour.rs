@@ -107,6 +107,11 @@ fn timing(examination: &Examination, seen: &mut Seen) {
             words::duration(exchange_time(again))
         );
         seen.add_apart(Hop::Gateway, Sign::FailsAtTimeout, when(asked), &quote);
+        // Apache has no status and no words of its own for an upstream that is too slow.
+        let writer = examination.written_by.as_ref().map(|by| by.product);
+        if writer == Some(Product::Apache) && answer(asked) == Answer::Error(502) {
+            seen.add_apart(Hop::Gateway, Sign::TimeoutSomewhere, when(asked), &quote);
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! What the facts of a host show of a failing request.
 //!
 //! A fact counts only where the gateway fails, and only if it is about this gateway or about the
-//! server that it dials: a full disk of a healthy site is a remark and no evidence. Where the wire or
-//! the log already says what happened, facts that would prove something else are left out.
+//! server that it dials. One fact counts where requests go well, too: a gateway that cannot write
+//! its buffers fails on whatever is larger. Where the wire or the log already says what happened,
+//! facts that would prove something else are left out.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -16,11 +17,11 @@ use goodgate_evidence::probe::Endpoint;
 use goodgate_evidence::text::{redact, shorten};
 use goodgate_evidence::{Observation, Product, Sign, Source, Stage, Timestamp};
 
-use crate::answer::{Answer, words};
+use crate::answer::{Answer, exchange_time, words};
 use crate::examination::Examination;
 use crate::limits::{
-    BOOT_TIME, DESCRIPTORS_LEFT, DISK_LEFT, EVENT_BEFORE, EVENT_SLACK, PORTS_PER_CENT, QUOTE_MAX,
-    RESTARTS_OF_A_LOOP, YOUNG,
+    BOOT_TIME, DESCRIPTORS_LEFT, DISK_LEFT, EVENT_BEFORE, EVENT_SLACK, PORTS_PER_CENT, QUICK_END,
+    QUOTE_MAX, RESTARTS_OF_A_LOOP, YOUNG,
 };
 use crate::probe::Hop;
 
@@ -53,7 +54,10 @@ pub fn of_host(
     let now_and_then =
         seen.iter().any(|one| matches!(one.sign, Sign::FailsSometimes | Sign::SomeAddressesFail));
     let requests = u64::from(examination.requests());
-    let mut facts = Facts { host, seen, window, requests, shown: Vec::new() };
+    let is_quick = examination
+        .primary(Hop::Gateway)
+        .is_some_and(|(_, asked)| exchange_time(asked) < QUICK_END);
+    let mut facts = Facts { host, seen, window, requests, is_quick, shown: Vec::new() };
     facts.resolver();
     if result.is_some_and(Answer::fails) || now_and_then {
         for server in dialled(host, result) {
@@ -66,6 +70,9 @@ pub fn of_host(
         for server in dialled(host, result) {
             facts.gone(server);
         }
+    } else if matches!(result, Some(Answer::Well(_))) {
+        // Small answers go well without a buffer on disk; larger ones and uploads do not.
+        facts.disk();
     }
     without_contradictions(facts.shown, seen)
 }
@@ -112,6 +119,8 @@ struct Facts<'a> {
     window: Window,
     /// How many connections we made ourselves: what these alone may have filled proves nothing.
     requests: u64,
+    /// Whether the request failed sooner than a worker is killed for being slow.
+    is_quick: bool,
     shown: Vec<Observation>,
 }
 
@@ -356,7 +365,9 @@ impl Facts<'_> {
                 gone.pid,
                 app.born
             );
-            self.now(Sign::WorkerExited, app.product, &words);
+            // Whoever kills a worker for being slow waits for seconds before.
+            let sign = if self.is_quick { Sign::WorkerExited } else { Sign::WorkerReplaced };
+            self.now(sign, app.product, &words);
         }
     }
 
@@ -377,8 +388,22 @@ impl Facts<'_> {
                 format!("{} of {} descriptors of the system are open", files.used, files.limit);
             self.now(Sign::FdExhausted, gateway.product, &words);
         }
+        self.disk();
         for folder in gateway.folders.iter().filter(|one| one.purpose == Purpose::Buffers) {
-            if let Some(words) = unwritable(folder) {
+            if let Some(access) = folder.access.as_ref().filter(|access| !access.allowed) {
+                let words = format!("{}: {}: {}", folder.path, access.at, access.why);
+                self.now(Sign::DiskFull, gateway.product, &words);
+            }
+        }
+    }
+
+    /// A gateway that listens at the target's address and whose folder for buffers is full.
+    fn disk(&mut self) {
+        let Some(gateway) = self.host.gateway.as_ref().filter(|one| self.is_meant(one)) else {
+            return;
+        };
+        for folder in gateway.folders.iter().filter(|one| one.purpose == Purpose::Buffers) {
+            if let Some(words) = full(folder) {
                 self.now(Sign::DiskFull, gateway.product, &format!("{}: {words}", folder.path));
             }
         }
@@ -504,8 +529,8 @@ fn is_spent(of_process: Descriptors) -> bool {
     most.saturating_add(DESCRIPTORS_LEFT) >= of_process.limit
 }
 
-/// Says why a gateway cannot write into a folder.
-fn unwritable(folder: &Folder) -> Option<String> {
+/// Says why nobody can write into a folder.
+fn full(folder: &Folder) -> Option<String> {
     if folder.read_only {
         return Some("its file system is mounted read-only".to_owned());
     }
@@ -515,8 +540,7 @@ fn unwritable(folder: &Folder) -> Option<String> {
     if folder.free_bytes < DISK_LEFT {
         return Some(format!("{} bytes are left of {}", folder.free_bytes, folder.bytes));
     }
-    let access = folder.access.as_ref().filter(|access| !access.allowed)?;
-    Some(format!("{}: {}", access.at, access.why))
+    None
 }
 
 fn queue_words(queue: Queue) -> String {

@@ -1,5 +1,7 @@
 //! What the facts of a host decide, and what they must not.
 
+use std::time::Duration;
+
 use goodgate_causes::{Case, State, Verdict, rank};
 use goodgate_evidence::host::{
     Access, App, Blocks, Conntrack, Counter, Crash, Denial, Descriptors, FileKind, Folder, Found,
@@ -239,7 +241,7 @@ fn everything_wrong() -> Host {
     Host {
         gateway: Some(Gateway {
             descriptors: Some(Descriptors { pid: 1, open: 64, before: None, limit: 64 }),
-            folders: vec![Folder { free_bytes: 0, ..folder() }],
+            folders: vec![Folder { free_bytes: 0, purpose: Purpose::Logs, ..folder() }],
             ..gateway()
         }),
         servers: vec![bad],
@@ -271,7 +273,7 @@ fn a_target_that_refuses_us_is_not_explained_by_what_lies_behind_it() {
 
     let shown = signs(&examination, &everything_wrong());
 
-    let behind = [Sign::NoListener, Sign::FdExhausted, Sign::DiskFull, Sign::FirewallDrops];
+    let behind = [Sign::NoListener, Sign::FdExhausted, Sign::PoolExhausted, Sign::FirewallDrops];
     assert!(!behind.into_iter().any(|sign| shown.contains(&sign)), "{shown:?}");
 }
 
@@ -473,6 +475,26 @@ fn workers_that_ended_count_only_where_a_request_ended_with_them() {
 }
 
 #[test]
+fn a_worker_that_ended_late_may_have_been_killed_for_being_slow() {
+    let late = |ask: &crate::Ask| {
+        let mut asked = answers(ask, 502);
+        if let Some(exchange) = &mut asked.exchange {
+            exchange.took = Duration::from_secs(3);
+            exchange.first_byte = Some(exchange.took);
+        }
+        asked
+    };
+    let examination = World::default()
+        .with(GATEWAY, late)
+        .with(ORIGIN, |ask| ends(ask, Http::ClosedBeforeHead))
+        .of(guessed());
+    let host = served(App { gone: vec![process(7)], born: 1, ..app(2, 0) }, 0);
+
+    assert_eq!(signs(&examination, &host), [Sign::WorkerReplaced]);
+    assert_ne!(top(&examination, &host, Vec::new()), "app_worker_crash");
+}
+
+#[test]
 fn descriptors_at_their_limit_decide() {
     let spent = Descriptors { pid: 9, open: 63, before: None, limit: 64 };
     let host = with_gateway(Gateway { descriptors: Some(spent), ..gateway() });
@@ -497,6 +519,17 @@ fn a_folder_for_buffers_that_is_full_decides_and_one_for_logs_does_not() {
 
     assert_eq!(signs(&only_the_gateway_fails(), &full(Purpose::Buffers)), [Sign::DiskFull]);
     assert_eq!(signs(&only_the_gateway_fails(), &full(Purpose::Logs)), []);
+}
+
+#[test]
+fn a_gateway_that_cannot_buffer_fails_in_part_although_this_request_goes_well() {
+    let folders = vec![Folder { free_bytes: 0, ..folder() }];
+    let host = with_gateway(Gateway { folders, ..gateway() });
+
+    let verdict = verdict_with(&healthy(), &host, Vec::new());
+
+    assert_eq!(verdict.state, State::Partial);
+    assert_eq!(verdict.causes.first().map(|cause| cause.id), Some("gateway_disk_full"));
 }
 
 #[test]

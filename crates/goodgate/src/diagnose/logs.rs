@@ -180,12 +180,17 @@ pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
         recognition = shown_by(&used);
     }
     if !search.fails && !tells(&recognition) {
-        let past = past(&older, search);
-        if !past.observations.is_empty() {
+        if !past(&older, search).observations.is_empty() {
             let notice = "The target answers well now. The log has failures of the last quarter of \
-                          an hour for the same path.";
+                          an hour for the same path; goodgate explain - reads them.";
             found.notices.push(Notice::new("log_past", notice));
-            used = older;
+        }
+        // What we ask with GET does not show that an upload works again.
+        let uploads: Vec<Quoted> =
+            older.into_iter().filter(|line| is_upload(&line.words)).collect();
+        let past = past(&uploads, search);
+        if !past.observations.is_empty() {
+            used = uploads;
             recognition = past;
         }
     } else if recognition.observations.is_empty() && search.fails {
@@ -230,15 +235,27 @@ fn last_lines(text: &Text) -> Vec<usize> {
 }
 
 /// Returns what the last lines say of the application itself, which names no request: that it did not
-/// start, that it was killed or crashed. Only what has a time, and a recent one, counts.
+/// start, that it was killed or crashed. Only what has a recent time, or was written during the
+/// examination, counts.
 fn background(lines: &[Quoted], search: &Search<'_>) -> Vec<Observation> {
     let earliest = search.began.0 - i64::try_from(BACKGROUND.as_micros()).unwrap_or(i64::MAX);
     let recent =
         |seen: &Observation| seen.at.is_some_and(|at| at.0 >= earliest && at.0 <= search.ended.0);
     let mut seen = shown_by(lines).observations;
-    seen.retain(|seen| is_of_application(seen.sign) && recent(seen));
+    let fresh: BTreeSet<Source> = lines
+        .iter()
+        .filter(|line| line.fresh)
+        .map(|line| Source::file("log", &line.file, line.number))
+        .collect();
+    let counts = |seen: &Observation| recent(seen) || fresh.contains(&seen.source);
+    seen.retain(|seen| is_of_application(seen.sign) && counts(seen));
     seen.extend(repeated(lines, search));
     seen
+}
+
+/// Tells whether a line is about a request with a body.
+fn is_upload(line: &str) -> bool {
+    ["POST ", "PUT ", "PATCH "].iter().any(|method| line.contains(method))
 }
 
 /// Returns what an application wrote during the examination about its own errors, as often as it was
