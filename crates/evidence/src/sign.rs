@@ -164,6 +164,7 @@ crate::slug::slugs! {
         WorkerKilled "worker_killed" "a worker of the application was killed with SIGKILL",
         WorkerSentKill "worker_sent_kill" "the application server sent SIGKILL to its worker and guesses at the memory; it says the same after a mere timeout",
         WorkerCrashed "worker_crashed" "a worker of the application crashed",
+        WorkerReplaced "worker_replaced" "a worker of the application ended while requests failed, and another one came",
         WorkerExited "worker_exited" "a worker of the application exited",
         OomKill "oom_kill" "the kernel or the platform killed the process for memory",
         OomKillNearby "oom_kill_nearby" "the kernel killed a process for memory on this host; whether it was the application's is not known",

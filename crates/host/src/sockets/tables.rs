@@ -1,6 +1,6 @@
 //! The tables of `/proc/net`: `tcp`, `tcp6`, `udp`, `udp6`, `unix`.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use goodgate_evidence::host::Queue;
@@ -168,37 +168,60 @@ fn unix_row(line: &str) -> Option<UnixRow<'_>> {
     })
 }
 
+/// Tables of other kinds of sockets, whose rows end with the inode.
+const OTHERS: &[&str] = &["udp", "udp6", "raw", "raw6", "netlink", "packet"];
+
 /// Connections that were accepted, by the inode of their socket.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Connections {
-    tcp: BTreeMap<u64, SocketAddr>,
-    unix: BTreeMap<u64, String>,
+    accepted: BTreeSet<u64>,
+    /// Every socket that stands in a table.
+    listed: BTreeSet<u64>,
 }
 
 impl Connections {
     /// Reads the connections whose own end has one of these ports or paths.
     pub(crate) fn read(root: &Root, proc_net: &str, ports: &[u16], paths: &[String]) -> Self {
-        let mut connections = Self::default();
-        // A table that cannot be read leaves nobody busy; that it cannot is told elsewhere.
-        for_each_tcp(root, proc_net, |row| {
+        let Self { mut accepted, mut listed } = Self::default();
+        let tcp = for_each_tcp(root, proc_net, |row| {
+            listed.insert(row.inode);
             if row.inode != 0 && row.state != LISTEN && ports.contains(&row.local.port()) {
-                connections.tcp.insert(row.inode, row.local);
+                accepted.insert(row.inode);
             }
-        })
-        .ok();
-        for_each_unix(root, proc_net, |row| {
+        });
+        let unix = for_each_unix(root, proc_net, |row| {
+            listed.insert(row.inode);
             if !row.accepts && paths.iter().any(|path| path == row.path) {
-                connections.unix.insert(row.inode, row.path.to_owned());
+                accepted.insert(row.inode);
             }
-        })
-        .ok();
-        connections
+        });
+        for table in OTHERS {
+            // A kernel without the kind has no such table, and no such sockets.
+            let path = format!("{proc_net}/{table}");
+            root.lines(&path, SOCKETS_MAX, |line| listed.extend(inode_of_other(line))).ok();
+        }
+        if tcp.is_err() || unix.is_err() {
+            // A table that cannot be read leaves nobody busy; that it cannot is told elsewhere.
+            return Self::default();
+        }
+        Self { accepted, listed }
     }
 
-    /// Tells whether a socket is such a connection.
+    /// Tells whether a socket that a process holds is such a connection. One that stands in no
+    /// table was reset by the other side, and the process has not noticed: it is at work on it.
     pub(crate) fn has(&self, inode: u64) -> bool {
-        self.tcp.contains_key(&inode) || self.unix.contains_key(&inode)
+        let is_reset = !self.listed.is_empty() && !self.listed.contains(&inode);
+        is_reset || self.accepted.contains(&inode)
     }
+}
+
+/// Returns the inode of a row of UDP, raw, netlink or packet sockets. In the tables of UDP and raw
+/// sockets it is the tenth word, in the others the last one.
+fn inode_of_other(line: &str) -> Option<u64> {
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    let is_ip = words.get(1).is_some_and(|word| word.contains(':'));
+    let word = if is_ip { words.get(9) } else { words.last() };
+    word?.parse().ok()
 }
 
 #[cfg(test)]
@@ -268,6 +291,7 @@ mod tests {
         assert_eq!(listening.unix.len(), 1);
         assert_eq!(listening.unix[0].path, "/run/my app.sock");
         assert!(connections.has(124) && !connections.has(123) && !connections.has(125));
+        assert!(connections.has(126), "what stands in no table was reset");
     }
 
     #[test]
