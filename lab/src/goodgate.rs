@@ -232,9 +232,29 @@ impl Answer {
     }
 }
 
+/// The copy of the binary that is asked from now on.
+static COPY: OnceLock<PathBuf> = OnceLock::new();
+
+/// Copies the binary into `folder` and asks this copy from now on: a run is about one binary, also
+/// when another one is built meanwhile.
+///
+/// # Errors
+///
+/// When there is no binary, or no room.
+pub(crate) fn keep_copy(folder: &Workdir) -> anyhow::Result<()> {
+    let copy = folder.join("goodgate");
+    fs::copy(binary()?, &copy).context("copy the binary")?;
+    // The first copy stays; there is one run in a process.
+    COPY.get_or_init(|| copy);
+    Ok(())
+}
+
 /// Returns the path of the binary, built from this tree unless the environment names one.
 pub(crate) fn binary() -> anyhow::Result<PathBuf> {
     static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    if let Some(copy) = COPY.get() {
+        return Ok(copy.clone());
+    }
     if let Some(path) = std::env::var_os(BINARY) {
         return Ok(PathBuf::from(path));
     }

@@ -13,8 +13,10 @@ use anyhow::{Context as _, bail, ensure};
 
 use crate::declared::file::{Question, Scenario};
 use crate::declared::play::{Played, play};
-use crate::declared::{ask, load};
+use crate::declared::{ask, load, traffic};
+use crate::goodgate;
 use crate::net::cgroup;
+use crate::scenario;
 use crate::score::contradiction::Answers;
 use crate::score::judge::judge;
 use crate::score::record::{self, Entry, Record};
@@ -22,10 +24,10 @@ use crate::score::verdict::Verdict;
 use crate::score::wrong::{self, Wrong};
 use crate::score::{gate, report};
 use crate::text::line;
-use crate::{scenario, workdir};
+use crate::workdir::{self, Workdir};
 
 /// How many scenarios are carried out side by side: most of their time they wait for timeouts.
-const JOBS: usize = 4;
+const JOBS: usize = 6;
 
 /// What is said where there is nothing to compare with.
 const NOT_COMMITTED: &str = "there is no lab/matrix/lab.json; `cargo xtask lab` writes it";
@@ -65,6 +67,9 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     ensure!(env::var_os(BINARY).is_some(), "{BINARY} is not set; `cargo xtask lab` sets it");
     workdir::remove_leftovers();
     cgroup::remove_leftovers();
+    let copies = Workdir::new()?;
+    goodgate::keep_copy(&copies)?;
+    traffic::keep_copy(&copies)?;
     let began = Instant::now();
     let outcomes = carry_out(&scenarios, &options)?;
     println!("{} scenarios in {} s", scenarios.len(), began.elapsed().as_secs());

@@ -1,4 +1,4 @@
 <?php
 // Longer than any timeout in front of it.
-sleep(5);
+sleep(60);
 echo "well\n";

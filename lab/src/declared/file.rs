@@ -262,7 +262,8 @@ impl HostName {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dns {
-    /// Names with their addresses, IPv4 or IPv6; other names below `test` do not exist.
+    /// Names with their addresses, IPv4 or IPv6, separated by blanks; other names below `test` do not
+    /// exist.
     #[serde(default)]
     pub records: BTreeMap<String, String>,
     /// Arguments of `goodgate faults`, separated by blanks.
@@ -392,6 +393,10 @@ pub struct Sees {
     /// And each of these comes at least once.
     #[serde(default)]
     pub some: Vec<String>,
+    /// What became of one more request after `[[then]]` is one of these; where the fault comes only
+    /// then, this is what the client saw.
+    #[serde(default)]
+    pub then: Vec<String>,
     /// Some log of the gateway or of a program has these words.
     #[serde(default)]
     pub logged: Vec<String>,

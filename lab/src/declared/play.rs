@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, ensure};
 
 use crate::declared::ask::{self, Answer};
-use crate::declared::file::{Question, Scenario};
+use crate::declared::file::{HostName, Question, Scenario, Traffic};
 use crate::declared::stand::{self, Stand};
 use crate::declared::traffic;
 use crate::wait::{self, wait_until};
@@ -34,7 +34,7 @@ pub fn play(scenario: &Scenario, keep: bool) -> anyhow::Result<Played> {
 }
 
 fn carry_out(scenario: &Scenario, stand: &mut Stand) -> anyhow::Result<Played> {
-    let client = stand.host(crate::declared::file::HostName::Client)?;
+    let client = stand.host(HostName::Client)?;
     let meanwhile = scenario.meanwhile.as_ref();
     let ongoing = meanwhile.map(|traffic| traffic::keep_up(client, traffic, stand.gateway));
     let _ongoing = ongoing.transpose()?;
@@ -44,7 +44,9 @@ fn carry_out(scenario: &Scenario, stand: &mut Stand) -> anyhow::Result<Played> {
         traffic::make(client, &scenario.traffic, stand.gateway)?
     };
     stand.act(&scenario.then)?;
-    check(scenario, &seen, stand)?;
+    check_answers(scenario, &seen)?;
+    let seen = if scenario.sees.then.is_empty() { seen } else { once_more(scenario, stand)? };
+    check_logs(scenario, stand)?;
     let mut answers = BTreeMap::new();
     for question in Question::ALL {
         if !scenario.ask.skip.contains_key(&question) {
@@ -54,8 +56,18 @@ fn carry_out(scenario: &Scenario, stand: &mut Stand) -> anyhow::Result<Played> {
     Ok(Played { seen, answers })
 }
 
-/// Checks that what the scenario claims to make is there.
-fn check(scenario: &Scenario, seen: &[String], stand: &Stand) -> anyhow::Result<()> {
+/// Makes one more request, on a connection of its own, and checks what became of it.
+fn once_more(scenario: &Scenario, stand: &Stand) -> anyhow::Result<Vec<String>> {
+    let one = Traffic { requests: 1, at_once: 1, ..scenario.traffic.clone() };
+    let seen = traffic::make(stand.host(HostName::Client)?, &one, stand.gateway)?;
+    let expected = &scenario.sees.then;
+    let is_known = seen.iter().all(|answer| expected.contains(answer));
+    ensure!(is_known, "after [[then]] the answer is {seen:?} and not one of {expected:?}");
+    Ok(seen)
+}
+
+/// Checks that the client saw what the scenario claims to make.
+fn check_answers(scenario: &Scenario, seen: &[String]) -> anyhow::Result<()> {
     let expected = &scenario.sees;
     for answer in seen {
         let is_known = expected.answers.is_empty() || expected.answers.contains(answer);
@@ -64,7 +76,12 @@ fn check(scenario: &Scenario, seen: &[String], stand: &Stand) -> anyhow::Result<
     for word in &expected.some {
         ensure!(seen.contains(word), "no answer is {word}: {seen:?}");
     }
-    for words in &expected.logged {
+    Ok(())
+}
+
+/// Waits for the words that tell that the fault is there.
+fn check_logs(scenario: &Scenario, stand: &Stand) -> anyhow::Result<()> {
+    for words in &scenario.sees.logged {
         let words = stand.template.fill(words);
         wait_until(&format!("{words:?} in a log"), wait::DEADLINE, || {
             let logs = stand::logs_in(stand.folder.path());

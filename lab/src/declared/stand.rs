@@ -212,7 +212,9 @@ impl Stand {
         words.push(format!("--pid-file={}", self.folder.join("dns.pid").display()));
         let mut records = String::new();
         for (name, value) in &dns.records {
-            line!(records, "{} {name}", self.template.fill(value));
+            for address in self.template.fill(value).split_ascii_whitespace() {
+                line!(records, "{address} {name}");
+            }
         }
         let records = self.folder.write(RECORDS, &records)?;
         words.push(format!("--addn-hosts={}", records.display()));

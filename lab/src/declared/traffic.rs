@@ -5,10 +5,12 @@
 
 use std::io::{ErrorKind, Read, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread;
 use std::time::Duration;
+use std::{fs, thread};
 
 use anyhow::{Context as _, ensure};
 
@@ -16,9 +18,13 @@ use crate::declared::file::Traffic;
 use crate::net::host::Host;
 use crate::text::line;
 use crate::wait::{pause, wait_until};
+use crate::workdir::Workdir;
 
 /// The command of this program that makes traffic; the traffic and the address follow.
 pub const COMMAND: &str = "traffic";
+
+/// The copy of this program that is run on clients.
+static ITSELF: OnceLock<PathBuf> = OnceLock::new();
 
 /// How long a connection or an answer may take where a scenario says nothing else; longer than any
 /// timeout in it.
@@ -29,6 +35,19 @@ const ALL: Duration = Duration::from_mins(1);
 
 /// The most bytes taken of one answer.
 const ANSWER_MAX: usize = 1 << 22;
+
+/// Copies this program into `folder`, to run it on clients also when it is built anew meanwhile.
+///
+/// # Errors
+///
+/// When there is no room.
+pub fn keep_copy(folder: &Workdir) -> anyhow::Result<()> {
+    let copy = folder.join("goodgate-lab");
+    fs::copy(std::env::current_exe()?, &copy).context("copy this program")?;
+    // The first copy stays; there is one run in a process.
+    ITSELF.get_or_init(|| copy);
+    Ok(())
+}
 
 /// Makes the traffic on `client` and returns what became of each request.
 ///
@@ -76,7 +95,7 @@ impl Drop for Ongoing {
 }
 
 fn command(client: &Host, traffic: &Traffic, gateway: SocketAddr) -> anyhow::Result<Command> {
-    let program = std::env::current_exe()?.display().to_string();
+    let program = ITSELF.get().context("this program was not copied")?.display().to_string();
     let words = serde_json::to_string(traffic)?;
     Ok(client.command([program, COMMAND.to_owned(), words, gateway.to_string()]))
 }
