@@ -39,8 +39,8 @@ pub struct Places {
 /// The command that examines the upstream directly.
 const EXAMINES: &str = "goodgate diagnose {url} --origin {upstream}";
 
-/// How many experiments a verdict proposes at most: more than that nobody does at night.
-const PROPOSALS: usize = 5;
+/// How many experiments a verdict proposes at most; whoever reads it shows fewer.
+const PROPOSALS: usize = 8;
 
 /// How much an experiment tells about a pair of which it names a result for one only.
 const ONE_SIDED: f64 = 0.1;
@@ -297,7 +297,7 @@ experiments! {
     "awk '{print $NF}' ACCESS_LOG | sort -n | uniq -c" {
         "always the same number of seconds" => ["app_worker_timeout" "timeout_mismatch" "response_timeout"]
         "zero milliseconds, after a quiet time" => ["stale_keepalive"]
-        "about zero, every time" => ["proxy_protocol_mismatch" "app_protocol_mismatch" "plaintext_to_tls_port" "http_version_mismatch" "not_http"]
+        "about zero, every time" => ["http2_stream_failure" "proxy_protocol_mismatch" "app_protocol_mismatch" "plaintext_to_tls_port" "http_version_mismatch" "not_http"]
         "any" => ["closed_before_response" "reset_before_response" "app_worker_crash" "app_oom_killed" "app_shutdown_inflight" "app_generated_error" "client_aborted"]
     }
     "capture" "On the gateway's host, capture how the connection to the upstream ends."
@@ -320,7 +320,7 @@ experiments! {
         "a greeting of another protocol" => ["not_http"]
         "nothing, and the connection ends" => ["closed_before_response" "reset_before_response" "app_protocol_mismatch" "proxy_protocol_mismatch"]
         "a head that ends in the middle" => ["response_header_truncated"]
-        "a whole head of HTTP/1" => ["invalid_response_head" "invalid_framing" "invalid_chunking" "response_header_too_large" "upgrade_failed" "early_response_upload" "app_generated_error" "stale_keepalive"]
+        "a whole head of HTTP/1" => ["http2_stream_failure" "invalid_response_head" "invalid_framing" "invalid_chunking" "response_header_too_large" "upgrade_failed" "early_response_upload" "app_generated_error" "stale_keepalive"]
     }
     "strict_reading" "Read the origin's answer strictly, byte by byte."
     "goodgate diagnose {url} --origin {upstream}" {

@@ -128,7 +128,8 @@ impl Standing {
     /// Tells whether the gateway's status speaks against the cause and nothing much for it.
     fn is_contradicted(&self) -> bool {
         let against = |(_, weight): &(usize, f64)| *weight <= -CONTRADICTED;
-        self.weights.iter().any(against) && self.evidence < 0.0 && self.as_root == 0.0
+        let seen = self.weights.iter().any(|(_, weight)| *weight >= SEEN);
+        self.weights.iter().any(against) && !seen && self.as_root == 0.0
     }
 
     /// Returns the evidence that proves the cause by itself.

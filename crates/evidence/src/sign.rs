@@ -212,6 +212,7 @@ crate::slug::slugs! {
         ClientAborted "client_aborted" "the client closed the connection before the answer",
         ClientTimedOut "client_timed_out" "the client did not finish its request in time",
         ValidRequestRefused "valid_request_refused" "a well-formed request is refused as malformed (400)",
+        RefusedThroughGateway "refused_through_gateway" "the origin answers a request well that it refuses as malformed through the gateway",
         ClientRequestInvalid "client_request_invalid" "the client sent a request that is refused",
         OuterTimeout "outer_timeout" "the client gave up after a time that is a usual timeout of an outer hop",
 

@@ -209,6 +209,13 @@ impl Examination {
         Some(failed.unwrap_or((first, of_first)))
     }
 
+    /// Tells whether a hop fails now and then: the same request went well and failed.
+    pub(crate) fn is_unsteady(&self, hop: Hop) -> bool {
+        let Some((first, of_first)) = self.first(hop) else { return false };
+        let fails = answer(of_first).fails();
+        self.repeats_of(hop, first).any(|(_, asked)| answer(asked).fails() != fails)
+    }
+
     /// Tells whether a probe is the one that shows how its hop behaves.
     pub fn is_primary(&self, id: ProbeId) -> bool {
         let Some(made) = self.made.get(id.0) else { return false };

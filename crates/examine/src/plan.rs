@@ -275,7 +275,9 @@ pub(crate) fn failing_ask(examination: &Examination, hop: Hop) -> Option<Ask> {
         Answer::Error(_) => whole_time(asked) <= SLOW,
         Answer::Failed(stage) => at_head(stage) && whole_time(asked) <= SLOW,
     };
-    (worth_it && !examination.is_settled()).then(|| first.clone())
+    // Where the same request goes well at times, another form of it shows nothing.
+    let steady = !examination.is_unsteady(hop);
+    (worth_it && steady && !examination.is_settled()).then(|| first.clone())
 }
 
 /// Returns the request that a server ended without an answer, or in the handshake: what may it have

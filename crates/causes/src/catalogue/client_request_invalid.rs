@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::ClientRequestInvalid),
         proves(Sign::UpstreamHeadLimit),
         supports(Sign::ValidRequestRefused, 3.4),
+        supports(Sign::RefusedThroughGateway, 3.0),
     ],
     contact: "whoever wrote the client",
 };

@@ -16,7 +16,6 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::DnsNxdomain),
         supports(Sign::DnsFailed, 5.2),
         supports(Sign::NoServerSelected, 3.6),
-        supports(Sign::FailsInstantly, 0.3),
         supports(Sign::NoTimeout, 0.5),
         supports(Sign::OriginAnswersWell, 0.8),
         against(Sign::HeadRequestWorks, 2.0),

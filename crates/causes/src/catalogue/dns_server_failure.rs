@@ -17,7 +17,6 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::DnsTemporaryFailure, 6.4),
         supports(Sign::DnsFailed, 4.4),
         supports(Sign::NoServerSelected, 2.6),
-        supports(Sign::FailsInstantly, 0.5),
         against(Sign::FailsSlowly, 1.0),
         against(Sign::HeadRequestWorks, 2.0),
         against(Sign::OnlyOneRoute, 1.0),

@@ -26,6 +26,7 @@ pub(super) static ITEM: Cause = Cause {
         against(Sign::ProxyHeaderNoHelp, 4.0),
         supports(Sign::ClientRequestInvalid, 2.5),
         supports(Sign::ValidRequestRefused, 1.5),
+        supports(Sign::RefusedThroughGateway, 5.5),
     ],
     contact: "you: both ends of the connection",
 };

@@ -53,12 +53,11 @@ fn patient(examination: &Examination) -> Duration {
     IDLE_WATCH_THOROUGH.min(examination.budget.time / 2)
 }
 
-/// Tells whether the gateway fails in a way that a kept connection could explain: an error that was
-/// not waited for.
+/// Tells whether the gateway fails in a way that a kept connection could explain: an error now and
+/// then. One that comes every time, also on new connections, has another cause.
 fn is_unsteady(examination: &Examination) -> bool {
-    let repeats = examination.asked_of(Hop::Gateway, Purpose::Repeat).map(|(_, asked)| asked);
-    let first = examination.primary(Hop::Gateway).map(|(_, asked)| asked);
-    repeats.chain(first).any(|asked| answer(asked) == Answer::Error(502))
+    let fails = examination.primary(Hop::Gateway).map(|(_, asked)| answer(asked));
+    examination.is_unsteady(Hop::Gateway) && fails == Some(Answer::Error(502))
 }
 
 /// Returns the request that a hop answers well, for HTTP/1.1.

@@ -158,6 +158,10 @@ fn compare(examination: &Examination, seen: &mut Seen) {
         return;
     }
     match (gateway, origin) {
+        (Answer::Well(400), Answer::Well(well)) if well < 400 => {
+            let quote = format!("the gateway answers 400; the origin: {quote}");
+            seen.add_apart(Hop::Gateway, Sign::RefusedThroughGateway, at, &quote);
+        }
         (Answer::Well(_) | Answer::Speaks, Answer::Well(_) | Answer::Speaks)
         | (Answer::Failed(_), Answer::Error(_))
         | (Answer::Speaks, _) => {}

@@ -340,11 +340,12 @@ fn http(examination: &Examination, hop: Hop, asked: &Asked, exchange: &Exchange,
     }
 }
 
-/// Gateways that put their own name into `Server`, whatever the upstream sent: nginx does. Apache
-/// passes the upstream's name on, and HAProxy has none.
+/// Servers whose name in `Server` says who made the answer: nginx puts it there whatever the upstream
+/// sent, Apache where the upstream named none or is one itself. HAProxy has no name.
 fn server(exchange: &Exchange) -> Option<Product> {
     let name = exchange.head.as_ref()?.field("server")?.to_ascii_lowercase();
-    let own = [("nginx", Product::Nginx), ("openresty", Product::Openresty)];
+    let own =
+        [("nginx", Product::Nginx), ("openresty", Product::Openresty), ("apache", Product::Apache)];
     own.into_iter().find(|(word, _)| name.starts_with(word)).map(|(_, product)| product)
 }
 

@@ -131,13 +131,37 @@ fn compression_that_breaks_a_well_target_is_found_when_asked_to_be_thorough() {
 
 #[test]
 fn an_origin_that_closes_idle_connections_soon_is_a_reason_for_stale_ones() {
-    let mut world = World { idle: Some(Idle::Closed(Duration::from_secs(2))), ..World::default() }
-        .with(GATEWAY, |ask| answers(ask, 502))
+    let count = Cell::new(0);
+    let mut world = World { idle: Some(Idle::Closed(Duration::from_secs(1))), ..World::default() }
+        .with(GATEWAY, move |ask| {
+            count.set(count.get() + 1);
+            answers(ask, if count.get() == 2 { 502 } else { 200 })
+        })
         .with(ORIGIN, |ask| answers(ask, 200));
 
     let examination = world.of(guessed());
 
     assert!(has(&examination, Sign::OriginClosesIdle));
+}
+
+#[test]
+fn a_gateway_that_always_fails_has_no_stale_connections() {
+    let mut world = World::default()
+        .with(GATEWAY, |ask| answers(ask, 502))
+        .with(ORIGIN, |ask| answers(ask, 200));
+
+    world.of(guessed());
+
+    assert!(!asked_for(&world, Purpose::Kept));
+}
+
+#[test]
+fn a_request_that_goes_well_through_the_origin_only_is_spoilt_by_the_gateway() {
+    let mut world = World::default()
+        .with(GATEWAY, |ask| answers(ask, 400))
+        .with(ORIGIN, |ask| answers(ask, 200));
+
+    assert!(has(&world.of(guessed()), Sign::RefusedThroughGateway));
 }
 
 #[test]

@@ -11,6 +11,9 @@ use crate::render::style::{Style, entry, wrap};
 /// Causes that are listed as not ruled out: more than that nobody reads.
 const LISTED_MAX: usize = 16;
 
+/// Steps that are shown: more than that nobody does at night.
+const STEPS_MAX: usize = 5;
+
 /// How many candidates are shown with their proof; the rest follow in one line.
 const SHOWN_CANDIDATES: usize = 4;
 
@@ -233,7 +236,7 @@ fn steps(out: &mut dyn Write, next: &[NextStep], style: Style) -> io::Result<()>
     }
     writeln!(out)?;
     writeln!(out, "{}", style.bold("What would tell more"))?;
-    for (at, one) in next.iter().enumerate() {
+    for (at, one) in next.iter().take(STEPS_MAX).enumerate() {
         step(out, &format!("{}.", at + 1), one, style)?;
     }
     Ok(())
