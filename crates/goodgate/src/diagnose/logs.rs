@@ -6,6 +6,8 @@
 //! name no request at all. If nothing matches, the last lines for the same path are used, and that
 //! is said.
 
+mod background;
+
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
@@ -21,6 +23,7 @@ use goodgate_examine::Notice;
 use goodgate_recognise::{Recognition, recognise, timestamp};
 use tokio::time::{Instant, sleep};
 
+use self::background::{background, is_upload, last_lines, past};
 use crate::exit::Failure;
 
 /// Bytes of a log that are read from before the first request.
@@ -220,102 +223,6 @@ pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
     found.places = recognition.places;
     found.written_by = recognition.written_by;
     found
-}
-
-/// The last lines of each log that are read for what happened to the application: enough for the end
-/// of a start that failed, with its stack.
-const BACKGROUND_LINES: usize = 200;
-
-/// How long before the examination something may have happened to the application that still has to
-/// do with it.
-const BACKGROUND: Duration = Duration::from_mins(15);
-
-fn last_lines(text: &Text) -> Vec<usize> {
-    (text.lines.len().saturating_sub(BACKGROUND_LINES)..text.lines.len()).collect()
-}
-
-/// Returns what the last lines say of the application itself, which names no request: that it did not
-/// start, that it was killed or crashed. Only what has a recent time, or was written during the
-/// examination, counts.
-fn background(lines: &[Quoted], search: &Search<'_>) -> Vec<Observation> {
-    let earliest = search.began.0 - i64::try_from(BACKGROUND.as_micros()).unwrap_or(i64::MAX);
-    let recent =
-        |seen: &Observation| seen.at.is_some_and(|at| at.0 >= earliest && at.0 <= search.ended.0);
-    let mut seen = shown_by(lines).observations;
-    let fresh: BTreeSet<Source> = lines
-        .iter()
-        .filter(|line| line.fresh)
-        .map(|line| Source::file("log", &line.file, line.number))
-        .collect();
-    let counts = |seen: &Observation| recent(seen) || fresh.contains(&seen.source);
-    seen.retain(|seen| is_of_application(seen.sign) && counts(seen));
-    seen.extend(repeated(lines, search));
-    seen
-}
-
-/// Tells whether a line is about a request with a body.
-fn is_upload(line: &str) -> bool {
-    ["POST ", "PUT ", "PATCH "].iter().any(|method| line.contains(method))
-}
-
-/// Returns what an application wrote during the examination about its own errors, as often as it was
-/// asked: then it is about our requests, although it names none.
-fn repeated(lines: &[Quoted], search: &Search<'_>) -> Vec<Observation> {
-    let fresh: Vec<Quoted> = lines.iter().filter(|line| line.fresh).cloned().collect();
-    let seen = shown_by(&fresh).observations;
-    let count = |sign| seen.iter().filter(|other| other.sign == sign).count();
-    let often = |sign| 2 * count(sign) >= search.asked.max(2);
-    seen.iter()
-        .filter(|one| is_error_of_application(one.sign) && often(one.sign))
-        .cloned()
-        .collect()
-}
-
-/// Tells whether a sign is about an error of the application in one request.
-fn is_error_of_application(sign: Sign) -> bool {
-    matches!(
-        sign,
-        Sign::AppTraceback
-            | Sign::CmsExtensionPath
-            | Sign::PhpFatal
-            | Sign::PhpMaxExecutionTime
-            | Sign::PhpMemoryLimit
-            | Sign::PhpScriptMissing
-            | Sign::WorkerCrashed
-    )
-}
-
-/// Returns what older lines for the same path say, if they are recent and show a failure for certain.
-fn past(older: &[Quoted], search: &Search<'_>) -> Recognition {
-    let mut past = shown_by(older);
-    let earliest = search.began.0 - i64::try_from(BACKGROUND.as_micros()).unwrap_or(i64::MAX);
-    past.observations.retain(|seen| {
-        let ours = matches!(seen.sign, Sign::ClientAborted | Sign::ClientTimedOut);
-        !ours && seen.at.is_some_and(|at| at.0 >= earliest && at.0 <= search.ended.0)
-    });
-    if tells(&past) { past } else { Recognition::default() }
-}
-
-/// Tells whether a sign is about the life of the application and of no single request.
-fn is_of_application(sign: Sign) -> bool {
-    matches!(
-        sign,
-        Sign::AppBooting
-            | Sign::AppStopping
-            | Sign::BootFailed
-            | Sign::CrashLoop
-            | Sign::MemoryQuota
-            | Sign::NameUnresolvedAtStart
-            | Sign::ConfigInvalid
-            | Sign::OomKill
-            | Sign::PoolExhausted
-            | Sign::PortInUse
-            | Sign::WorkerCrashed
-            | Sign::WorkerExited
-            | Sign::WorkerKilled
-            | Sign::WorkerSentKill
-            | Sign::WorkerTimeout
-    )
 }
 
 /// Tells whether lines show a mechanism that is more likely than not: then those that name no
@@ -589,7 +496,7 @@ mod tests {
 
     fn search(target: &str) -> Search<'_> {
         let at = timestamp(NGINX).expect("a time");
-        Search { target, began: at, ended: at, own: &[], fails: true }
+        Search { target, began: at, ended: at, own: &[], fails: true, asked: 1 }
     }
 
     fn text(lines: &[(&str, bool)]) -> Text {
@@ -664,9 +571,11 @@ mod tests {
 
     #[test]
     fn lines_that_name_our_request_speak_before_those_that_name_none() {
-        let refused = shown_by(&[Quoted { file: "f".into(), number: 1, words: NGINX.into() }]);
+        let refused =
+            shown_by(&[Quoted { file: "f".into(), number: 1, words: NGINX.into(), fresh: true }]);
         let access = "127.0.0.1 - - [23/Nov/2026:01:35:42 +0000] \"GET /x HTTP/1.1\" 502 157";
-        let access = shown_by(&[Quoted { file: "f".into(), number: 1, words: access.into() }]);
+        let access =
+            shown_by(&[Quoted { file: "f".into(), number: 1, words: access.into(), fresh: true }]);
 
         assert!(tells(&refused) && !tells(&access));
     }

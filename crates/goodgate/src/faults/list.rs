@@ -21,12 +21,11 @@ pub(super) fn write(format: Format) -> io::Result<()> {
 
 /// One fault for reading: how it is written, what it does, its arguments, its causes.
 fn text(fault: &Fault) -> String {
-    let arguments = fault.arguments.iter();
-    let arguments: String = arguments
-        .map(|Argument { name, meaning, default }| {
-            format!("    {name}: {meaning} (default {default})\n")
-        })
-        .collect();
+    let line = |argument: &Argument| {
+        let Argument { name, meaning, default } = argument;
+        format!("    {name}: {meaning} (default {default})\n")
+    };
+    let arguments = fault.arguments.iter().map(line).collect::<Vec<_>>().concat();
     let (usage, summary) = (fault.usage(), fault.summary);
     format!("{usage}\n    {summary}\n{arguments}    makes: {}\n", fault.causes.join(", "))
 }
