@@ -14,6 +14,10 @@ const RIGHT_MIN: f64 = 95.0;
 /// The least share of right verdicts that are confident, in per cent.
 const CONFIDENT_MIN: f64 = 70.0;
 
+/// The least share of verdicts that come in time, in per cent. The time is the one figure that
+/// depends on the machine; a single late one on a busy machine is no regression of the product.
+const IN_TIME_MIN: f64 = 98.0;
+
 /// The least number of scenarios of each gateway, controls not counted.
 const SCENARIOS_PER_GATEWAY_MIN: usize = 15;
 
@@ -136,7 +140,7 @@ pub fn shortfalls(record: &Record) -> Vec<String> {
             Question::Local => at_least("the cause in", figures.cause, RIGHT_MIN),
         }
         at_least("confident of the right ones", figures.confident_of_right, CONFIDENT_MIN);
-        at_least("in time", figures.in_time, 100.0);
+        at_least("in time", figures.in_time, IN_TIME_MIN);
         at_least("controls without a false alarm", figures.quiet, 100.0);
         if figures.confident_and_wrong > 0 {
             faults.push(format!("{question}: {} confident and wrong", figures.confident_and_wrong));
