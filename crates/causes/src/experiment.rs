@@ -258,7 +258,7 @@ experiments! {
         "no route" => ["connect_unreachable"]
         "no answer" => ["connect_filtered" "accept_queue_full" "conntrack_full"]
         "no such file" => ["unix_socket_missing"]
-        "it connects and answers" => ["no_live_upstream" "stale_keepalive" "route_target_missing" "source_ports_exhausted" "dns_stale_address" "dns_nxdomain"]
+        "it connects and answers" => ["no_live_upstream" "no_endpoints" "upstream_concurrency_limit" "http2_stream_failure" "stale_keepalive" "route_target_missing" "source_ports_exhausted" "dns_stale_address" "dns_nxdomain"]
     }
     "unix_path" "Look at the socket and at every folder above it."
     "namei -l PATH.sock; ss -xl | grep sock" {

@@ -33,10 +33,10 @@ const ROOT_FIRST: f64 = 0.5;
 const LEAST_NAMED: f64 = 0.000_4;
 
 /// Candidates below this confidence do not say which experiment comes next.
-const LEAST_SPLIT: f64 = 0.003;
+const LEAST_SPLIT: f64 = 0.001;
 
 /// No more candidates than this say it.
-const SPLIT_MAX: usize = 24;
+const SPLIT_MAX: usize = 48;
 
 /// No more candidates than this are named.
 const NAMED_MAX: usize = 72;

@@ -40,7 +40,7 @@ pub const KEPT_PAUSE: Duration = Duration::from_millis(1_200);
 
 /// How long an idle connection to an origin is watched: the shortest limits of servers are a second,
 /// and no longer than somebody who waits for an answer will bear.
-pub const IDLE_WATCH: Duration = Duration::from_millis(1_700);
+pub const IDLE_WATCH: Duration = Duration::from_millis(1_200);
 
 /// How long it is watched by an examination that is to be thorough: the limit of nginx is 60 s, and
 /// the time of the examination is the other bound.

@@ -1,10 +1,10 @@
-//! `closed_before_response`: the upstream closed the connection without an answer.
+//! `closed_before_response`: the upstream closed the connection before it had answered.
 
 use crate::cause::prelude::*;
 
 pub(super) static ITEM: Cause = Cause {
     id: "closed_before_response",
-    summary: "The upstream closed the connection without an answer.",
+    summary: "The upstream closed the connection before it had answered.",
     kind: Kind::Mechanism,
     shows_as: &[],
     follows: &["plaintext_to_tls_port"],

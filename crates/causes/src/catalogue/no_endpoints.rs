@@ -17,6 +17,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoServerSelected, 5.4),
         supports(Sign::NoServerAvailable, 4.4),
         against(Sign::WaitedFirst, 2.5),
+        supports(Sign::OriginAnswersWell, 1.0),
     ],
     contact: "whoever deploys the application",
 };

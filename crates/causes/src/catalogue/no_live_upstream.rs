@@ -29,7 +29,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ServerMarkedDown, 3.0),
         supports(Sign::ConnectFailed, 1.0),
         supports(Sign::NoTimeout, 0.8),
-        supports(Sign::OriginAnswersWell, 1.5),
+        supports(Sign::OriginAnswersWell, 1.0),
         against(Sign::HeadRequestWorks, 1.5),
         against(Sign::OnlyOneRoute, 1.0),
         supports(Sign::ConnectOrTlsFailed, 1.0),

@@ -19,6 +19,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::AnsweredByRule, 2.4),
         against(Sign::WaitedFirst, 2.5),
         supports(Sign::NoServerAvailable, 3.2),
+        supports(Sign::OriginAnswersWell, 1.0),
     ],
     contact: "you: the gateway's routes",
 };

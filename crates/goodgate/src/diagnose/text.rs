@@ -159,7 +159,7 @@ fn details(out: &mut dyn Write, diagnosis: &Diagnosis, style: Style) -> io::Resu
 }
 
 fn further_steps(out: &mut dyn Write, diagnosis: &Diagnosis, style: Style) -> io::Result<()> {
-    let steps = diagnosis.assessment.verdict.next.get(1..).unwrap_or_default();
+    let steps = verdict::shown_steps(&diagnosis.assessment.verdict).get(1..).unwrap_or_default();
     if steps.is_empty() {
         return Ok(());
     }

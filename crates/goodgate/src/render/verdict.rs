@@ -14,6 +14,11 @@ const LISTED_MAX: usize = 16;
 /// Steps that are shown: more than that nobody does at night.
 const STEPS_MAX: usize = 5;
 
+/// Returns the steps that are shown, the first one first.
+pub(crate) fn shown_steps(verdict: &Verdict) -> &[NextStep] {
+    verdict.next.get(..STEPS_MAX).unwrap_or(&verdict.next)
+}
+
 /// How many candidates are shown with their proof; the rest follow in one line.
 const SHOWN_CANDIDATES: usize = 4;
 
@@ -43,7 +48,7 @@ pub(crate) fn write(out: &mut dyn Write, assessment: &Assessment, style: Style) 
     evidence(out, &assessment.evidence, style)?;
     fixes(out, verdict, style)?;
     contact(out, verdict, style)?;
-    steps(out, &verdict.next, style)?;
+    steps(out, shown_steps(verdict), style)?;
     for also in &assessment.also {
         writeln!(out)?;
         writeln!(out, "{}", style.bold("The other fault"))?;
@@ -236,7 +241,7 @@ fn steps(out: &mut dyn Write, next: &[NextStep], style: Style) -> io::Result<()>
     }
     writeln!(out)?;
     writeln!(out, "{}", style.bold("What would tell more"))?;
-    for (at, one) in next.iter().take(STEPS_MAX).enumerate() {
+    for (at, one) in next.iter().enumerate() {
         step(out, &format!("{}.", at + 1), one, style)?;
     }
     Ok(())

@@ -10,7 +10,7 @@ use super::super::{Diagnosis, json, local, picture, text};
 use super::blocks::blocks;
 use super::drawn;
 use super::style::STYLE;
-use crate::render::verdict::examples;
+use crate::render::verdict::{examples, shown_steps};
 
 /// Forbids the page everything but its own style: it may be opened anywhere.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'";
@@ -159,7 +159,7 @@ fn next(verdict: &Verdict) -> Content {
 
 fn further(verdict: &Verdict) -> Content {
     let mut out = String::new();
-    let steps = verdict.next.get(1..).unwrap_or_default();
+    let steps = shown_steps(verdict).get(1..).unwrap_or_default();
     if steps.is_empty() {
         return Ok(out);
     }

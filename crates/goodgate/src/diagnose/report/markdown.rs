@@ -6,7 +6,7 @@ use goodgate_evidence::text::{markdown as escape, neutralise, redact};
 
 use super::super::letters::letters;
 use super::super::{Diagnosis, json, local, measured, picture, text};
-use crate::render::verdict::examples;
+use crate::render::verdict::{examples, shown_steps};
 use goodgate_examine::words;
 
 /// Returns the report.
@@ -172,7 +172,7 @@ fn steps(out: &mut String, diagnosis: &Diagnosis) -> std::fmt::Result {
     }
     if !verdict.next.is_empty() {
         writeln!(out, "## What would tell more\n")?;
-        for step in &verdict.next {
+        for step in shown_steps(verdict) {
             writeln!(out, "{}\n\n{}", step.what, fenced(&step.command))?;
         }
     }
