@@ -28,7 +28,7 @@ pub const REPEATS: u8 = 3;
 pub const REPEATS_SLOW: u8 = 1;
 
 /// A failure that comes within this time may be repeated [`REPEATS`] times.
-pub const QUICK: Duration = Duration::from_secs(2);
+pub const QUICK: Duration = Duration::from_millis(500);
 
 /// An answer without a fault that comes within this time is repeated [`REPEATS`] times, to see
 /// whether it always comes.
@@ -40,7 +40,7 @@ pub const KEPT_PAUSE: Duration = Duration::from_millis(1_200);
 
 /// How long an idle connection to an origin is watched: the shortest limits of servers are a second,
 /// and no longer than somebody who waits for an answer will bear.
-pub const IDLE_WATCH: Duration = Duration::from_millis(1_200);
+pub const IDLE_WATCH: Duration = Duration::from_millis(1_100);
 
 /// How long it is watched by an examination that is to be thorough: the limit of nginx is 60 s, and
 /// the time of the examination is the other bound.
@@ -48,7 +48,7 @@ pub const IDLE_WATCH_THOROUGH: Duration = Duration::from_secs(65);
 
 /// How long an experiment waits for a handshake or a head: it follows a failure that came quickly.
 /// Two in a row still give a verdict within three seconds.
-pub const EXPERIMENT_WAIT: Duration = Duration::from_millis(700);
+pub const EXPERIMENT_WAIT: Duration = Duration::from_millis(600);
 
 /// How much equal times may differ: by 3 % and by 30 ms.
 pub const SAME_TIME: f64 = 0.03;
@@ -70,7 +70,7 @@ pub const ORIGIN_WAIT: Duration = Duration::from_millis(1_400);
 /// How much longer than its longest probe an examination of a failure may take, unless it is to be
 /// thorough. Reading logs and looking at the host come on top, and all of it stays within three
 /// seconds.
-pub const SPARE_TIME: Duration = Duration::from_millis(1_900);
+pub const SPARE_TIME: Duration = Duration::from_millis(1_700);
 
 /// How long to wait for a handshake.
 pub const TLS_WAIT: Duration = Duration::from_secs(5);

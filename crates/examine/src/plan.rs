@@ -360,7 +360,11 @@ pub(crate) fn patience(examination: &Examination, wish: &Wish) -> Patience {
         tls: tls.min(longest).min(share),
         head: head.min(share),
         body_gap: BODY_GAP.min(longest).min(share),
-        total: left.mul_f64(0.7),
+        total: match wish.what {
+            // It may take two questions.
+            What::App { .. } => longest.min(share),
+            _ => left.mul_f64(0.7),
+        },
     }
 }
 

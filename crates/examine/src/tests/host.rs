@@ -170,6 +170,7 @@ fn gateway() -> Gateway {
         folders: Vec::new(),
         logs: Vec::new(),
         other_namespace: None,
+        configuration: None,
     }
 }
 
