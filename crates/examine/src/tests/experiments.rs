@@ -250,14 +250,14 @@ fn after(times: &'static [u64]) -> World {
 
 #[test]
 fn equal_times_to_fail_are_those_of_a_timer() {
-    let mut world = after(&[1_702, 1_711]);
+    let mut world = after(&[1_302, 1_311]);
 
     assert!(has(&world.of(target(GATEWAY)), Sign::FailsAtTimeout));
 }
 
 #[test]
 fn different_times_to_fail_are_not_those_of_a_timer() {
-    let mut world = after(&[1_702, 1_211, 1_450, 1_580]);
+    let mut world = after(&[1_302, 1_111, 1_450, 1_580]);
 
     assert!(!has(&world.of(target(GATEWAY)), Sign::FailsAtTimeout));
 }
