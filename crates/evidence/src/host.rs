@@ -2,7 +2,8 @@
 //!
 //! A fact says what was found and where. What could not be looked at is a [`NotSeen`] with the
 //! reason and never a silent gap. What a fact means for a failing request is decided elsewhere.
-//! All text in here is already shortened, and secrets in it are masked.
+//! All text in here is already shortened, and secrets in it are masked; only the text of a
+//! [`Configuration`] is whole, and it is never written out.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -133,6 +134,31 @@ pub struct Gateway {
     pub logs: Vec<String>,
     /// Where it runs in another network namespace than we: the process that stands for it.
     pub other_namespace: Option<u32>,
+    /// Its configuration, where it could be read.
+    pub configuration: Option<Configuration>,
+}
+
+/// The configuration of a gateway, as it stands in its files now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Configuration {
+    /// The main file first, then what it includes.
+    pub files: Vec<ConfigurationFile>,
+}
+
+/// One file of a configuration.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct ConfigurationFile {
+    /// Its path, as the gateway sees it.
+    pub path: String,
+    /// What stands in it, with its secrets: for reading, never to be shown.
+    #[serde(skip)]
+    pub text: String,
+}
+
+impl std::fmt::Debug for ConfigurationFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConfigurationFile").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 crate::slug::slugs! {

@@ -135,7 +135,7 @@ impl Scan<'_> {
 }
 
 /// Returns the statements of a configuration, without comments.
-fn statements(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn statements(text: &str) -> impl Iterator<Item = &str> {
     let lines = text.lines().map(|line| line.split('#').next().unwrap_or_default());
     lines.flat_map(|line| line.split([';', '{', '}'])).map(str::trim)
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use goodgate_evidence::Product;
-use goodgate_evidence::host::{Descriptors, Found, Gateway, Process, User};
+use goodgate_evidence::host::{Configuration, Descriptors, Found, Gateway, Process, User};
 use goodgate_evidence::text::neutralise;
 
+use crate::configuration::{self, Start};
 use crate::descriptors::{self, Budget};
 use crate::folders::{self, Writer};
 use crate::limits::NAMED_MAX;
@@ -208,6 +209,7 @@ pub(crate) fn describe(
         user: who.as_ref().map(|who| User { id: who.uid, name: users.user(who.uid) }),
         descriptors: fullest(look, before, &workers, notes),
         other_namespace: family.namespace_of,
+        configuration: configuration(look, family, (product, &arguments), notes),
     };
     Some(Standing { gateway, who, eyes })
 }
@@ -254,6 +256,30 @@ fn arguments(look: &Look<'_>, family: &Family) -> Vec<String> {
     let first = of_each.next().unwrap_or_default();
     let is_head = |arguments: &Vec<String>| arguments.iter().any(|word| word.contains("master"));
     if is_head(&first) { first } else { of_each.find(is_head).unwrap_or(first) }
+}
+
+/// Reads the configuration with the eyes of the process that manages the others.
+fn configuration(
+    look: &Look<'_>,
+    family: &Family,
+    (product, arguments): (Option<Product>, &[String]),
+    notes: &mut Notes,
+) -> Option<Configuration> {
+    let root = look.root;
+    let is_head = |pid: &&u32| {
+        look.table.get(**pid).is_some_and(|row| !family.pids.contains(&row.parent))
+    };
+    let head = *family.pids.iter().find(is_head)?;
+    let eyes = Eyes::of(root, head).unwrap_or_else(|_| Eyes::ours(root));
+    let ours = Eyes::ours(root).root;
+    let mut roots = vec![eyes.root];
+    // One that confined itself to a folder of ours read its configuration before.
+    let shares = !eyes.through.is_some_and(|through| through.starts_with("/proc/"));
+    if shares && !roots.contains(&ours) {
+        roots.push(ours);
+    }
+    let folder = root.link(&format!("/proc/{head}/cwd")).ok().map(PathBuf::from);
+    configuration::read(&Start { product, arguments, folder, roots }, notes)
 }
 
 #[cfg(test)]

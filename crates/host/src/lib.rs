@@ -14,6 +14,7 @@ mod app;
 mod audit;
 mod cgroup;
 mod clock;
+mod configuration;
 mod counters;
 mod descriptors;
 mod events;

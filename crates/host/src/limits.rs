@@ -36,6 +36,13 @@ pub const CONFIG_FILES_MAX: usize = 200;
 /// Bytes of one file of a configuration.
 pub const CONFIG_FILE_MAX: u64 = 1 << 20;
 
+/// Bytes of a gateway's configuration that are read for what it says of the upstream, all files
+/// together.
+pub const CONFIG_TEXT_MAX: u64 = 256 << 10;
+
+/// Included files that are read of such a configuration.
+pub const CONFIG_INCLUDES_MAX: usize = 32;
+
 /// Symbolic links that are followed on one path, as in the kernel.
 pub const SYMLINKS_MAX: usize = 40;
 
