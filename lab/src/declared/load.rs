@@ -122,6 +122,22 @@ mod tests {
     }
 
     #[test]
+    fn every_label_is_a_cause_with_a_page() {
+        let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/causes/src/catalogue");
+        let scenarios = all().unwrap();
+        let truths = scenarios.iter().filter_map(|scenario| scenario.truth.as_ref());
+        let labels = truths.flat_map(|truth| {
+            let same = truth.same.values().flatten();
+            [&truth.cause, &truth.mechanism].into_iter().chain(&truth.also_true).chain(same)
+        });
+
+        let lost: Vec<&String> =
+            labels.filter(|label| !pages.join(format!("{label}.md")).exists()).collect();
+
+        assert!(lost.is_empty(), "{lost:?}");
+    }
+
+    #[test]
     fn the_id_has_gateway_and_name() {
         assert_eq!(parsed(LEAST).unwrap().id, "nginx/a");
     }
