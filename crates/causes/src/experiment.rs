@@ -52,18 +52,16 @@ impl Experiment {
     /// Tells whether the experiment gives different results for two causes: it names a result for
     /// at least one of them, and not the same one for both.
     pub fn separates(&self, a: &str, b: &str) -> bool {
-        self.telling(a, b) > 0.0
+        telling(self.result(a), self.result(b)) > 0.0
     }
 
-    /// How well the experiment tells two causes apart: 1 where each has a result of its own, less
-    /// where it would confirm the one and is silent about the other.
-    fn telling(&self, a: &str, b: &str) -> f64 {
-        let of = |id: &str| self.outcomes.iter().position(|outcome| outcome.causes.contains(&id));
-        match (of(a), of(b)) {
-            (Some(one), Some(other)) if one != other => 1.0,
-            (Some(_), None) | (None, Some(_)) => ONE_SIDED,
-            _ => 0.0,
-        }
+    /// Returns for each candidate which result it would have.
+    fn results(&self, candidates: &[(&'static str, f64)]) -> Vec<Option<usize>> {
+        candidates.iter().map(|(id, _)| self.result(id)).collect()
+    }
+
+    fn result(&self, id: &str) -> Option<usize> {
+        self.outcomes.iter().position(|outcome| outcome.causes.contains(&id))
     }
 
     /// Tells whether it would repeat what was done.
@@ -123,36 +121,51 @@ pub(crate) fn choose(candidates: &[(&'static str, f64)], places: &Places) -> Vec
     if candidates.len() < 2 {
         return first_looks(candidates, places);
     }
-    let mut pairs: Vec<(&'static str, &'static str, f64)> = Vec::new();
+    let mut pairs: Vec<(usize, usize, f64)> = Vec::new();
     for (at, (a, p)) in candidates.iter().enumerate() {
-        for (b, q) in candidates.iter().skip(at + 1) {
+        for (next, (b, q)) in candidates.iter().enumerate().skip(at + 1) {
             let share = if both_true(a, b) { BOTH_TRUE } else { 1.0 };
-            pairs.push((a, b, (p * q * share).max(LEAST_PAIR)));
+            pairs.push((at, next, (p * q * share).max(LEAST_PAIR)));
         }
     }
+    let open = ALL.iter().filter(|experiment| !experiment.is_done(places));
+    let mut open: Vec<(&Experiment, Vec<Option<usize>>)> =
+        open.map(|experiment| (experiment, experiment.results(candidates))).collect();
     let mut steps: Vec<NextStep> = Vec::new();
     while steps.len() < PROPOSALS {
-        let gain = |experiment: &Experiment| -> f64 {
-            pairs.iter().map(|(a, b, mass)| mass * experiment.telling(a, b)).sum()
+        let gain = |results: &[Option<usize>]| -> f64 {
+            pairs.iter().map(|(a, b, mass)| mass * telling_of(results, *a, *b)).sum()
         };
-        let best = ALL
+        let best = open
             .iter()
-            .filter(|experiment| !experiment.is_done(places))
-            .filter(|experiment| steps.iter().all(|step| step.experiment != experiment.id))
-            .map(|experiment| (gain(experiment), experiment))
+            .enumerate()
+            .map(|(at, (_, results))| (gain(results), at))
             .max_by(|(a, _), (b, _)| a.total_cmp(b));
-        match best {
-            Some((gain, experiment)) if gain > 0.0 => {
-                steps.push(experiment.step(candidates, places));
-                for (a, b, mass) in &mut pairs {
-                    *mass *= 1.0 - experiment.telling(a, b);
-                }
-                pairs.retain(|(_, _, mass)| *mass > 0.0);
-            }
-            _ => break,
+        let Some((_, at)) = best.filter(|(gain, _)| *gain > 0.0) else { break };
+        let (experiment, results) = open.remove(at);
+        steps.push(experiment.step(candidates, places));
+        for (a, b, mass) in &mut pairs {
+            *mass *= 1.0 - telling_of(&results, *a, *b);
         }
+        pairs.retain(|(_, _, mass)| *mass > 0.0);
     }
     steps
+}
+
+/// How well the results of an experiment tell two candidates apart, by their places in the list.
+fn telling_of(results: &[Option<usize>], a: usize, b: usize) -> f64 {
+    let of = |at: usize| results.get(at).copied().flatten();
+    telling(of(a), of(b))
+}
+
+/// How well two results tell two causes apart: 1 where each has a result of its own, less where one
+/// would be confirmed and nothing is said of the other.
+fn telling(one: Option<usize>, other: Option<usize>) -> f64 {
+    match (one, other) {
+        (Some(one), Some(other)) if one != other => 1.0,
+        (Some(_), None) | (None, Some(_)) => ONE_SIDED,
+        _ => 0.0,
+    }
 }
 
 /// Where nothing is known yet the gateway's own log tells most, then the origin without the gateway.

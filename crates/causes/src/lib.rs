@@ -19,7 +19,7 @@ mod verdict;
 pub use cause::{Cause, Kind, ShowsAs, Weight};
 pub use experiment::{ALL as EXPERIMENTS, Experiment, Outcome, Places};
 pub use page::{Page, SECTIONS, Section};
-pub use rank::{CONFIDENT, Case, rank};
+pub use rank::{CONFIDENT, Case, rank, weigh};
 pub use verdict::{
     Assessment, CandidateCause, Fix, Mechanism, NamedEvidence, NextStep, State, Verdict, WrittenBy,
 };

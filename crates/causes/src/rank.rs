@@ -77,6 +77,15 @@ pub fn rank(case: &Case<'_>) -> Assessment {
     Assessment { verdict, also, evidence: evidence.named }
 }
 
+/// Returns every cause with its confidence, best first, and nothing besides: what to do and to try
+/// takes longer to find than this.
+pub fn weigh(case: &Case<'_>) -> Vec<(&'static str, f64)> {
+    let evidence = Evidence::gather(case.observations, maker(case));
+    let standings = Scores::of(&evidence).standings;
+    let named = standings.iter().map(|standing| (standing.cause.id, standing.confidence()));
+    named.filter(|(_, confidence)| *confidence >= LEAST_NAMED).collect()
+}
+
 /// How a cause stands against the evidence.
 struct Standing {
     cause: &'static Cause,

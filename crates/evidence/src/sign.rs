@@ -192,6 +192,9 @@ crate::slug::slugs! {
         GatewayConnectionsExhausted "gateway_connections_exhausted" "the gateway reached its own connection or worker limit",
         FdExhausted "fd_exhausted" "the gateway has no file descriptor left",
         DiskFull "disk_full" "the gateway cannot write to its disk",
+        OwnInternalError "own_internal_error" "the gateway answers 500 of its own, which it does for no upstream that fails",
+        OwnUnavailable "own_unavailable" "the gateway answers 503 of its own, which it does for no upstream that fails",
+        WaitedForUpstream "waited_for_upstream" "the gateway waited for the upstream and then failed with another status than after a timeout",
         GatewayGaveNothing "gateway_gave_nothing" "the gateway ends the connection without an answer, and the origin answers well",
         GatewayCrashed "gateway_crashed" "a process of the gateway crashed or was killed",
         GatewayBindFailed "gateway_bind_failed" "the gateway cannot bind its own address",
@@ -282,6 +285,11 @@ crate::slug::slugs! {
         UpgradeNotForwarded "upgrade_not_forwarded" "the configuration does not pass Upgrade on for a location that needs it",
         UpstreamIsGateway "upstream_is_gateway" "the configuration names the gateway's own address as the upstream",
         TlsProxyNotEnabled "tls_proxy_not_enabled" "the configuration names an https upstream and does not enable TLS towards upstreams",
+        ConfigSpeaksHttp2 "config_speaks_http2" "the configuration speaks HTTP/2 without TLS to an upstream that answers HTTP/1",
+        ConfigLimitsCiphers "config_limits_ciphers" "the configuration allows only a few ciphers of TLS to the upstream",
+        ConfigLimitsTlsVersions "config_limits_tls_versions" "the configuration allows only some versions of TLS to the upstream",
+        ConfigLimitsConnections "config_limits_connections" "the configuration limits the connections to the upstream",
+        StaticNameOriginWell "static_name_origin_well" "the configuration names an upstream that is resolved once, at start, and the origin answers well",
 
         // What probes of the origin found.
         OriginAnswersWell "origin_answers_well" "the origin answers well when the gateway is bypassed",

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use goodgate_causes::{CONFIDENT, Case, State, WrittenBy, rank};
-use goodgate_evidence::Observation;
+use goodgate_causes::{CONFIDENT, Case, WrittenBy, weigh};
 use goodgate_evidence::probe::{Connect, Endpoint, Lookup, LookupOutcome};
+use goodgate_evidence::{Observation, Sign};
 
 use crate::answer::{Answer, answer, met_plain, met_tls, timed_out, whole_time};
 use crate::chain::{self, Link};
@@ -181,9 +181,8 @@ impl Examination {
     pub(crate) fn is_settled(&self) -> bool {
         let observations = self.observations();
         let case = Case { observations: &observations, ..Case::default() };
-        let verdict = rank(&case).verdict;
-        verdict.state == State::Healthy
-            || verdict.top().is_some_and(|top| top.confidence >= CONFIDENT)
+        let confident = weigh(&case).first().is_some_and(|(_, top)| *top >= CONFIDENT);
+        confident || observations.iter().any(|seen| seen.sign == Sign::TargetHealthy)
     }
 
     /// Returns the probes of a hop with an outcome of a connection.

@@ -16,6 +16,6 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Dependency,
     proxy_error: Some(ProxyError::ProxyInternalError),
     prior: -4.0,
-    weighs: &[proves(Sign::AuthSubrequestFailed)],
+    weighs: &[proves(Sign::AuthSubrequestFailed), supports(Sign::OwnInternalError, 3.4)],
     contact: "whoever runs the service that grants access",
 };

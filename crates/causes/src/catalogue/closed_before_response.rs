@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::EndedInFirstLine, 5.8),
         supports(Sign::NoTimeout, 1.6),
         supports(Sign::GatewayGaveNothing, 4.0),
+        supports(Sign::WaitedForUpstream, 3.4),
     ],
     contact: "whoever runs the application",
 };

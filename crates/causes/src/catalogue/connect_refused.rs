@@ -26,6 +26,7 @@ pub(super) static ITEM: Cause = Cause {
         against(Sign::HeadRequestWorks, 2.0),
         against(Sign::OnlyOneRoute, 1.0),
         supports(Sign::ConnectOrTlsFailed, 5.4),
+        against(Sign::WaitedForUpstream, 3.0),
     ],
     contact: "whoever runs the application",
 };

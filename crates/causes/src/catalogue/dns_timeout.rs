@@ -22,6 +22,7 @@ pub(super) static ITEM: Cause = Cause {
         against(Sign::HeadRequestWorks, 2.0),
         against(Sign::OnlyOneRoute, 1.0),
         supports(Sign::NoServerAvailable, 2.2),
+        supports(Sign::WaitedForUpstream, 2.4),
     ],
     contact: "whoever runs the resolver that the gateway asks",
 };

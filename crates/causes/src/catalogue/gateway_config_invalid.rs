@@ -20,6 +20,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::AnsweredByRule, 2.0),
         supports(Sign::GatewayGaveNothing, 2.6),
         against(Sign::WaitedFirst, 2.5),
+        supports(Sign::OwnInternalError, 3.6),
     ],
     contact: "you: the gateway's configuration",
 };

@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::GatewayConnectionsExhausted, 6.6),
         against(Sign::OnlyOneHost, 1.5),
         against(Sign::OnlyOneRoute, 1.5),
+        supports(Sign::OwnInternalError, 3.4),
     ],
     contact: "you: the gateway's limits",
 };

@@ -12,6 +12,10 @@ pub(super) static ITEM: Cause = Cause {
     blame: Blame::Gateway,
     proxy_error: Some(ProxyError::ProxyInternalError),
     prior: -4.0,
-    weighs: &[proves(Sign::DiskFull), against(Sign::OnlyOneHost, 1.5)],
+    weighs: &[
+        proves(Sign::DiskFull),
+        against(Sign::OnlyOneHost, 1.5),
+        supports(Sign::OwnInternalError, 3.0),
+    ],
     contact: "you: the gateway's disk",
 };

@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::EndedBeforeHead, 3.2),
         supports(Sign::EndedInFirstLine, 5.2),
         supports(Sign::ResponseInvalidOrEnded, 3.2),
+        supports(Sign::ConfigSpeaksHttp2, 5.5),
         against(Sign::Http2NoHelp, 3.0),
         supports(Sign::ConnectOrTlsFailed, 2.8),
         supports(Sign::GatewayGaveNothing, 2.6),

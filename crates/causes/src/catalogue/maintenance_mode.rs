@@ -18,6 +18,8 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::Status503, 0.5),
         supports(Sign::AnsweredByRule, 4.8),
         against(Sign::WaitedFirst, 2.5),
+        supports(Sign::OwnUnavailable, 4.4),
+        supports(Sign::OriginAnswersWell, 1.0),
     ],
     contact: "whoever put the site into maintenance",
 };

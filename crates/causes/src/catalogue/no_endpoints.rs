@@ -18,6 +18,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoServerAvailable, 4.4),
         against(Sign::WaitedFirst, 2.5),
         supports(Sign::OriginAnswersWell, 1.0),
+        supports(Sign::OwnUnavailable, 2.6),
     ],
     contact: "whoever deploys the application",
 };

@@ -25,6 +25,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::NoTimeout, 1.3),
         against(Sign::TlsNoHelp, 4.0),
         supports(Sign::GatewayGaveNothing, 2.4),
+        against(Sign::WaitedForUpstream, 1.0),
     ],
     contact: "you: the scheme or the port of the upstream",
 };

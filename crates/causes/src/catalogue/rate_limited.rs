@@ -16,6 +16,7 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::RateLimited),
         supports(Sign::AnsweredByRule, 1.5),
         against(Sign::WaitedFirst, 2.5),
+        supports(Sign::OwnUnavailable, 4.3),
     ],
     contact: "you: the gateway's rate limit",
 };

@@ -21,6 +21,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::ResetSomewhere, 6.6),
         supports(Sign::NoTimeout, 1.3),
         against(Sign::EndedInFirstLine, 2.5),
+        supports(Sign::WaitedForUpstream, 3.2),
     ],
     contact: "whoever runs the application",
 };

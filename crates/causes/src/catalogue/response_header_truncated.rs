@@ -22,6 +22,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::HeadInvalidOrTruncated, 5.6),
         supports(Sign::HeaderInvalidOrTruncated, 5.2),
         supports(Sign::EndedInFirstLine, 5.2),
+        supports(Sign::WaitedForUpstream, 1.5),
     ],
     contact: "whoever develops the application",
 };

@@ -17,6 +17,8 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TlsLegacyAlgorithm, 6.0),
         supports(Sign::TlsAlertHandshakeFailure, 5.8),
         supports(Sign::TlsHandshakeFailed, 4.7),
+        supports(Sign::ConfigLimitsCiphers, 5.0),
+        supports(Sign::ConfigLimitsTlsVersions, 3.0),
         supports(Sign::SinceTlsUpgrade, 1.0),
         supports(Sign::ConnectOrTlsFailed, 3.2),
         supports(Sign::NoServerAvailable, 2.6),

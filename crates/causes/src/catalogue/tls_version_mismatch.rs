@@ -17,6 +17,8 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::TlsLegacyAlgorithm, 6.0),
         supports(Sign::TlsAlertHandshakeFailure, 3.0),
         supports(Sign::TlsHandshakeFailed, 4.7),
+        supports(Sign::ConfigLimitsTlsVersions, 4.4),
+        supports(Sign::ConfigLimitsCiphers, 2.5),
         supports(Sign::SinceTlsUpgrade, 1.0),
         supports(Sign::ClientTlsFailed, 3.2),
         supports(Sign::ConnectOrTlsFailed, 3.4),

@@ -15,6 +15,7 @@ pub(super) static ITEM: Cause = Cause {
     weighs: &[
         proves(Sign::ConcurrencyLimit),
         supports(Sign::UpstreamBusy, 3.5),
+        supports(Sign::ConfigLimitsConnections, 4.0),
         supports(Sign::OriginAnswersWell, 1.5),
         supports(Sign::NoServerAvailable, 2.6),
     ],

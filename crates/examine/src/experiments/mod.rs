@@ -18,7 +18,7 @@ mod prior_http2;
 mod proxy_header;
 mod without_sni;
 
-use goodgate_causes::{Case, catalogue, rank};
+use goodgate_causes::{Case, catalogue, weigh};
 use goodgate_evidence::Sign;
 use goodgate_evidence::probe::Tls;
 
@@ -106,12 +106,12 @@ fn shares(examination: &Examination) -> Vec<(&'static str, f64)> {
     let observations = examination.observations();
     let written_by = examination.written_by().cloned();
     let case = Case { observations: &observations, written_by, ..Case::default() };
-    let causes = rank(&case).verdict.causes;
-    let named: f64 = causes.iter().map(|cause| cause.confidence).sum();
+    let causes = weigh(&case);
+    let named: f64 = causes.iter().map(|(_, confidence)| confidence).sum();
     let unknown = (1.0 - named).max(LEAST_UNKNOWN) / catalogue::ALL.len() as f64;
     let of = |id: &str| {
-        let named = causes.iter().find(|cause| cause.id == id);
-        named.map_or(0.0, |cause| cause.confidence) + unknown
+        let named = causes.iter().find(|(named, _)| *named == id);
+        named.map_or(0.0, |(_, confidence)| *confidence) + unknown
     };
     let total = named.max(1.0);
     catalogue::ALL.iter().map(|cause| (cause.id, of(cause.id) / total)).collect()

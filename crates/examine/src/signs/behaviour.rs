@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use goodgate_causes::CONFIDENT;
 use goodgate_evidence::probe::{Exchange, Http};
 use goodgate_evidence::{Product, Sign};
 
@@ -81,6 +82,9 @@ fn timing(examination: &Examination, seen: &mut Seen) {
         seen.add_apart(Hop::Gateway, Sign::ForeignErrorBody, when(asked), &quote);
     }
     let quote = format!("{} after {}", wire::stage_words(asked), words::duration(took));
+    if let Some(sign) = of_its_own(examination, answer(asked), took) {
+        seen.add_apart(Hop::Gateway, sign, when(asked), &quote);
+    }
     let mut add = |sign| seen.add_apart(Hop::Gateway, sign, when(asked), &quote);
     if took <= INSTANT {
         add(Sign::FailsInstantly);
@@ -112,6 +116,23 @@ fn timing(examination: &Examination, seen: &mut Seen) {
         if writer == Some(Product::Apache) && answer(asked) == Answer::Error(502) {
             seen.add_apart(Hop::Gateway, Sign::TimeoutSomewhere, when(asked), &quote);
         }
+    }
+}
+
+/// What the status says where the gateway made it itself and is one whose statuses are known: nginx
+/// gives 500 and 503 only for faults and rules of its own, and 504 after every timeout of an upstream;
+/// Apache gives 500 also for TLS and names, in words.
+fn of_its_own(examination: &Examination, answer: Answer, took: Duration) -> Option<Sign> {
+    let writer = examination.written_by.as_ref().filter(|by| by.confidence >= CONFIDENT)?.product;
+    if examination.result(Hop::Origin) == Some(answer) {
+        return None;
+    }
+    let nginx = matches!(writer, Product::Nginx | Product::Openresty | Product::IngressNginx);
+    match answer {
+        Answer::Error(500) if nginx || writer == Product::Apache => Some(Sign::OwnInternalError),
+        Answer::Error(503) if nginx => Some(Sign::OwnUnavailable),
+        Answer::Error(502) if nginx && took >= WAITED => Some(Sign::WaitedForUpstream),
+        _ => None,
     }
 }
 

@@ -38,7 +38,6 @@ pub(super) fn look(examination: &Examination, hop: Hop, seen: &mut Seen) {
     }
     if hop == Hop::Gateway && gave_nothing(examination, asked) {
         seen.add(hop, Sign::GatewayGaveNothing, when(asked), &stage_words(asked));
-        client_side(examination, hop, asked, seen);
         return;
     }
     whole(examination, hop, asked, seen);
