@@ -63,7 +63,7 @@ const NGINX: Answers = Answers {
         (&[400], &["tls_client_cert_required", "plaintext_to_tls_port"]),
         // It takes such an answer for HTTP/0.9 and passes it on without a status; a body that fails
         // comes after the status.
-        (&[], &["not_http", "body_stalled", "body_truncated"]),
+        (&[], &["not_http", "body_stalled", "body_truncated", "invalid_chunking"]),
         (
             &[500],
             &[

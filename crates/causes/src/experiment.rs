@@ -350,6 +350,7 @@ experiments! {
         "a good answer" => ["stale_keepalive" "no_live_upstream" "error_page_masking" "rate_limited"]
         "no answer in time" => ["response_timeout"]
         "no answer at all" => ["closed_before_response" "reset_before_response" "app_worker_timeout" "app_worker_crash"]
+        "it answers well" => ["http2_stream_failure"]
     }
     "tls_handshake" "Make the handshake yourself from the gateway's host, with the server name and without."
     "openssl s_client -connect {upstream} -servername NAME -verify_return_error </dev/null; openssl s_client -connect {upstream} -noservername </dev/null" {
@@ -390,7 +391,12 @@ experiments! {
         "a timeout" => ["response_timeout"]
         "a name" => ["dns_nxdomain" "dns_server_failure" "dns_timeout" "dns_no_resolver"]
         "no server" => ["no_live_upstream" "no_endpoints" "route_target_missing" "upstream_concurrency_limit"]
-        "a limit of the gateway" => ["gateway_connections_exhausted" "gateway_fd_exhausted" "gateway_disk_full" "proxy_loop"]
+        "not enough connections or workers" => ["gateway_connections_exhausted" "proxy_loop"]
+        "too many open files" => ["gateway_fd_exhausted"]
+        "no space left on a device" => ["gateway_disk_full"]
+        "the request for permission failed" => ["auth_subrequest_failed"]
+        "a cycle, or a directive that does not fit" => ["gateway_config_invalid"]
+        "a limit for the client" => ["rate_limited"]
         "no line at all" => ["app_generated_error" "maintenance_mode" "cached_error" "captive_portal"]
     }
     "first_error" "Find the first upstream error before the pool was marked down, and the limits of the pool."

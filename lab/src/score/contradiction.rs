@@ -30,13 +30,17 @@ impl Answers {
         Ok(Self(toml::from_str(TABLE).context("lab/answers.toml")?))
     }
 
-    /// Lists the candidates that contradict what was seen.
+    /// Lists the candidates that contradict what was seen; none where the verdict does not know the
+    /// gateway: an answer that names nobody contradicts nothing.
     pub fn contradicted(
         &self,
         product: Product,
         verdict: &Verdict,
         seen: &[String],
     ) -> Vec<String> {
+        if !verdict.knows_the_gateway {
+            return Vec::new();
+        }
         let names = verdict.causes.iter().map(|cause| cause.id.as_str());
         names.filter(|id| !self.allows(product, id, seen)).map(str::to_owned).collect()
     }

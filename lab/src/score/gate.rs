@@ -18,6 +18,9 @@ const CONFIDENT_MIN: f64 = 70.0;
 /// depends on the machine; a single late one on a busy machine is no regression of the product.
 const IN_TIME_MIN: f64 = 98.0;
 
+/// What a demand on time is called.
+pub const IN_TIME: &str = "in time";
+
 /// The least number of scenarios of each gateway, controls not counted.
 const SCENARIOS_PER_GATEWAY_MIN: usize = 15;
 
@@ -140,7 +143,7 @@ pub fn shortfalls(record: &Record) -> Vec<String> {
             Question::Local => at_least("the cause in", figures.cause, RIGHT_MIN),
         }
         at_least("confident of the right ones", figures.confident_of_right, CONFIDENT_MIN);
-        at_least("in time", figures.in_time, IN_TIME_MIN);
+        at_least(IN_TIME, figures.in_time, IN_TIME_MIN);
         at_least("controls without a false alarm", figures.quiet, 100.0);
         if figures.confident_and_wrong > 0 {
             faults.push(format!("{question}: {} confident and wrong", figures.confident_and_wrong));

@@ -10,6 +10,8 @@ pub const CONFIDENT: f64 = 0.8;
 pub struct Verdict {
     /// `healthy`, `failing`, `partial`, `intermittent` or `unknown`.
     pub state: String,
+    /// Whether it says who wrote the answer.
+    pub knows_the_gateway: bool,
     /// The mechanism, if one is named.
     pub mechanism: Option<Candidate>,
     /// Roots and mechanisms together, best first.
@@ -62,6 +64,7 @@ impl Verdict {
         let mechanism = verdict.get("mechanism").filter(|value| !value.is_null());
         Self {
             state: text(verdict, "state"),
+            knows_the_gateway: verdict.get("written_by").is_some_and(|by| !by.is_null()),
             mechanism: mechanism.map(candidate),
             causes: list(verdict, "causes").iter().map(candidate).collect(),
             also: list(answer, "also").iter().flat_map(also).collect(),
