@@ -289,7 +289,7 @@ crate::slug::slugs! {
         ConfigLimitsCiphers "config_limits_ciphers" "the configuration allows only a few ciphers of TLS to the upstream",
         ConfigLimitsTlsVersions "config_limits_tls_versions" "the configuration allows only some versions of TLS to the upstream",
         ConfigLimitsConnections "config_limits_connections" "the configuration limits the connections to the upstream",
-        StaticNameOriginWell "static_name_origin_well" "the configuration names an upstream that is resolved once, at start, and the origin answers well",
+        StaticNameOriginWell "static_name_origin_well" "the configuration names the upstream by a host name that is resolved once, at start, and that name answers well now",
 
         // What probes of the origin found.
         OriginAnswersWell "origin_answers_well" "the origin answers well when the gateway is bypassed",

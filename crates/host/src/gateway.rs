@@ -266,9 +266,8 @@ fn configuration(
     notes: &mut Notes,
 ) -> Option<Configuration> {
     let root = look.root;
-    let is_head = |pid: &&u32| {
-        look.table.get(**pid).is_some_and(|row| !family.pids.contains(&row.parent))
-    };
+    let is_head =
+        |pid: &&u32| look.table.get(**pid).is_some_and(|row| !family.pids.contains(&row.parent));
     let head = *family.pids.iter().find(is_head)?;
     let eyes = Eyes::of(root, head).unwrap_or_else(|_| Eyes::ours(root));
     let ours = Eyes::ours(root).root;

@@ -1,7 +1,13 @@
 //! Excerpts of gateway configurations and of what the host says about its sockets.
 //!
-//! Only what leads to a failed request is read here; checking a whole configuration is another
-//! command's work.
+//! Only what leads to a failed request is read here. What the whole configuration of a running
+//! gateway says of a failing request is read in the files below.
+
+mod haproxy;
+mod nginx;
+mod whole;
+
+pub use whole::{File, Finding, Known, configuration, dialled};
 
 use goodgate_evidence::Sign;
 

@@ -10,7 +10,7 @@ mod bystanders;
 mod clients;
 mod clock;
 pub mod codes;
-mod config;
+pub mod config;
 mod dependencies;
 mod hedges;
 pub mod limits;

@@ -22,7 +22,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::GatewayDialsElsewhere, 2.5),
         supports(Sign::GatewayReloadHelps, 4.0),
         supports(Sign::StaticUpstreamName, 0.8),
-        supports(Sign::StaticNameOriginWell, 3.0),
+        supports(Sign::StaticNameOriginWell, 5.0),
         supports(Sign::AfterDeploy, 0.7),
     ],
     contact: "you: the gateway has to look the name up again",

@@ -5,14 +5,16 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use goodgate_evidence::Timestamp;
+use goodgate_causes::{Case, State, rank};
 use goodgate_evidence::host::{
     App, Blocks, FileKind, Found, Gateway, Host, Listener, Location, NotSeen, Role, Server, Victim,
 };
-use goodgate_evidence::probe::Endpoint;
-use goodgate_evidence::text::{neutralise, redact};
+use goodgate_evidence::probe::{Endpoint, HttpVersion};
+use goodgate_evidence::text::{neutralise, redact, shorten};
+use goodgate_evidence::{Observation, Sign, Source, Timestamp};
 use goodgate_examine::{Hop, Link, Notice, Place, Target, unit_words, words};
 use goodgate_host::{Asked, Beginning, Inspection, Question, Root, SystemTools};
+use goodgate_recognise::config::{File, Known, configuration};
 
 use super::session::Session;
 use crate::render::style::{Style, wrap};
@@ -25,6 +27,9 @@ const EVENTS_MAX: usize = 2;
 
 /// Per cent of a bounded thing from which on its use is out of the ordinary.
 const MUCH: u64 = 90;
+
+/// Characters of a line of a configuration that are told.
+const QUOTE_MAX: usize = 200;
 
 /// A clock that is off by more than this many milliseconds is out of the ordinary.
 const CLOCK_OFF_MS: f64 = 1000.0;
@@ -100,6 +105,55 @@ fn endpoint(upstream: &str) -> Option<Endpoint> {
         Some(path) => Some(Endpoint::Unix(PathBuf::from(path))),
         None => upstream.parse::<SocketAddr>().ok().map(Endpoint::Tcp),
     }
+}
+
+/// Returns what the configuration of the gateway says of a request that fails. `dialled` is whom
+/// the gateway's log names.
+pub(super) fn of_configuration(
+    host: &Host,
+    chain: &[Link],
+    seen: &[Observation],
+    dialled: Option<&str>,
+) -> Vec<Observation> {
+    let fails = rank(&Case { observations: seen, ..Case::default() }).verdict.state;
+    let is_meant = |gateway: &&Gateway| {
+        let wrote = || seen.iter().any(|one| one.product == gateway.product);
+        gateway.found == Found::Listens || gateway.product.is_some() && wrote()
+    };
+    let gateway = host.gateway.as_ref().filter(is_meant).filter(|_| fails != State::Healthy);
+    let Some(gateway) = gateway else { return Vec::new() };
+    let Some((product, read)) = gateway.product.zip(gateway.configuration.as_ref()) else {
+        return Vec::new();
+    };
+    let files: Vec<File<'_>> =
+        read.files.iter().map(|file| File { path: &file.path, text: &file.text }).collect();
+    let signs: Vec<Sign> = seen.iter().map(|one| one.sign).collect();
+    let is_well = signs.contains(&Sign::OriginAnswersWell);
+    let origin = chain.iter().find(|link| link.hop == Hop::Origin).filter(|_| is_well);
+    let known = Known {
+        dialled,
+        seen: &signs,
+        well_origin: origin.and_then(|link| Some(link.name.rsplit_once(':')?.0)),
+        origin_speaks_http1: origin.is_some_and(speaks_http1),
+    };
+    configuration(product, &files, &known)
+        .into_iter()
+        .map(|found| {
+            let source = Source::file("config", &found.file, found.line);
+            let quote = shorten(&redact(&found.quote), QUOTE_MAX);
+            // Without the product: it is no further word of its log about the same event.
+            Observation::new(found.sign, source).quoting(quote)
+        })
+        .collect()
+}
+
+/// Tells whether a hop was asked over HTTP/1 and without TLS.
+fn speaks_http1(link: &Link) -> bool {
+    let asked = link.primary().and_then(|run| run.asked.as_ref().ok());
+    asked.is_some_and(|asked| {
+        let over = asked.exchange.as_ref().map(|exchange| exchange.version);
+        asked.handshake.is_none() && over == Some(HttpVersion::Http1)
+    })
 }
 
 /// Returns what has to be said of a look at a host that has no part in the case, or of which the
@@ -213,6 +267,14 @@ fn of_gateway(gateway: &Gateway, rows: &mut Vec<Row>) {
     let found = gateway.found.meaning();
     let name = &gateway.name;
     rows.push(row("gateway", format!("{name}, {count} process{plural}{user}; {found}{place}")));
+    if let Some(read) = &gateway.configuration {
+        let main = read.files.first().map_or("", |file| file.path.as_str());
+        let more = match read.files.len().saturating_sub(1) {
+            0 => String::new(),
+            count => format!(" and {count} more"),
+        };
+        rows.push(row("", format!("configuration: {main}{more}")));
+    }
     if let Some(of_worker) = gateway.descriptors {
         let (open, limit) = (of_worker.open, of_worker.limit);
         let words = format!("descriptors: {open} of {limit} open in process {}", of_worker.pid);
@@ -459,5 +521,91 @@ fn size(bytes: u64) -> String {
         1024..1_048_576 => format!("{} KiB", bytes >> 10),
         1_048_576..1_073_741_824 => format!("{} MiB", bytes >> 20),
         _ => format!("{} GiB", bytes >> 30),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use goodgate_evidence::Product;
+    use goodgate_evidence::host::{Configuration, ConfigurationFile};
+
+    use super::*;
+
+    /// A host on which HAProxy has this configuration.
+    fn host(found: Found, text: &str) -> Host {
+        let file = ConfigurationFile { path: "/x.cfg".to_owned(), text: text.to_owned() };
+        let gateway = Gateway {
+            product: Some(Product::Haproxy),
+            name: "haproxy".to_owned(),
+            found,
+            workers: Vec::new(),
+            user: None,
+            descriptors: None,
+            folders: Vec::new(),
+            logs: Vec::new(),
+            other_namespace: None,
+            configuration: Some(Configuration { files: vec![file] }),
+        };
+        Host { gateway: Some(gateway), ..Host::default() }
+    }
+
+    const EMPTY: &str = "frontend web\n  default_backend app\nbackend app\n";
+
+    fn seen(signs: &[Sign]) -> Vec<Observation> {
+        let one = |sign: &Sign| Observation::new(*sign, Source::probe_gateway());
+        signs.iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_finding_says_in_which_line_it_stands() {
+        let failing = seen(&[Sign::NoServerSelected, Sign::Status503]);
+
+        let shown =
+            of_configuration(&host(Found::Listens, EMPTY), &[], &failing, Some("app/<NOSRV>"));
+
+        let shown: Vec<_> = shown.iter().map(|one| (one.sign, one.source.0.as_str())).collect();
+        assert_eq!(shown, [(Sign::NoEndpoints, "config:/x.cfg:3")]);
+    }
+
+    #[test]
+    fn a_healthy_target_stays_healthy_whatever_the_configuration_says() {
+        let healthy = seen(&[Sign::TargetHealthy]);
+
+        let shown =
+            of_configuration(&host(Found::Listens, EMPTY), &[], &healthy, Some("app/<NOSRV>"));
+
+        assert_eq!(shown, []);
+    }
+
+    #[test]
+    fn the_configuration_of_another_gateway_does_not_count() {
+        let failing = seen(&[Sign::NoServerSelected, Sign::Status503]);
+
+        let shown =
+            of_configuration(&host(Found::Named, EMPTY), &[], &failing, Some("app/<NOSRV>"));
+
+        assert_eq!(shown, []);
+    }
+
+    #[test]
+    fn secrets_of_a_line_are_masked() {
+        let text = "backend app\n  server app1 app.test:80 # http://u:geheim@h/ password=geheim\n";
+        let failing = seen(&[Sign::ConnectOrTlsFailed, Sign::Status503]);
+
+        let shown = of_configuration(&host(Found::Listens, text), &[], &failing, Some("app/app1"));
+
+        assert!(shown.iter().all(|one| !one.quote.contains("geheim")) && !shown.is_empty());
+    }
+
+    #[test]
+    fn of_a_configuration_only_the_path_is_told() {
+        let host = host(Found::Listens, "userlist u\n  user a insecure-password geheim\n");
+
+        let told = serde_json::to_string(&host).unwrap_or_default();
+
+        assert!(told.contains("/x.cfg") && !told.contains("geheim"));
+        assert!(
+            !format!("{host:?}").contains("geheim") && !lines(&host).join(" ").contains("geheim")
+        );
     }
 }

@@ -20,6 +20,7 @@ use goodgate_causes::{Case, Places, WrittenBy, rank};
 use goodgate_evidence::probe::Endpoint;
 use goodgate_evidence::{Observation, Sign, Source, Timestamp};
 use goodgate_examine::Notice;
+use goodgate_recognise::config::dialled;
 use goodgate_recognise::{Recognition, recognise, timestamp};
 use tokio::time::{Instant, sleep};
 
@@ -90,6 +91,9 @@ pub(super) struct Found {
     pub(super) places: Places,
     /// Who wrote a page, if the log holds one.
     pub(super) written_by: Option<WrittenBy>,
+    /// Whom the last line that names anybody says the gateway dialled: `backend/server`, a pool, an
+    /// address.
+    pub(super) dialled: Option<String>,
     /// Whether a line names the upstream as one that HTTP is spoken to.
     pub(super) upstream_over_http: bool,
     /// How many lines were used.
@@ -214,6 +218,7 @@ pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
         }));
     }
     found.upstream_over_http = used.iter().any(|line| line.words.contains("upstream: \"http"));
+    found.dialled = used.iter().rev().find_map(|line| dialled(&line.words));
     found.lines = used.len();
     // The client of these requests is us: that it left says how long we waited, and nothing else.
     recognition

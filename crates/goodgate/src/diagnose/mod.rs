@@ -276,6 +276,8 @@ impl Diagnosis {
             let shown = of_host(&session.examination, host, &observations, window);
             observations = without_consequences(observations, &shown);
             observations.extend(shown);
+            let dialled = found.dialled.as_deref();
+            observations.extend(local::of_configuration(host, &chain, &observations, dialled));
         }
         let mut notices = session.examination.notices();
         notices.extend(found.notices);

@@ -33,6 +33,11 @@ pub(crate) struct Access {
     pub(crate) method: Option<String>,
 }
 
+/// Returns the columns `backend/server` of a line in HAProxy's own format.
+pub(crate) fn haproxy_server(line: &str) -> Option<String> {
+    haproxy::read(line)?.upstream
+}
+
 /// Reads a line as an access line of a known format.
 pub(crate) fn read(line: &Line) -> Option<Access> {
     let mut access = match &line.json {
