@@ -259,7 +259,9 @@ impl<'a> Whole<'a> {
         let known = self.known;
         let mut signs = Vec::new();
         let tls = server.speaks_tls();
-        if !tls && server.value("proto") == Some("h2") && known.origin_speaks_http1 {
+        // A server that speaks it and then breaks off got as far as a request.
+        let is_http2 = !tls && server.value("proto") == Some("h2");
+        if is_http2 && known.origin_speaks_http1 && known.failed_to_connect() {
             signs.push(Sign::ConfigSpeaksHttp2);
         }
         if tls && known.may_be_tls() {

@@ -118,6 +118,14 @@ fn http2_is_no_finding_where_the_origin_was_not_seen_to_speak_http1() {
 }
 
 #[test]
+fn http2_is_no_finding_where_a_request_was_sent() {
+    let text = format!("{HEAD}backend app\n  server app1 10.0.0.1:80 proto h2\n");
+
+    let seen = [Sign::EndedBeforeHead, Sign::OriginAnswersWell];
+    assert_eq!(shown(&text, Some("app/app1"), &seen), []);
+}
+
+#[test]
 fn few_ciphers_are_shown() {
     let few = "server app1 10.0.0.1:443 ssl verify none ciphers AES128-SHA no-tlsv13";
     let whole = "server app1 10.77.0.30:8080 ssl verify required ca-file /x/origin-ca.pem sni \
