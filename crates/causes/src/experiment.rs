@@ -386,7 +386,7 @@ experiments! {
     "goodgate diagnose {url} --log ERROR_LOG --log ACCESS_LOG" {
         "the connection failed" => ["connect_refused" "connect_filtered" "connect_unreachable" "connect_rejected" "unix_socket_missing" "unix_socket_denied" "local_policy_denied" "accept_queue_full" "source_ports_exhausted"]
         "a TLS error" => ["tls_cert_expired" "tls_cert_untrusted" "tls_cert_name_mismatch" "tls_sni_missing" "tls_version_mismatch" "tls_no_shared_cipher" "tls_client_cert_required" "tls_handshake_timeout" "tls_handshake_aborted" "tls_to_plaintext_port"]
-        "the connection ended early" => ["closed_before_response" "reset_before_response" "response_header_truncated" "early_response_upload"]
+        "the connection ended early" => ["app_worker_timeout" "closed_before_response" "reset_before_response" "response_header_truncated" "early_response_upload"]
         "an invalid answer" => ["invalid_response_head" "invalid_framing" "invalid_chunking" "response_header_too_large" "not_http" "plaintext_to_tls_port" "http_version_mismatch" "upgrade_failed" "app_protocol_mismatch"]
         "a timeout" => ["response_timeout"]
         "a name" => ["dns_nxdomain" "dns_server_failure" "dns_timeout" "dns_no_resolver"]

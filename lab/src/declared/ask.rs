@@ -172,8 +172,8 @@ fn run(
     let whole = began.elapsed();
     let json = read(&file("json"), &file("err")).with_context(|| shown.clone())?;
     // The binary says when it knew enough for its verdict; what comes after may refine it.
-    let first = json.get(FIRST_VERDICT).and_then(Value::as_u64);
-    let took = first.map_or(whole, Duration::from_millis);
+    let first = json.get(FIRST_VERDICT).and_then(Value::as_f64);
+    let took = first.map_or(whole, |millis| Duration::from_secs_f64(millis.max(0.0) / 1e3));
     Ok(Answer { json, took, command: shown })
 }
 

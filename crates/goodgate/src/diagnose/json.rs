@@ -98,6 +98,7 @@ fn document(diagnosis: &Diagnosis) -> Map<String, Value> {
     fields.insert("origin".to_owned(), json!(diagnosis.origin));
     fields.insert("began".to_owned(), json!(session.began));
     fields.insert("ended".to_owned(), json!(session.ended));
+    fields.insert("first_verdict_ms".to_owned(), json!(session.first_verdict.map(ms)));
     fields.insert("requests".to_owned(), json!(session.examination.requests()));
     fields.extend(assessment(&diagnosis.assessment));
     fields.insert("forwarded_by".to_owned(), json!(session.forwarded_by));

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use goodgate_causes::WrittenBy;
+use goodgate_causes::{Case, WrittenBy, weigh};
 use goodgate_evidence::probe::{Exchange, Http};
 use goodgate_evidence::{Observation, Product, Sign, Source, Timestamp};
 use goodgate_examine::{
@@ -80,6 +80,9 @@ pub(super) struct Session {
     pub(super) request_ids: Vec<(String, String)>,
     /// What passed the gateway's answer on.
     pub(super) forwarded_by: Vec<Product>,
+    /// When every hop had been asked for the first time, from the beginning: from then on there is a
+    /// verdict, which what follows makes surer.
+    pub(super) first_verdict: Option<Duration>,
     /// Whether it was broken off by Ctrl-C.
     pub(super) interrupted: bool,
 }
@@ -102,6 +105,7 @@ pub(super) fn run(
         ended: now(),
         request_ids: Vec::new(),
         forwarded_by: Vec::new(),
+        first_verdict: None,
         interrupted: false,
     };
     runtime.block_on(async {
@@ -134,11 +138,20 @@ async fn drive(session: &mut Session, means: &Means, time: Duration, manner: Man
                 break;
             }
         }
+        if session.first_verdict.is_none() && was_asked(&session.examination) {
+            session.first_verdict = Some(begun.elapsed());
+        }
+        progress.know(session);
         if manner.is_content(session) {
             break;
         }
     }
     progress.clear();
+}
+
+/// Tells whether every hop was asked, or could not be.
+fn was_asked(examination: &Examination) -> bool {
+    examination.chain().iter().all(|link| link.primary().is_some() || link.broken.is_some())
 }
 
 /// Carries out one batch; what does not end in time is left without an outcome.
@@ -382,11 +395,27 @@ fn group(sign: Sign, hop: Hop) -> String {
 struct Progress {
     shown: bool,
     enabled: bool,
+    /// What the evidence comes to so far.
+    known: String,
 }
 
 impl Progress {
     fn new(manner: Manner) -> Self {
-        Self { shown: false, enabled: manner.tells && io::stderr().is_terminal() }
+        let enabled = manner.tells && io::stderr().is_terminal();
+        Self { shown: false, enabled, known: String::new() }
+    }
+
+    /// Takes note of the best candidate so far.
+    fn know(&mut self, session: &Session) {
+        if !self.enabled || session.first_verdict.is_none() {
+            return;
+        }
+        let observations = session.examination.observations();
+        let written_by = session.examination.written_by().cloned();
+        let case = Case { observations: &observations, written_by, ..Case::default() };
+        if let Some((id, confidence)) = weigh(&case).first() {
+            self.known = format!("{id} {:.0}% so far; ", confidence * 100.0);
+        }
     }
 
     fn show(&mut self, batch: &[Probe], elapsed: Duration) {
@@ -398,7 +427,8 @@ impl Progress {
             *counts.entry(words(probe)).or_default() += 1;
         }
         let doing: Vec<&str> = counts.into_keys().collect();
-        let line = format!("\r\x1b[K{:.1} s  {} …", elapsed.as_secs_f64(), doing.join(", "));
+        let (known, doing) = (&self.known, doing.join(", "));
+        let line = format!("\r\x1b[K{:.1} s  {known}{doing} …", elapsed.as_secs_f64());
         self.shown = true;
         tell(&line);
     }
