@@ -20,9 +20,9 @@ use tokio::time::timeout;
 
 use crate::context::Context;
 use crate::error::StartError;
-use crate::http1::Request;
 use crate::http1::connection::{Connection, HeadError};
 use crate::http1::healthy::SERVER;
+use crate::http1::{Framing, Request};
 use crate::listen::Address;
 use crate::plan::{self, Entry, Shown};
 use crate::words::Words;
@@ -117,6 +117,10 @@ async fn receive(connection: &mut Connection, address: SocketAddr) -> Result<Rec
     let request =
         Request::parse(raw).map_err(|error| Answer::problem(400, "Bad Request", error))?;
     check_sender(&request, address)?;
+    if matches!(request.framing, Framing::Chunked) {
+        let problem = "the body comes in chunks; send it with a Content-Length";
+        return Err(Answer::problem(411, "Length Required", problem));
+    }
     connection.inbox.expect(request.framing);
     if request.waits_for_continue {
         // Without it the peer sends its body after a while all the same.

@@ -324,6 +324,7 @@ fn wrong_usage_exits_with_2() {
         &["http://127.0.0.1/", "--report", "/nonexistent/report.html"],
         &["http://127.0.0.1/", "--log", "/nonexistent/error.log"],
         &["http://127.0.0.1/", "--ca-file", "/nonexistent/ca.pem"],
+        &["http://127.0.0.1/", "--ca-file", "/dev/zero"],
         &["http://127.0.0.1/", "--proxy", "socks5://127.0.0.1:1"],
     ];
 
@@ -335,6 +336,20 @@ fn wrong_usage_exits_with_2() {
         assert_eq!(output.status.code(), Some(2), "{case:?}");
         assert!(!String::from_utf8_lossy(&output.stderr).contains("geheim"), "{case:?}");
     }
+}
+
+#[test]
+fn a_log_that_is_a_pipe_is_refused_without_waiting_for_its_writer() {
+    let pipe = std::env::temp_dir().join(format!("goodgate-log-pipe-{}", std::process::id()));
+    let made = Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
+    assert!(made.success());
+
+    let output =
+        goodgate(&["diagnose", "http://127.0.0.1/", "--log", pipe.to_str().expect("a path")]);
+
+    fs::remove_file(&pipe).expect("the pipe goes");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is no regular file"));
 }
 
 #[test]

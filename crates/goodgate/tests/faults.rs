@@ -206,6 +206,7 @@ fn wrong_arguments_are_told_with_what_is_meant() {
         (&["--to", "127.0.0.1:80"], "write http://HOST:PORT"),
         (&["--to", "http://127.0.0.1:80", "--protocol", "h2c"], "--to passes on HTTP/1.1"),
         (&["--schedule", "/no/such/plan.toml"], "/no/such/plan.toml"),
+        (&["--schedule", "/dev/zero"], "--schedule /dev/zero: the file is over 1 MiB"),
         (&["--record", "nonsense"], "--record nonsense"),
     ] {
         let output = output(arguments);

@@ -23,6 +23,7 @@ use crate::limits;
 use crate::upstream::Upstream;
 use crate::wire::{self, BoxedWire};
 use connection::{Connection, HeadError};
+pub(crate) use framing::Framing;
 pub(crate) use head::Request;
 pub(crate) use healthy::body;
 use keeping::{AtIdle, Keeping};

@@ -156,6 +156,22 @@ async fn a_body_that_is_too_large_is_refused() {
 }
 
 #[tokio::test]
+async fn a_body_in_chunks_is_refused_as_such() {
+    let origin = controlled(&[]).await;
+
+    let seen = send(
+        &origin,
+        "PUT /faults HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+         Transfer-Encoding: chunked\r\n\r\nd\r\n{\"faults\":[]}\r\n0\r\n\r\n",
+    )
+    .await;
+
+    let (status, problem) = read(&seen);
+    assert_eq!(status, "411");
+    assert!(problem["detail"].as_str().unwrap().contains("Content-Length"), "{problem}");
+}
+
+#[tokio::test]
 async fn localhost_with_the_port_is_an_address_as_well() {
     let origin = controlled(&[]).await;
     let port = origin.control.unwrap().port();

@@ -109,14 +109,15 @@ pub(super) fn watch(paths: &[PathBuf]) -> Result<Vec<Watched>, Failure> {
 
 fn open(path: &Path) -> Result<Watched, Failure> {
     let refused = |error: io::Error| refusal(path, &error);
-    let file = File::open(path).map_err(refused)?;
-    let metadata = file.metadata().map_err(refused)?;
-    if !metadata.is_file() {
+    // Before it is opened: opening a pipe waits for whoever writes to it.
+    if !std::fs::metadata(path).map_err(refused)?.is_file() {
         return Err(Failure::hinted(
             format!("--log {} is no regular file", path.display()),
             "give the file itself; for the journal, write it to a file first",
         ));
     }
+    let file = File::open(path).map_err(refused)?;
+    let metadata = file.metadata().map_err(refused)?;
     Ok(Watched { path: path.to_owned(), file, size: metadata.len(), inode: metadata.ino() })
 }
 

@@ -193,6 +193,13 @@ fn tunnel(host: &str, port: u16) -> String {
 fn trust(arguments: &cli::Diagnose) -> Result<TrustAnchors, exit::Failure> {
     let trust = TrustAnchors::system();
     let Some(path) = &arguments.ca_file else { return Ok(trust) };
+    // Devices and pipes may never end; what cannot be looked at is told by reading it.
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(exit::Failure::hinted(
+            format!("--ca-file {} is no regular file", path.display()),
+            "--ca-file takes a file with certificates in PEM",
+        ));
+    }
     trust.with_file(path).map_err(|error| {
         exit::Failure::hinted(error.to_string(), "--ca-file takes certificates in PEM")
     })

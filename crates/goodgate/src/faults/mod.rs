@@ -4,7 +4,7 @@ mod arguments;
 mod list;
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -162,11 +162,15 @@ fn read_schedule(file: &Path) -> Result<Vec<Entry>, Failure> {
     let name = file.display().to_string();
     let failed =
         |error: &dyn std::fmt::Display| Failure::usage(format!("--schedule {name}: {error}"));
-    let size = fs::metadata(file).map_err(|error| failed(&error))?.len();
-    if size > SCHEDULE_BYTES_MAX {
+    let opened = fs::File::open(file).map_err(|error| failed(&error))?;
+    let mut bytes = Vec::new();
+    // Devices and pipes say no size, so that the bytes are counted as they come.
+    let mut bounded = opened.take(SCHEDULE_BYTES_MAX + 1);
+    let size = bounded.read_to_end(&mut bytes).map_err(|error| failed(&error))?;
+    if size as u64 > SCHEDULE_BYTES_MAX {
         return Err(failed(&"the file is over 1 MiB; a schedule is at most 256 KiB"));
     }
-    let text = fs::read_to_string(file).map_err(|error| failed(&error))?;
+    let text = String::from_utf8(bytes).map_err(|error| failed(&error.utf8_error()))?;
     schedule(&name, &text).map_err(|error| Failure::usage(error.to_string()))
 }
 
