@@ -324,6 +324,8 @@ pub enum Http {
     FramingConflict(String),
     /// Only interim responses came.
     InformationalOnly,
+    /// More interim responses came than the probe reads.
+    InformationalFlood,
     /// `101` came and no upgrade was asked for.
     UnexpectedUpgrade,
     /// The body ended early.

@@ -112,6 +112,7 @@ crate::slug::slugs! {
         ResponseInvalid "response_invalid" "the response violates HTTP; in what is not said",
         ResponseInvalidOrEnded "response_invalid_or_ended" "the response was invalid or incomplete; which is not said",
         InformationalOnly "informational_only" "only an interim response came and never a final one",
+        InformationalFlood "informational_flood" "interim responses came one after the other, without end",
         UnexpectedUpgrade "unexpected_upgrade" "the upstream switched protocols and was not asked to",
         UpgradeRefused "upgrade_refused" "the upgrade to another protocol did not reach the application",
         UpgradedConnectionBroke "upgraded_connection_broke" "an upgraded connection ended with an error",

@@ -378,6 +378,7 @@ pub mod words {
             Http::HeaderInvalid(why) => format!("malformed header field: {why}"),
             Http::FramingConflict(why) => format!("contradictory length: {why}"),
             Http::InformationalOnly => "interim responses and no final one".to_owned(),
+            Http::InformationalFlood => "interim responses without end".to_owned(),
             Http::UnexpectedUpgrade => "switched protocols unasked".to_owned(),
             Http::BodyTruncated { missing: Some(missing) } => {
                 format!("the body ended {missing} bytes early")

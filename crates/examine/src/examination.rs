@@ -15,7 +15,7 @@ use crate::notice::{self, Notice};
 use crate::plan::{self, Wish};
 use crate::probe::{Asked, Hop, Outcome, Probe, ProbeId, Purpose, Resolver, What};
 use crate::signs;
-use crate::target::{Budget, Options, Place, Scheme, Target};
+use crate::target::{Budget, Options, Origin, Place, Scheme, Target};
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -299,7 +299,11 @@ impl Examination {
     pub(crate) fn origin_is_gateway(&self) -> bool {
         let (gateway, _) = self.endpoints(Hop::Gateway);
         let (origin, _) = self.endpoints(Hop::Origin);
-        !origin.is_empty() && origin.iter().all(|endpoint| gateway.contains(endpoint))
+        // Who speaks FastCGI to a place that answers HTTP is wrong about the protocol, or about us.
+        let is_app = |origin: &Origin| matches!(origin.scheme, Scheme::App(_));
+        !self.target.origin.as_ref().is_some_and(is_app)
+            && !origin.is_empty()
+            && origin.iter().all(|endpoint| gateway.contains(endpoint))
     }
 
     /// Returns the hop of the server that is nearest to the application.

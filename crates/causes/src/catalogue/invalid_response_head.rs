@@ -14,6 +14,7 @@ pub(super) static ITEM: Cause = Cause {
     prior: -4.0,
     weighs: &[
         proves(Sign::StatusLineInvalid),
+        supports(Sign::InformationalFlood, 7.0),
         proves(Sign::HeaderInvalid),
         supports(Sign::NotHttp, 5.6),
         supports(Sign::ResponseInvalid, 5.2),

@@ -52,6 +52,7 @@ fn is_consequence(sign: Sign) -> bool {
             | Sign::HeadTimeout
             | Sign::HeadTruncated
             | Sign::InformationalOnly
+            | Sign::InformationalFlood
             | Sign::NotHttp
             | Sign::ResetBeforeHead
             | Sign::SendReset

@@ -379,6 +379,7 @@ fn of_exchange(asked: &Asked, exchange: &Exchange) -> Vec<Sign> {
         Http::HeaderInvalid(_) => Sign::HeaderInvalid,
         Http::FramingConflict(_) => Sign::FramingConflict,
         Http::InformationalOnly => Sign::InformationalOnly,
+        Http::InformationalFlood => Sign::InformationalFlood,
         Http::UnexpectedUpgrade => Sign::UnexpectedUpgrade,
         Http::BodyTruncated { .. } if waited_in_body(exchange) => Sign::BodyCutAfterWait,
         Http::BodyTruncated { .. } => Sign::BodyTruncated,

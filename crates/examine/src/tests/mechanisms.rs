@@ -99,6 +99,7 @@ fn every_failing_exchange_has_its_mechanism() {
         (Http::NotHttp(Foreign::Http2), "http_version_mismatch"),
         (Http::NotHttp(Foreign::Fastcgi), "app_protocol_mismatch"),
         (Http::StatusLineInvalid(words()), "invalid_response_head"),
+        (Http::InformationalFlood, "invalid_response_head"),
         (Http::HeaderInvalid(words()), "invalid_response_head"),
         (Http::FramingConflict(words()), "invalid_framing"),
         (Http::UnexpectedUpgrade, "upgrade_failed"),

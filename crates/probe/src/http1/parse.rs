@@ -324,7 +324,7 @@ impl Parser {
 
     fn end_of_interim(&mut self, status: u16) -> Result<(), Http> {
         if self.interim.len() >= INTERIM_MAX {
-            return Err(Http::InformationalOnly);
+            return Err(Http::InformationalFlood);
         }
         self.interim.push(status);
         self.head_start = self.head_bytes;
@@ -607,7 +607,7 @@ mod tests {
 
         let parsed = read(text.as_bytes(), End::TimedOut);
 
-        assert_eq!((parsed.interim.len(), parsed.outcome), (INTERIM_MAX, Http::InformationalOnly));
+        assert_eq!((parsed.interim.len(), parsed.outcome), (INTERIM_MAX, Http::InformationalFlood));
     }
 
     #[test]
