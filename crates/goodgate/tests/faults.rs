@@ -208,6 +208,8 @@ fn wrong_arguments_are_told_with_what_is_meant() {
         (&["--schedule", "/no/such/plan.toml"], "/no/such/plan.toml"),
         (&["--schedule", "/dev/zero"], "--schedule /dev/zero: the file is over 1 MiB"),
         (&["--record", "nonsense"], "--record nonsense"),
+        (&["--protocol", "https", "--server-name", ""], "--server-name \"\" is no name"),
+        (&["--protocol", "https", "--server-name", "a b"], "--server-name \"a b\" is no name"),
     ] {
         let output = output(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");

@@ -5,6 +5,7 @@ mod list;
 
 use std::fs;
 use std::io::{self, Read as _, Write as _};
+use std::net::IpAddr;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -27,6 +28,12 @@ const SCHEMA: &str = "goodgate.faults/1";
 
 /// The largest schedule that is read; the crate refuses smaller ones with a better message.
 const SCHEDULE_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Characters of a host name (RFC 1035 section 2.3.4).
+const NAME_MAX: usize = 253;
+
+/// Characters of one label of it (RFC 1035 section 2.3.4).
+const LABEL_MAX: usize = 63;
 
 /// Runs an origin until it is told to end, or lists the faults.
 pub(crate) fn run(arguments: &Faults) -> Result<Outcome, Failure> {
@@ -128,11 +135,28 @@ fn options(arguments: &Faults) -> Result<Options, Failure> {
         to_roots: Vec::new(),
         control: arguments.control,
         allow_non_loopback: arguments.allow_non_loopback,
-        server_names: arguments.server_name.clone(),
+        server_names: arguments.server_name.iter().map(server_name).collect::<Result<_, _>>()?,
         ca_out: arguments.ca_out.clone(),
         records: arguments.record.iter().map(record).collect::<Result<_, _>>()?,
         notify,
     })
+}
+
+/// Checks a name of the certificate: what no client could ask for is a mistake.
+fn server_name(name: &String) -> Result<String, Failure> {
+    let is_ip = name.parse::<IpAddr>().is_ok();
+    let is_label = |label: &str| {
+        (1..=LABEL_MAX).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    let host = name.strip_prefix("*.").unwrap_or(name);
+    if is_ip || (name.len() <= NAME_MAX && host.split('.').all(is_label)) {
+        return Ok(name.clone());
+    }
+    Err(Failure::hinted(
+        format!("--server-name {name:?} is no name of a host and no address"),
+        "write a name such as app.test or *.app.test, in ASCII, or an IP address",
+    ))
 }
 
 /// Reads one `--fault` with the options that choose its occasions.
