@@ -284,6 +284,7 @@ crate::slug::slugs! {
         HttpToTlsPort "http_to_tls_port" "the configuration speaks plain HTTP to a port that usually serves TLS",
         HttpToAppPort "http_to_app_port" "the configuration speaks HTTP to an application server's FastCGI or uwsgi socket",
         UpgradeNotForwarded "upgrade_not_forwarded" "the configuration does not pass Upgrade on for a location that needs it",
+        OriginIsGateway "origin_is_gateway" "the origin that was named is at the gateway's own address",
         UpstreamIsGateway "upstream_is_gateway" "the configuration names the gateway's own address as the upstream",
         TlsProxyNotEnabled "tls_proxy_not_enabled" "the configuration names an https upstream and does not enable TLS towards upstreams",
         ConfigSpeaksHttp2 "config_speaks_http2" "the configuration speaks HTTP/2 without TLS to an upstream that answers HTTP/1",

@@ -371,18 +371,38 @@ fn a_source_address_of_another_host_gives_json_too() {
     assert_eq!(answer.state(), ("unknown", 3));
 }
 
+/// A line of nginx for `/x`, so many minutes old.
+fn line_from(minutes: i64) -> String {
+    let at = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(minutes);
+    let at = at.strftime("%Y/%m/%d %H:%M:%S");
+    format!(
+        "{at} [error] 7702#7702: *11 upstream sent too big header while reading response header \
+         from upstream, client: 127.0.0.1, server: _, request: \"GET /x HTTP/1.1\", upstream: \
+         \"http://127.0.0.1:1/x\", host: \"h\"\n"
+    )
+}
+
 #[test]
-fn the_lines_of_the_request_are_found_in_the_log() {
+fn the_lines_of_the_same_path_are_found_in_the_log() {
     let log = folder().join("error.log");
-    let line = "2026/11/23 01:35:42 [error] 7702#7702: *11 upstream sent too big header while reading \
-                response header from upstream, client: 127.0.0.1, server: _, request: \"GET /x \
-                HTTP/1.1\", upstream: \"http://127.0.0.1:1/x\", host: \"h\"\n";
-    fs::write(&log, line).expect("a log");
+    fs::write(&log, line_from(2)).expect("a log");
     let address = server(|stream| drop(stream.write_all(NGINX_502)));
 
     let answer = json(&[&url(address), "--log", &log.display().to_string()]);
 
     assert_eq!(answer.mechanism(), ("response_header_too_large", 1));
+    assert!(answer.notices().contains(&"log_no_match"));
+}
+
+#[test]
+fn lines_of_yesterday_are_told_and_not_used() {
+    let log = folder().join("error.log");
+    fs::write(&log, line_from(24 * 60 + 7)).expect("a log");
+    let address = server(|stream| drop(stream.write_all(NGINX_502)));
+
+    let answer = json(&[&url(address), "--log", &log.display().to_string()]);
+
+    assert_ne!(answer.mechanism().0, "response_header_too_large");
     assert!(answer.notices().contains(&"log_no_match"));
 }
 

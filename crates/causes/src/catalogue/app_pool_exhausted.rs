@@ -24,6 +24,7 @@ pub(super) static ITEM: Cause = Cause {
         supports(Sign::OnlyUnderLoad, 1.5),
         supports(Sign::UpstreamBusy, 1.0),
         against(Sign::UpstreamIsGateway, 6.0),
+        against(Sign::OriginIsGateway, 6.0),
     ],
     contact: "whoever develops the application",
 };

@@ -21,6 +21,8 @@ pub(super) static ITEM: Cause = Cause {
         proves(Sign::LoopDetected),
         supports(Sign::LoopSuspected, 6.4),
         supports(Sign::UpstreamIsGateway, 8.0),
+        // Only if the gateway is configured as whoever asks believes.
+        supports(Sign::OriginIsGateway, 5.0),
         supports(Sign::OwnInternalError, 3.2),
     ],
     contact: "you: the upstream is the gateway itself",

@@ -175,7 +175,7 @@ fn compare(examination: &Examination, seen: &mut Seen) {
     if gateway.fails() && examination.origin_is_gateway() {
         let quote =
             format!("{} is the gateway's own address", words::place(&asked.connect.endpoint));
-        seen.add_apart(Hop::Origin, Sign::UpstreamIsGateway, at, &quote);
+        seen.add_apart(Hop::Origin, Sign::OriginIsGateway, at, &quote);
         return;
     }
     match (gateway, origin) {

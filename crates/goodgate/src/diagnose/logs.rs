@@ -3,8 +3,8 @@
 //! A log is opened before the first request, so that what comes afterwards is known to come from
 //! the time of the examination, whatever zone its clock is in and whether it is rotated meanwhile.
 //! Of these lines those count that name our path, belong to one that does (nginx joins by `*N`), or
-//! name no request at all. If nothing matches, the last lines for the same path are used, and that
-//! is said.
+//! name no request at all. If nothing matches, the lines of the last quarter of an hour for the same
+//! path are used, and that is said.
 
 mod background;
 
@@ -14,7 +14,7 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom};
 use std::net::{IpAddr, UdpSocket};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use goodgate_causes::{Case, Places, WrittenBy, rank};
 use goodgate_evidence::probe::Endpoint;
@@ -50,11 +50,17 @@ const SETTLE_MAX: Duration = Duration::from_millis(600);
 /// How often to look whether they have come.
 const SETTLE_LOOK: Duration = Duration::from_millis(20);
 
+/// How long before the examination a failure may lie that still has to do with it.
+const RECENT: Duration = Duration::from_mins(15);
+
 /// How far the clock of a log may lie from ours.
 const CLOCK_SLACK: i64 = 2_000_000;
 
 /// Clocks without a zone are off by whole quarters of an hour.
 const QUARTER_HOUR: i64 = 15 * 60 * 1_000_000;
+
+/// The zones lie at most 14 hours from UTC.
+const ZONE_MAX: i64 = 14 * 4 * QUARTER_HOUR;
 
 /// A log, as it was before the first request.
 #[derive(Debug)]
@@ -63,6 +69,8 @@ pub(super) struct Watched {
     file: File,
     size: u64,
     inode: u64,
+    /// When it was last written to.
+    modified: Option<Timestamp>,
 }
 
 /// What to look for.
@@ -118,7 +126,14 @@ fn open(path: &Path) -> Result<Watched, Failure> {
     }
     let file = File::open(path).map_err(refused)?;
     let metadata = file.metadata().map_err(refused)?;
-    Ok(Watched { path: path.to_owned(), file, size: metadata.len(), inode: metadata.ino() })
+    let modified = metadata.modified().ok().map(micros);
+    let (size, inode) = (metadata.len(), metadata.ino());
+    Ok(Watched { path: path.to_owned(), file, size, inode, modified })
+}
+
+fn micros(time: SystemTime) -> Timestamp {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
 fn refusal(path: &Path, error: &io::Error) -> Failure {
@@ -166,13 +181,16 @@ pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
     let mut found = Found::default();
     let (mut named, mut chosen, mut older) = (Vec::new(), Vec::new(), Vec::new());
     let mut last = Vec::new();
+    let mut is_old = false;
     for log in logs {
         match text_of(log, &mut found.notices) {
             Ok(text) => {
                 let of_these = choose(&text, search);
                 named.extend(quoted(&log.path, &text, &of_these.named));
                 chosen.extend(quoted(&log.path, &text, &of_these.all));
-                older.extend(quoted(&log.path, &text, &of_these.older));
+                let recent = recent(&text, &of_these.older, log.modified, search);
+                is_old |= recent.len() < of_these.older.len();
+                older.extend(quoted(&log.path, &text, &recent));
                 last.extend(quoted(&log.path, &text, &last_lines(&text)));
             }
             Err(error) => {
@@ -188,7 +206,7 @@ pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
         recognition = shown_by(&used);
     }
     if !search.fails && !tells(&recognition) {
-        if !past(&older, search).observations.is_empty() {
+        if !past(&older).observations.is_empty() {
             let notice = "The target answers well now. The log has failures of the last quarter of \
                           an hour for the same path; goodgate explain - reads them.";
             found.notices.push(Notice::new("log_past", notice));
@@ -196,7 +214,7 @@ pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
         // What we ask with GET does not show that an upload works again.
         let uploads: Vec<Quoted> =
             older.into_iter().filter(|line| is_upload(&line.words)).collect();
-        let past = past(&uploads, search);
+        let past = past(&uploads);
         if !past.observations.is_empty() {
             used = uploads;
             recognition = past;
@@ -204,11 +222,14 @@ pub(super) fn read(logs: &mut [Watched], search: &Search<'_>) -> Found {
     } else if recognition.observations.is_empty() && search.fails {
         used = older;
         recognition = shown_by(&used);
-        let notice = if recognition.observations.is_empty() {
-            "The logs say nothing about these requests."
+        let notice = if !recognition.observations.is_empty() {
+            "The logs have no line of these very requests; those of the last quarter of an hour \
+             for the same path were used."
+        } else if is_old {
+            "The logs say nothing about these requests; what they say of the same path is older \
+             than a quarter of an hour and was not used. goodgate explain reads it."
         } else {
-            "The logs have no line of these very requests; the last ones for the same path from \
-             before were used."
+            "The logs say nothing about these requests."
         };
         found.notices.push(Notice::new("log_no_match", notice));
     }
@@ -431,6 +452,42 @@ fn choose(text: &Text, search: &Search<'_>) -> Chosen {
     }
 }
 
+/// Keeps the older lines of the last quarter of an hour. A clock without a zone is set right by the
+/// time at which the log was last written to; lines without a time are as old as that.
+fn recent(
+    text: &Text,
+    older: &[usize],
+    modified: Option<Timestamp>,
+    search: &Search<'_>,
+) -> Vec<usize> {
+    let before = text.lines.iter().filter(|line| !line.fresh);
+    let newest = before.rev().find_map(|line| timestamp(&line.words));
+    let offset = match (modified, newest) {
+        (Some(modified), Some(newest)) => zone_between(newest, modified),
+        _ => 0,
+    };
+    let earliest = search.began.0 - i64::try_from(RECENT.as_micros()).unwrap_or(i64::MAX);
+    let is_recent = |at: &&usize| {
+        let line = text.lines.get(**at);
+        let time = line.and_then(|line| timestamp(&line.words)).map(|time| time.0 + offset);
+        time.or(modified.map(|it| it.0)).is_some_and(|time| time >= earliest)
+    };
+    older.iter().filter(is_recent).copied().collect()
+}
+
+/// Returns how far the zone of a log is off, by its last line and the time at which the file was
+/// written to; 0 where the two lie apart by anything else, as in a copy that was made later.
+fn zone_between(line: Timestamp, modified: Timestamp) -> i64 {
+    let apart = modified.0 - line.0;
+    let zone = whole_zone(apart);
+    if zone.abs() <= ZONE_MAX && (apart - zone).abs() <= CLOCK_SLACK { zone } else { 0 }
+}
+
+/// Returns the nearest difference that two zones may have.
+fn whole_zone(time: i64) -> i64 {
+    (time + QUARTER_HOUR / 2).div_euclid(QUARTER_HOUR) * QUARTER_HOUR
+}
+
 /// Returns what nginx and Apache put into every line of a connection: its number after `*`, and the
 /// client's address with its port.
 fn connection(line: &str) -> Option<&str> {
@@ -463,9 +520,7 @@ fn is_about_a_request(line: &str) -> bool {
 /// by a time zone; a line without a time counts.
 fn is_in_time(line: &str, search: &Search<'_>) -> bool {
     let Some(at) = timestamp(line) else { return true };
-    let zone = |time: i64| (time + QUARTER_HOUR / 2).div_euclid(QUARTER_HOUR) * QUARTER_HOUR;
-    let offset = zone(at.0 - search.began.0);
-    let at = at.0 - offset;
+    let at = at.0 - whole_zone(at.0 - search.began.0);
     // Seconds are the finest that many logs have.
     let second = 1_000_000;
     (search.began.0 - CLOCK_SLACK - second..=search.ended.0 + CLOCK_SLACK).contains(&at)
@@ -611,6 +666,35 @@ mod tests {
         let chosen = choose(&text, &search("/x"));
 
         assert_eq!((chosen.all, chosen.older), (vec![1], vec![0, 1]));
+    }
+
+    #[test]
+    fn what_happened_an_hour_ago_is_not_about_now() {
+        let hour = 3_600_000_000;
+        let told = text(&[(NGINX, false)]);
+        let at = timestamp(NGINX).expect("a time");
+        let later = Timestamp(at.0 + hour);
+        let search = Search { began: later, ended: later, ..search("/x") };
+
+        assert!(recent(&told, &[0], Some(at), &search).is_empty());
+    }
+
+    #[test]
+    fn how_long_ago_is_told_by_the_time_of_the_file_where_the_zone_differs() {
+        let elsewhere = NGINX.replace("01:35:42", "00:35:41");
+        let told = text(&[(&elsewhere, false)]);
+        let at = timestamp(NGINX).expect("a time");
+
+        assert_eq!(recent(&told, &[0], Some(at), &search("/x")), [0]);
+    }
+
+    #[test]
+    fn a_copy_of_an_old_log_is_not_taken_for_one_in_another_zone() {
+        let old = NGINX.replace("01:35:42", "00:31:02");
+        let told = text(&[(&old, false)]);
+        let at = timestamp(NGINX).expect("a time");
+
+        assert!(recent(&told, &[0], Some(at), &search("/x")).is_empty());
     }
 
     #[test]

@@ -2,20 +2,15 @@
 //! failed shortly before.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
 use goodgate_evidence::{Observation, Sign, Source};
 use goodgate_recognise::Recognition;
 
-use super::{Quoted, Search, Text, shown_by, tells};
+use super::{Quoted, RECENT, Search, Text, shown_by, tells};
 
 /// The last lines of each log that are read for what happened to the application: enough for the end
 /// of a start that failed, with its stack.
 const BACKGROUND_LINES: usize = 200;
-
-/// How long before the examination something may have happened to the application that still has to
-/// do with it.
-const BACKGROUND: Duration = Duration::from_mins(15);
 
 pub(super) fn last_lines(text: &Text) -> Vec<usize> {
     (text.lines.len().saturating_sub(BACKGROUND_LINES)..text.lines.len()).collect()
@@ -25,7 +20,7 @@ pub(super) fn last_lines(text: &Text) -> Vec<usize> {
 /// start, that it was killed or crashed. Only what has a recent time, or was written during the
 /// examination, counts.
 pub(super) fn background(lines: &[Quoted], search: &Search<'_>) -> Vec<Observation> {
-    let earliest = search.began.0 - i64::try_from(BACKGROUND.as_micros()).unwrap_or(i64::MAX);
+    let earliest = search.began.0 - i64::try_from(RECENT.as_micros()).unwrap_or(i64::MAX);
     let recent =
         |seen: &Observation| seen.at.is_some_and(|at| at.0 >= earliest && at.0 <= search.ended.0);
     let mut seen = shown_by(lines).observations;
@@ -72,14 +67,11 @@ fn is_error_of_application(sign: Sign) -> bool {
     )
 }
 
-/// Returns what older lines for the same path say, if they are recent and show a failure for certain.
-pub(super) fn past(older: &[Quoted], search: &Search<'_>) -> Recognition {
+/// Returns what older lines for the same path say, if they show a failure for certain.
+pub(super) fn past(older: &[Quoted]) -> Recognition {
     let mut past = shown_by(older);
-    let earliest = search.began.0 - i64::try_from(BACKGROUND.as_micros()).unwrap_or(i64::MAX);
-    past.observations.retain(|seen| {
-        let ours = matches!(seen.sign, Sign::ClientAborted | Sign::ClientTimedOut);
-        !ours && seen.at.is_some_and(|at| at.0 >= earliest && at.0 <= search.ended.0)
-    });
+    past.observations
+        .retain(|seen| !matches!(seen.sign, Sign::ClientAborted | Sign::ClientTimedOut));
     if tells(&past) { past } else { Recognition::default() }
 }
 
@@ -180,14 +172,7 @@ mod tests {
 
     #[test]
     fn a_failure_two_minutes_ago_is_told() {
-        assert!(!past(&lines(&[UPLOAD], false), &search(false, 4)).observations.is_empty());
-    }
-
-    #[test]
-    fn a_failure_an_hour_ago_is_not_told() {
-        let old = UPLOAD.replace("06:58", "05:58");
-
-        assert!(past(&lines(&[&old], false), &search(false, 4)).observations.is_empty());
+        assert!(!past(&lines(&[UPLOAD], false)).observations.is_empty());
     }
 
     #[test]
