@@ -1,0 +1,1 @@
+//! The sections of `goodgate.toml` that belong to the gateway, read and checked.
