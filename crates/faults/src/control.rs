@@ -89,13 +89,24 @@ async fn serve(
     address: SocketAddr,
     context: &Context,
 ) -> io::Result<()> {
-    let answer = match receive(&mut connection, address).await {
+    let receiving = timeout(limits::CONTROL_WAIT_MAX, receive(&mut connection, address));
+    let Ok(received) = receiving.await else {
+        // A peer that says nothing leaves nothing unread, and is not worth a longer wait.
+        return connection.wire().write_all(&late().bytes()).await;
+    };
+    let answer = match received {
         Ok(received) => answer(&received, context).await.unwrap_or_else(|problem| problem),
         Err(problem) => problem,
     };
     connection.wire().write_all(&answer.bytes()).await?;
     wire::close(connection.into_wire()).await;
     Ok(())
+}
+
+/// The answer to a request that does not come.
+fn late() -> Answer {
+    let problem = format!("the request took over {} s to come", limits::CONTROL_WAIT_MAX.as_secs());
+    Answer::problem(408, "Request Timeout", &problem)
 }
 
 /// A request that may be carried out.

@@ -49,6 +49,10 @@ pub const FAULTS_MAX: usize = 256;
 /// [`FAULTS_MAX`] faults need.
 pub const PLAN_BYTES_MAX: usize = 256 * 1024;
 
+/// The longest wait for the whole of a control request. Its senders are programs on the same host;
+/// silent ones must not keep the few places.
+pub const CONTROL_WAIT_MAX: Duration = Duration::from_secs(5);
+
 /// The most connections to the control API at a time.
 pub const CONTROL_CONNECTIONS_MAX: usize = 16;
 

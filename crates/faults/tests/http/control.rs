@@ -1,11 +1,12 @@
 //! The control API.
 
-use goodgate_faults::Options;
+use goodgate_faults::{Options, limits};
 use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 
-use super::support::{GET, Origin, Seen, ask, field, options};
+use super::support::{GET, Origin, PATIENCE, Seen, ask, field, options};
 
 async fn controlled(faults: &[&str]) -> Origin {
     let control = Some("127.0.0.1:0".parse().unwrap());
@@ -179,4 +180,32 @@ async fn localhost_with_the_port_is_an_address_as_well() {
     let request = format!("GET /faults HTTP/1.1\r\nHost: LocalHost:{port}\r\n\r\n");
 
     assert_eq!(read(&send(&origin, &request).await).0, "200");
+}
+
+#[tokio::test(start_paused = true)]
+async fn silent_connections_do_not_keep_the_api_from_others() {
+    let origin = controlled(&[]).await;
+    let address = origin.control.unwrap();
+    let mut silent = Vec::new();
+    for _ in 0..limits::CONTROL_CONNECTIONS_MAX {
+        silent.push(TcpStream::connect(address).await.unwrap());
+    }
+
+    let shown = timeout(PATIENCE, get(&origin)).await.expect("an answer");
+
+    assert_eq!(shown["schema"], "goodgate.faults-control/1");
+    for stream in &mut silent {
+        assert_eq!(read(&Seen::of(stream).await).0, "408");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_does_not_come_is_not_waited_for() {
+    let origin = controlled(&[]).await;
+
+    let head = "PUT /faults HTTP/1.1\r\nHost: {}\r\nContent-Length: 100\r\n\r\n{";
+    let (status, problem) = read(&send(&origin, head).await);
+
+    assert_eq!(status, "408");
+    assert!(problem["detail"].as_str().unwrap().contains("over 5 s"), "{problem}");
 }
