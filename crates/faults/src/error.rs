@@ -6,9 +6,11 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::limits;
 use crate::listen::Address;
 use crate::plan::PlanError;
 use crate::protocol::Protocol;
+use crate::upstream::Target;
 
 /// Why an origin cannot start.
 #[derive(Debug, Error)]
@@ -32,6 +34,22 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
+    /// A unix socket for the name server.
+    #[error("--listen unix:{}: DNS is spoken over UDP and TCP and not on a unix socket; write IP:PORT, such as 127.0.0.1:5353", path.display())]
+    DnsOnUnix {
+        /// The path.
+        path: PathBuf,
+    },
+    /// A path that no socket can have.
+    #[error(
+        "--listen unix:{}: the path is over {} bytes, which no socket to listen on can have; choose a shorter one",
+        path.display(),
+        limits::LISTEN_PATH_BYTES_MAX
+    )]
+    LongPath {
+        /// The path.
+        path: PathBuf,
+    },
     /// A unix socket is in use, or its path is something else.
     #[error("listen on unix:{}: {problem}", path.display())]
     Occupied {
@@ -48,6 +66,16 @@ pub enum StartError {
     NoRelay {
         /// What is spoken.
         protocol: Protocol,
+    },
+    /// The real origin is this one.
+    #[error(
+        "--to {target} is the --listen address {address} itself, so that requests would go in a circle; name another origin, or leave --to away"
+    )]
+    Itself {
+        /// The real origin.
+        target: Target,
+        /// Where this one listens.
+        address: Address,
     },
     /// An option means nothing to what is spoken.
     #[error("{option} is for {}, and {} is spoken; leave it away", wanted.name(), protocol.name())]

@@ -59,6 +59,15 @@ pub const CONTROL_CONNECTIONS_MAX: usize = 16;
 /// How long a change of the faults waits until it stands at every door; see [`FILLER_WAIT`].
 pub const DOOR_WAIT_MAX: Duration = Duration::from_secs(2);
 
+/// The longest path of a unix socket: `sun_path` has 108 bytes, the last of them for the end.
+pub const SOCKET_PATH_BYTES_MAX: usize = 107;
+
+/// What the path of a new socket has behind that of the one whose place it takes.
+pub(crate) const BESIDE: &str = ".new";
+
+/// The longest path of a unix socket to listen on, which leaves room for [`BESIDE`].
+pub const LISTEN_PATH_BYTES_MAX: usize = SOCKET_PATH_BYTES_MAX - BESIDE.len();
+
 /// The kernel's queue of a healthy listener.
 pub const BACKLOG: i32 = 1024;
 

@@ -5,7 +5,7 @@ mod unix;
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -31,6 +31,15 @@ impl Address {
         }
     }
 
+    /// Whether a connection to `peer` comes in here.
+    pub(crate) fn takes(&self, peer: SocketAddr) -> bool {
+        let Self::Tcp(own) = self else { return false };
+        // Linux takes a connection to the unspecified address for one to loopback.
+        let peer = tcp::reachable(SocketAddr::new(peer.ip().to_canonical(), peer.port()));
+        let is_any = own.ip().is_unspecified() && own.is_ipv4() == peer.is_ipv4();
+        own.port() == peer.port() && (own.ip() == peer.ip() || (is_any && is_of_this_host(peer)))
+    }
+
     /// Returns the address that other hosts could reach, if they could.
     pub(crate) fn beyond_loopback(&self) -> Option<SocketAddr> {
         match self {
@@ -38,6 +47,19 @@ impl Address {
             Self::Tcp(_) | Self::Unix(_) => None,
         }
     }
+}
+
+/// Whether an address is one of this host. The kernel sends from an address of its own, and to one
+/// of its own from that very one; connecting UDP sends nothing.
+fn is_of_this_host(peer: SocketAddr) -> bool {
+    let any: IpAddr =
+        if peer.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() };
+    let source = || {
+        let socket = UdpSocket::bind((any, 0))?;
+        socket.connect(peer)?;
+        socket.local_addr()
+    };
+    peer.ip().is_loopback() || source().is_ok_and(|source| source.ip() == peer.ip())
 }
 
 impl fmt::Display for Address {
@@ -129,6 +151,20 @@ mod tests {
         for wrong in ["", "localhost:80", "127.0.0.1", "unix:", "80"] {
             assert_eq!(Address::parse(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_comes_in_at_an_address_is_known() {
+        let takes = |own, peer: &str| {
+            Address::parse(own).expect("an address").takes(peer.parse().expect("a peer"))
+        };
+
+        assert!(takes("127.0.0.1:80", "127.0.0.1:80") && takes("127.0.0.1:80", "0.0.0.0:80"));
+        assert!(takes("127.0.0.1:80", "[::ffff:127.0.0.1]:80"));
+        assert!(takes("0.0.0.0:80", "127.9.9.9:80") && takes("[::]:80", "[::1]:80"));
+        assert!(!takes("127.0.0.1:80", "127.0.0.1:81") && !takes("127.0.0.1:80", "127.0.0.2:80"));
+        assert!(!takes("0.0.0.0:80", "192.0.2.1:80") && !takes("0.0.0.0:80", "[::1]:80"));
+        assert!(!takes("unix:/tmp/a", "127.0.0.1:80"));
     }
 
     #[test]

@@ -105,30 +105,25 @@ impl Armed {
     }
 }
 
-/// Checks that every fault can be made on what is spoken, and chosen as it is to be.
+/// Checks that every fault can be made on what is spoken.
 pub(crate) fn check(entries: &[Entry], protocol: Protocol) -> Result<(), PlanError> {
-    if entries.len() > limits::FAULTS_MAX {
-        return Err(PlanError::TooMany { given: entries.len() });
+    if let Some(first_beyond) = entries.get(limits::FAULTS_MAX) {
+        let place = first_beyond.place.clone();
+        return Err(PlanError::TooMany { place, given: entries.len() });
     }
     entries.iter().try_for_each(|entry| check_entry(entry, protocol))
 }
 
 fn check_entry(entry: &Entry, protocol: Protocol) -> Result<(), PlanError> {
-    let (fault, hook, place) = (entry.fault.fault(), &entry.fault.hook, entry.place.clone());
-    let name = fault.name;
-    if !fault.protocols.contains(&protocol) {
-        return Err(PlanError::Protocol { place, fault: name, protocol, wanted: fault.protocols });
+    let fault = entry.fault.fault();
+    if fault.protocols.contains(&protocol) {
+        return Ok(());
     }
-    if entry.share != Share::ALL && !hook.can_share() {
-        return Err(PlanError::NoShare { place, fault: name });
-    }
-    if entry.path.is_some() && !hook.knows_path() {
-        return Err(PlanError::NoPath { place, fault: name });
-    }
-    Ok(())
+    let place = entry.place.clone();
+    Err(PlanError::Protocol { place, fault: fault.name, protocol, wanted: fault.protocols })
 }
 
-/// A fault cannot be made as it was asked for.
+/// The faults cannot be made as they were asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PlanError {
@@ -145,34 +140,20 @@ pub enum PlanError {
         wanted: &'static [Protocol],
     },
     /// Two faults need different protocols.
-    #[error("{one} and {other} need different protocols; run an origin for each")]
+    #[error("{place}: {other} and {one} need different protocols; run an origin for each")]
     Together {
+        /// Where the other one was asked for.
+        place: String,
         /// A fault.
         one: &'static str,
         /// Another one.
         other: &'static str,
     },
-    /// A share of a fault that strikes the listener as a whole.
-    #[error(
-        "{place}: {fault} strikes the listener as a whole and has no share; leave the share away"
-    )]
-    NoShare {
-        /// Where it was asked for.
-        place: String,
-        /// The fault.
-        fault: &'static str,
-    },
-    /// A path of a fault that strikes before there is one.
-    #[error("{place}: {fault} strikes before the path is known; leave the path away")]
-    NoPath {
-        /// Where it was asked for.
-        place: String,
-        /// The fault.
-        fault: &'static str,
-    },
     /// There are too many faults.
-    #[error("{given} faults are too many; at most {} can be kept", limits::FAULTS_MAX)]
+    #[error("{place}: {given} faults are too many; at most {} can be kept", limits::FAULTS_MAX)]
     TooMany {
+        /// Where the first one beyond the bound was asked for.
+        place: String,
         /// How many there are.
         given: usize,
     },

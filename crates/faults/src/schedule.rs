@@ -18,13 +18,19 @@ use crate::plan::Entry;
 use crate::words::{Key, Words};
 
 /// Reads a schedule; `name` is that of its file, for messages.
-pub fn schedule(name: &str, text: &str) -> Result<Vec<Entry>, ScheduleError> {
+pub fn schedule(name: &str, bytes: &[u8]) -> Result<Vec<Entry>, ScheduleError> {
+    // Up to the first byte that is not UTF-8 both are the same.
+    let text = &*String::from_utf8_lossy(bytes);
     let failed = |at: Option<usize>, problem: String| {
         let (line, column) = at.map_or((1, 1), |at| place(text, at));
         ScheduleError { file: name.to_owned(), line, column, problem }
     };
-    if text.len() > limits::PLAN_BYTES_MAX {
+    if bytes.len() > limits::PLAN_BYTES_MAX {
         return Err(failed(None, "the file is over 256 KiB; keep fewer steps".to_owned()));
+    }
+    if let Err(error) = std::str::from_utf8(bytes) {
+        let problem = "this byte is not UTF-8; save the file as UTF-8".to_owned();
+        return Err(failed(Some(error.valid_up_to()), problem));
     }
     let file: File = toml::from_str(text)
         .map_err(|error| failed(error.span().map(|span| span.start), error.message().to_owned()))?;
@@ -32,10 +38,10 @@ pub fn schedule(name: &str, text: &str) -> Result<Vec<Entry>, ScheduleError> {
         return Err(failed(None, "there is no step; write [[step]] and its fault".to_owned()));
     }
     let read = |step: Spanned<Step>| {
-        let (line, column) = place(text, step.span().start);
         let begin = step.span().start;
         let step = step.into_inner();
         let words = step.words();
+        let (line, column) = place(text, step.fault.span().start);
         words.read(&format!("{name}:{line}:{column}")).map_err(|error| {
             let at = step.begin_of(error.key()).unwrap_or(begin);
             failed(Some(at), error.to_string())
@@ -121,7 +127,7 @@ mod tests {
         let text = "[[step]]\nat = \"10s\"\nfor = \"5s\"\nfault = \"status:503\"\nshare = \"30%\"\n\
                     path = \"/api\"\n\n[[step]]\nfault = \"refuse\"\n";
 
-        let entries = schedule("plan.toml", text).expect("a schedule");
+        let entries = schedule("plan.toml", text.as_bytes()).expect("a schedule");
 
         let [first, second] = entries.as_slice() else { panic!("two steps: {entries:?}") };
         assert_eq!(first.fault.text(), "status:503");
@@ -135,7 +141,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_or_refused_with_a_place(text in "[ -~\\n]{0,120}") {
-            if let Err(error) = schedule("plan.toml", &text) {
+            if let Err(error) = schedule("plan.toml", text.as_bytes()) {
                 prop_assert!(error.to_string().starts_with("plan.toml:"), "{}", error);
             }
         }
@@ -156,11 +162,36 @@ mod tests {
                 "[[step]]\nat = \"5\"\nfault = \"refuse\"\n",
                 "plan.toml:2:6: \"5\" is not a duration",
             ),
+            (
+                "[[step]]\nfault = \"refuse\"\nfor = \"0s\"\n",
+                "plan.toml:3:7: \"0s\" is not a duration above zero",
+            ),
+            (
+                "# Later.\n[[step]]\nfault = \"refuse\"\nshare = \"5%\"\n",
+                "plan.toml:4:9: refuse strikes the listener",
+            ),
+            (
+                "[[step]]\npath = \"/\"\nfault = \"accept_close\"\n",
+                "plan.toml:2:8: accept_close strikes before the path",
+            ),
             ("", "plan.toml:1:1: there is no step"),
         ] {
-            let error = schedule("plan.toml", text).expect_err("an error").to_string();
+            let error = schedule("plan.toml", text.as_bytes()).expect_err("an error").to_string();
 
             assert!(error.starts_with(begin), "{error}");
         }
+    }
+    #[test]
+    fn a_byte_that_is_not_utf_8_has_its_place() {
+        let error = schedule("plan.toml", b"# \xc3\xa4\n# \xc3\xa4\xff\n").expect_err("an error");
+
+        assert!(error.to_string().starts_with("plan.toml:2:4: this byte is not UTF-8"), "{error}");
+    }
+
+    #[test]
+    fn a_fault_stands_where_its_name_does() {
+        let entries = schedule("plan.toml", b"[[step]]\nat = \"1s\"\nfault = \"refuse\"\n");
+
+        assert_eq!(entries.expect("a schedule")[0].place, "plan.toml:3:9");
     }
 }

@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::control::Control;
 use crate::dns;
 use crate::error::StartError;
-use crate::fault::{Fault, Hook};
+use crate::fault::Hook;
 use crate::listen::{Address, Door, Listener};
 use crate::plan::{self, Entry, Faults, PlanError};
 use crate::protocol::Protocol;
@@ -115,7 +115,10 @@ impl Server {
             Some(address) => Some(Control::bind(address).await?),
             None => None,
         };
-        let addresses = listeners.iter().map(Bound::address).collect();
+        let addresses: Vec<Address> = listeners.iter().map(Bound::address).collect();
+        if let Some(upstream) = &upstream {
+            check_loop(upstream.target(), &addresses).await?;
+        }
         let context = Arc::new(Context {
             protocol,
             faults,
@@ -252,14 +255,20 @@ fn protocol(options: &Options) -> Result<Protocol, PlanError> {
     if let Some(protocol) = options.protocol {
         return Ok(protocol);
     }
-    let faults = || options.faults.iter().map(|entry| entry.fault.fault());
-    let Some(first) = faults().next() else { return Ok(Protocol::Http) };
-    let is_common = |protocol: &&Protocol| faults().all(|fault| fault.protocols.contains(protocol));
-    let common = first.protocols.iter().find(is_common).copied();
+    let entries = || options.faults.iter();
+    let Some(first) = entries().next() else { return Ok(Protocol::Http) };
+    let of = |entry: &Entry| entry.fault.fault().protocols;
+    let is_common = |protocol: &&Protocol| entries().all(|entry| of(entry).contains(protocol));
+    let common = of(first).iter().find(is_common).copied();
     common.ok_or_else(|| {
-        let differs = |fault: &&Fault| !fault.protocols.iter().any(|p| first.protocols.contains(p));
-        let other = faults().find(differs).or_else(|| faults().next_back()).unwrap_or(first);
-        PlanError::Together { one: first.name, other: other.name }
+        let differs = |entry: &&Entry| !of(entry).iter().any(|p| of(first).contains(p));
+        let other = entries().find(differs).or_else(|| entries().next_back()).unwrap_or(first);
+        let place = other.place.clone();
+        PlanError::Together {
+            place,
+            one: first.fault.fault().name,
+            other: other.fault.fault().name,
+        }
     })
 }
 
@@ -271,6 +280,7 @@ fn check(options: &Options, protocol: Protocol) -> Result<(), StartError> {
     if let Some((option, address)) = beyond.filter(|_| !options.allow_non_loopback) {
         return Err(StartError::NotLoopback { option, address });
     }
+    options.listen.iter().try_for_each(|address| check_socket(address, protocol))?;
     if options.to.is_some() && !Protocol::HTTP1.contains(&protocol) {
         return Err(StartError::NoRelay { protocol });
     }
@@ -284,4 +294,26 @@ fn check(options: &Options, protocol: Protocol) -> Result<(), StartError> {
         }
     }
     Ok(plan::check(&options.faults, protocol)?)
+}
+
+/// Checks that a unix socket can be made and spoken on.
+fn check_socket(address: &Address, protocol: Protocol) -> Result<(), StartError> {
+    let Address::Unix(path) = address else { return Ok(()) };
+    if protocol == Protocol::Dns {
+        return Err(StartError::DnsOnUnix { path: path.clone() });
+    }
+    if path.as_os_str().len() > limits::LISTEN_PATH_BYTES_MAX {
+        return Err(StartError::LongPath { path: path.clone() });
+    }
+    Ok(())
+}
+
+/// Refuses a real origin that is this one: every request would come back until no place is left.
+async fn check_loop(target: &Target, addresses: &[Address]) -> Result<(), StartError> {
+    match target.leads_to(addresses).await {
+        Some(address) => {
+            Err(StartError::Itself { target: target.clone(), address: address.clone() })
+        }
+        None => Ok(()),
+    }
 }

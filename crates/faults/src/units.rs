@@ -5,6 +5,9 @@ use std::time::Duration;
 /// How a duration is written, for messages.
 pub(crate) const DURATION_FORM: &str = "a duration such as 250ms, 5s or 1m";
 
+/// How a duration that cannot be nothing is written, for messages.
+pub(crate) const LASTING_FORM: &str = "a duration above zero, such as 250ms, 5s or 1m";
+
 /// How a size is written, for messages.
 pub(crate) const SIZE_FORM: &str = "a size such as 900, 64k or 2m";
 

@@ -1,20 +1,24 @@
 //! The real origin behind the faults: where it is, and how it is reached.
 
 use std::fmt;
+use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use thiserror::Error;
-use tokio::net::{TcpStream, UnixStream};
+use tokio::net::{TcpStream, UnixStream, lookup_host};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use crate::error::StartError;
 use crate::limits;
+use crate::listen::Address;
 use crate::wire::{BoxedWire, UnixWire, Wire};
 
 /// Where the real origin is: `http://HOST[:PORT]`, `https://HOST[:PORT]` or `unix:PATH`.
@@ -45,10 +49,31 @@ impl Target {
         Self::read(text).map_err(|problem| TargetError { given: text.to_owned(), problem })
     }
 
+    /// Returns the one of our own addresses to which it leads, if it does.
+    pub(crate) async fn leads_to<'a>(&self, addresses: &'a [Address]) -> Option<&'a Address> {
+        let mut addresses = addresses.iter();
+        let (host, port) = match &self.kind {
+            Kind::Unix(path) => return addresses.find(|own| is_same_socket(own, path)),
+            Kind::Tcp { host, port, .. } => (host.as_str(), *port),
+        };
+        // A name is looked up only where its port is ours.
+        if !addresses.clone().any(|own| matches!(own, Address::Tcp(own) if own.port() == port)) {
+            return None;
+        }
+        // A name that cannot be looked up leads nowhere; the first request tells.
+        let found =
+            timeout(limits::CONNECT_WAIT_MAX, lookup_host((host, port))).await.ok()?.ok()?;
+        let peers: Vec<SocketAddr> = found.collect();
+        addresses.find(|own| peers.iter().any(|peer| own.takes(*peer)))
+    }
+
     fn read(text: &str) -> Result<Self, &'static str> {
         if let Some(path) = text.strip_prefix("unix:") {
             return match path {
                 "" => Err("it has no path"),
+                path if path.len() > limits::SOCKET_PATH_BYTES_MAX => {
+                    Err("its path is longer than that of any socket")
+                }
                 path => Ok(Self { kind: Kind::Unix(path.into()) }),
             };
         }
@@ -65,6 +90,13 @@ impl Target {
         let (host, port) = host_and_port(authority, if is_tls { 443 } else { 80 })?;
         Ok(Self { kind: Kind::Tcp { host, port, is_tls } })
     }
+}
+
+/// Whether a path is the socket of ours, under whatever name.
+fn is_same_socket(own: &Address, path: &Path) -> bool {
+    let Address::Unix(own) = own else { return false };
+    let file = |path: &Path| fs::metadata(path).map(|found| (found.dev(), found.ino())).ok();
+    file(own).is_some_and(|own| file(path) == Some(own))
 }
 
 fn host_and_port(authority: &str, default: u16) -> Result<(String, u16), &'static str> {
@@ -212,5 +244,8 @@ mod tests {
         ] {
             assert!(Target::parse(text).is_err(), "{text}");
         }
+        let path = "a".repeat(limits::SOCKET_PATH_BYTES_MAX);
+        assert!(Target::parse(&format!("unix:{path}")).is_ok());
+        assert!(Target::parse(&format!("unix:{path}a")).is_err());
     }
 }

@@ -32,9 +32,22 @@ impl Words<'_> {
         })?;
         let path = self.path.map(path).transpose()?;
         let after = self.after.map_or(Ok(Duration::ZERO), |given| duration(Key::After, given))?;
-        let lasts = self.lasts.map(|given| duration(Key::For, given)).transpose()?;
+        let lasts = self.lasts.map(lasts).transpose()?;
+        check(&fault, share, path.as_deref())?;
         Ok(Entry { place: place.to_owned(), fault, share, path, after, lasts })
     }
+}
+
+/// Checks that the fault can be chosen as it is to be.
+fn check(fault: &Spec, share: Share, path: Option<&str>) -> Result<(), WordsError> {
+    let name = fault.fault().name;
+    if share != Share::ALL && !fault.hook.can_share() {
+        return Err(WordsError::NoShare { fault: name });
+    }
+    if path.is_some() && !fault.hook.knows_path() {
+        return Err(WordsError::NoPath { fault: name });
+    }
+    Ok(())
 }
 
 fn path(given: &str) -> Result<String, WordsError> {
@@ -44,6 +57,12 @@ fn path(given: &str) -> Result<String, WordsError> {
 
 fn duration(key: Key, given: &str) -> Result<Duration, WordsError> {
     units::duration(given).ok_or_else(|| unfit(key, given, units::DURATION_FORM))
+}
+
+fn lasts(given: &str) -> Result<Duration, WordsError> {
+    let lasts = duration(Key::For, given)?;
+    // What lasts no time would never strike.
+    (!lasts.is_zero()).then_some(lasts).ok_or_else(|| unfit(Key::For, given, units::LASTING_FORM))
 }
 
 fn unfit(key: Key, given: &str, wanted: &'static str) -> WordsError {
@@ -67,6 +86,7 @@ pub enum Key {
 
 /// A word is not what it should be.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum WordsError {
     /// The fault.
     #[error(transparent)]
@@ -81,6 +101,18 @@ pub enum WordsError {
         /// What may be given.
         wanted: &'static str,
     },
+    /// A share of a fault that strikes the listener as a whole.
+    #[error("{fault} strikes the listener as a whole and has no share; leave the share away")]
+    NoShare {
+        /// The fault.
+        fault: &'static str,
+    },
+    /// A path of a fault that strikes before there is one.
+    #[error("{fault} strikes before the path is known; leave the path away")]
+    NoPath {
+        /// The fault.
+        fault: &'static str,
+    },
 }
 
 impl WordsError {
@@ -89,6 +121,8 @@ impl WordsError {
         match self {
             Self::Fault(_) => Key::Fault,
             Self::Unfit { key, .. } => *key,
+            Self::NoShare { .. } => Key::Share,
+            Self::NoPath { .. } => Key::Path,
         }
     }
 }
@@ -107,6 +141,9 @@ mod tests {
             (Words { path: Some("api"), ..good }, Key::Path),
             (Words { after: Some("5"), ..good }, Key::After),
             (Words { lasts: Some("x"), ..good }, Key::For),
+            (Words { lasts: Some("0s"), ..good }, Key::For),
+            (Words { fault: "refuse", share: Some("5%"), ..good }, Key::Share),
+            (Words { fault: "accept_close", path: Some("/"), ..good }, Key::Path),
         ] {
             assert_eq!(words.read("here").expect_err("an error").key(), key);
         }

@@ -165,6 +165,44 @@ fn a_wrong_schedule_is_told_with_its_place() {
 }
 
 #[test]
+fn a_schedule_that_cannot_be_carried_out_is_told_with_its_place() {
+    let step = "[[step]]\nfault = \"status\"\n";
+    for (name, text, words) in [
+        (
+            "share.toml",
+            format!("{step}[[step]]\nfault = \"refuse\"\nshare = \"5%\"\n"),
+            ":5:9: refuse",
+        ),
+        ("many.toml", step.repeat(257), ":514:9: 257 faults are too many"),
+        (
+            "clash.toml",
+            format!("{step}[[step]]\nfault = \"dns_refused\"\n"),
+            ":4:9: dns_refused and status need different protocols",
+        ),
+    ] {
+        let plan = file(name, &text);
+
+        let output = output(&["--schedule", plan.to_str().expect("a path")]);
+
+        let place = format!("{}{words}", plan.display());
+        std::fs::remove_file(plan).expect("the file goes");
+        assert_eq!(output.status.code(), Some(2), "{name}");
+        assert!(talk(&output).contains(&place), "{}", talk(&output));
+    }
+}
+
+#[test]
+fn passing_on_to_itself_is_a_wrong_argument() {
+    let path = std::env::temp_dir().join(format!("goodgate-faults-{}-loop", std::process::id()));
+    let unix = format!("unix:{}", path.display());
+
+    let output = output(&["--listen", &unix, "--to", &unix]);
+
+    assert_eq!(output.status.code(), Some(2));
+    assert!(talk(&output).contains("in a circle"), "{}", talk(&output));
+}
+
+#[test]
 fn both_signals_end_it_well() {
     for signal in ["-TERM", "-INT"] {
         let (mut origin, line) = Origin::json(&["--fault", "never_answer"]);
@@ -196,6 +234,7 @@ fn wrong_arguments_are_told_with_what_is_meant() {
         (&["--fault", "refuse:now"], "refuse takes no argument"),
         (&["--fault", "status", "--share", "5"], "--share: \"5\" is not a share"),
         (&["--fault", "status", "--after", "5"], "--after: \"5\" is not a duration"),
+        (&["--fault", "status", "--for", "0s"], "--for: \"0s\" is not a duration above zero"),
         (&["--fault", "status", "--path", "api"], "--path: \"api\" is not the beginning of a path"),
         (&["--fault", "refuse", "--share", "5%"], "has no share"),
         (&["--fault", "accept_close", "--path", "/"], "before the path is known"),
@@ -205,6 +244,9 @@ fn wrong_arguments_are_told_with_what_is_meant() {
         (&["--listen", "localhost:80"], "write IP:PORT"),
         (&["--to", "127.0.0.1:80"], "write http://HOST:PORT"),
         (&["--to", "http://127.0.0.1:80", "--protocol", "h2c"], "--to passes on HTTP/1.1"),
+        (&["--protocol", "dns", "--listen", "unix:/tmp/dns.sock"], "write IP:PORT"),
+        (&["--listen", &format!("unix:/tmp/{}", "a".repeat(103))], "choose a shorter one"),
+        (&["--to", &format!("unix:/tmp/{}", "a".repeat(103))], "longer than that of any socket"),
         (&["--schedule", "/no/such/plan.toml"], "/no/such/plan.toml"),
         (&["--schedule", "/dev/zero"], "--schedule /dev/zero: the file is over 1 MiB"),
         (&["--record", "nonsense"], "--record nonsense"),

@@ -45,11 +45,9 @@ impl Listener {
     /// Binds both sockets on one port.
     pub(crate) async fn bind(address: &Address, records: &[Record]) -> Result<Self, StartError> {
         let failed = |source| StartError::Listen { address: address.clone(), source };
-        let Address::Tcp(wanted) = address else {
-            return Err(failed(io::Error::new(
-                io::ErrorKind::Unsupported,
-                "DNS needs an address and a port, not a unix socket",
-            )));
+        let wanted = match address {
+            Address::Tcp(wanted) => wanted,
+            Address::Unix(path) => return Err(StartError::DnsOnUnix { path: path.clone() }),
         };
         let (udp, tcp) = bind_both(*wanted).await.map_err(failed)?;
         let address = tcp.local_addr().map_err(failed)?;

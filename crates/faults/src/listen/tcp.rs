@@ -117,8 +117,8 @@ fn bound(address: SocketAddr) -> io::Result<Socket> {
     Ok(socket)
 }
 
-/// Returns where we reach our own socket.
-const fn reachable(address: SocketAddr) -> SocketAddr {
+/// Returns where we reach a socket of our own.
+pub(super) const fn reachable(address: SocketAddr) -> SocketAddr {
     let mut address = address;
     if address.ip().is_unspecified() {
         address.set_ip(match address {

@@ -72,7 +72,7 @@ impl UnixDoor {
         }
         // A path cannot be bound twice: the new socket takes the place of the old one at once.
         let mut beside = self.path.clone().into_os_string();
-        beside.push(".new");
+        beside.push(limits::BESIDE);
         let beside = PathBuf::from(beside);
         make_room(&beside).map_err(io::Error::other)?;
         let socket = bound(&beside)?;

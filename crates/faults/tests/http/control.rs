@@ -99,6 +99,11 @@ async fn a_plan_that_cannot_be_is_refused_and_the_old_one_stays() {
             "422",
             "faults[0]: \"5\" is not a share",
         ),
+        (
+            r#"{"faults":[{"fault":"status","for":"0s"}]}"#,
+            "422",
+            "faults[0]: \"0s\" is not a duration above zero",
+        ),
         (r#"{"faults":[{"fault":"refuse","share":"5%"}]}"#, "422", "faults[0]: refuse strikes"),
         (r#"{"faults":[{"fault":"accept_close","path":"/"}]}"#, "422", "before the path is known"),
         (r#"{"faults":[{"fault":"dns_nxdomain"}]}"#, "422", "cannot be made on http"),

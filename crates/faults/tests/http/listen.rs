@@ -3,8 +3,8 @@
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 
-use goodgate_faults::{Address, Options, Server, StartError};
-use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use goodgate_faults::{Address, Options, Protocol, Server, StartError, Target, limits};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixListener, UnixStream};
 
 use super::support::{GET, Origin, ask, on_unix, options, socket_path};
 
@@ -167,5 +167,68 @@ async fn a_mode_that_was_set_survives_a_closed_door() {
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     origin.end().await;
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn a_name_server_needs_a_port() {
+    let path = format!("unix:{}", socket_path().display());
+
+    let error = refusal(Options { protocol: Some(Protocol::Dns), ..listening(&[&path]) }).await;
+
+    assert!(matches!(error, StartError::DnsOnUnix { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn the_longest_path_of_a_socket_is_known() {
+    let path = |length: usize| {
+        let begin = format!("{}.", socket_path().display());
+        format!("unix:{begin}{}", "a".repeat(length - begin.len()))
+    };
+
+    let error = refusal(listening(&[&path(limits::LISTEN_PATH_BYTES_MAX + 1)])).await;
+    let origin = Origin::start(listening(&[&path(limits::LISTEN_PATH_BYTES_MAX)])).await;
+
+    assert!(matches!(error, StartError::LongPath { .. }), "{error}");
+    origin.end().await;
+}
+
+/// A port that nobody gets but an origin, as long as the socket lives.
+fn held_port() -> (TcpSocket, u16) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    (socket, port)
+}
+
+#[tokio::test]
+async fn an_origin_is_not_its_own_real_origin() {
+    let path = socket_path();
+    let unix = format!("unix:{}", path.display());
+    let other_name = format!(
+        "unix:{}/./{}",
+        path.parent().unwrap().display(),
+        path.file_name().unwrap().display()
+    );
+    let (_held, port) = held_port();
+    let tcp = |host: &str| format!("{host}:{port}");
+    for (listen, to) in [
+        (tcp("127.0.0.1"), tcp("http://127.0.0.1")),
+        (tcp("127.0.0.1"), tcp("http://localhost")),
+        (tcp("0.0.0.0"), tcp("http://127.0.0.1")),
+        (tcp("[::]"), tcp("http://[::1]")),
+        (unix, other_name),
+    ] {
+        let to_itself = Options {
+            to: Some(Target::parse(&to).unwrap()),
+            allow_non_loopback: true,
+            ..listening(&[&listen])
+        };
+
+        let error = refusal(to_itself).await;
+
+        assert!(matches!(error, StartError::Itself { .. }), "{listen} {to}: {error}");
+    }
     assert!(!path.exists());
 }

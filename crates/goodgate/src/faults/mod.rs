@@ -194,8 +194,7 @@ fn read_schedule(file: &Path) -> Result<Vec<Entry>, Failure> {
     if size as u64 > SCHEDULE_BYTES_MAX {
         return Err(failed(&"the file is over 1 MiB; a schedule is at most 256 KiB"));
     }
-    let text = String::from_utf8(bytes).map_err(|error| failed(&error.utf8_error()))?;
-    schedule(&name, &text).map_err(|error| Failure::usage(error.to_string()))
+    schedule(&name, &bytes).map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// Says whether the arguments are wrong or the system said no.
@@ -204,6 +203,9 @@ fn failure(error: StartError) -> Failure {
         StartError::NotLoopback { .. }
         | StartError::Plan(_)
         | StartError::NoRelay { .. }
+        | StartError::Itself { .. }
+        | StartError::DnsOnUnix { .. }
+        | StartError::LongPath { .. }
         | StartError::Unused { .. } => Failure::usage(error.to_string()),
         _ => Failure::Broken(error.into()),
     }
