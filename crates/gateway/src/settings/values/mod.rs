@@ -1,0 +1,21 @@
+//! The kinds of values that only the gateway's keys have.
+
+mod bind;
+mod choice;
+mod cidr;
+mod endpoint;
+mod header;
+mod host;
+mod path;
+mod status;
+mod upstream;
+
+pub use bind::Bind;
+pub use choice::{HashKey, LogTarget, WorkerCount};
+pub use cidr::Cidr;
+pub use endpoint::{Endpoint, Host, Place, Scheme, Url};
+pub use header::{HeaderName, HeaderValue};
+pub use host::{HostPattern, HostSent};
+pub use path::PathPrefix;
+pub use status::{Status, StatusRange};
+pub use upstream::UpstreamName;
