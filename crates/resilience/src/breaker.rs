@@ -1,0 +1,287 @@
+//! Breakers: closed when traffic flows, open when it is refused, half-open on trial.
+//!
+//! One stands before each endpoint and one before each upstream. Half-open admits an active probe or
+//! one safe request at a time, never what could have an effect.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::epoch::Epoch;
+use crate::failure::Mark;
+use crate::health::{Passive, Thresholds};
+use crate::limits::{BREAKER_OPEN, BREAKER_OPEN_MAX, EJECTION_FORGET, TRIAL_MAX};
+use crate::window::Counts;
+
+/// When a breaker opens and for how long.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// What opens it.
+    pub thresholds: Thresholds,
+    /// How long it stays open the first time; each further time twice as long.
+    pub open: Duration,
+    /// How long it stays open at most.
+    pub open_max: Duration,
+}
+
+impl Settings {
+    /// The defaults for one endpoint.
+    pub fn endpoint() -> Self {
+        Self { thresholds: Thresholds::default(), open: BREAKER_OPEN, open_max: BREAKER_OPEN_MAX }
+    }
+
+    /// The defaults for a whole upstream: nearly all of many requests fail. One URL at which an
+    /// application crashes does not get there.
+    pub fn upstream() -> Self {
+        let thresholds =
+            Thresholds { consecutive: 0, share: 0.9, requests: 50, ..Thresholds::default() };
+        Self { thresholds, ..Self::endpoint() }
+    }
+}
+
+/// Who wants to pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asker {
+    /// An active check or a recovery probe.
+    Probe,
+    /// A request that could be sent twice.
+    SafeRequest,
+    /// Any other request.
+    UnsafeRequest,
+}
+
+/// What a breaker says to an asker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// Closed: go.
+    Pass,
+    /// Half-open: go, and the outcome decides.
+    Trial,
+    /// Open, or on trial by somebody else; ask again after this time.
+    Refused {
+        /// The time until the next trial, at least 1 ms.
+        retry_after: Duration,
+    },
+}
+
+impl Admission {
+    /// Says whether the attempt may go.
+    pub const fn is_admitted(self) -> bool {
+        !matches!(self, Self::Refused { .. })
+    }
+}
+
+/// The state of a breaker at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Traffic flows.
+    Closed,
+    /// Traffic is refused until this moment.
+    Open {
+        /// When it becomes half-open.
+        until: Instant,
+    },
+    /// A trial is due or running.
+    HalfOpen {
+        /// Whether somebody is trying.
+        is_on_trial: bool,
+    },
+}
+
+/// What an outcome changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transition {
+    /// Nothing.
+    None,
+    /// The breaker opened, or stays open after a trial that failed.
+    Opened {
+        /// When it becomes half-open.
+        until: Instant,
+    },
+    /// The breaker closed.
+    Closed,
+}
+
+/// A breaker, shared by all cores.
+#[derive(Debug)]
+pub struct Breaker {
+    settings: Settings,
+    epoch: Epoch,
+    passive: Passive,
+    /// 0 is closed. Otherwise a moment in nanoseconds since the epoch, shifted by one: with the
+    /// lowest bit the end of a trial's time, without it the end of being open.
+    word: AtomicU64,
+    /// Openings that are remembered.
+    openings: AtomicU32,
+    /// The last moment of closing or opening, in nanoseconds since the epoch.
+    changed: AtomicU64,
+}
+
+#[derive(Clone, Copy)]
+enum Word {
+    Closed,
+    Open(u64),
+    Trial(u64),
+}
+
+impl Breaker {
+    /// Makes a closed breaker.
+    pub fn new(settings: Settings, now: Instant) -> Self {
+        Self {
+            settings,
+            epoch: Epoch::new(now),
+            passive: Passive::new(settings.thresholds, now),
+            word: AtomicU64::new(0),
+            openings: AtomicU32::new(0),
+            changed: AtomicU64::new(0),
+        }
+    }
+
+    /// Decides whether an attempt may go.
+    pub fn admit(&self, asker: Asker, now: Instant) -> Admission {
+        let word = self.word.load(Ordering::Relaxed);
+        let nanos = self.epoch.nanos(now);
+        let due = match decode(word) {
+            Word::Closed => return Admission::Pass,
+            Word::Open(until) | Word::Trial(until) => until,
+        };
+        match asker {
+            // A probe is no user's request: it may look at any time.
+            Asker::Probe => Admission::Trial,
+            Asker::SafeRequest if nanos >= due && self.take_trial(word, nanos) => Admission::Trial,
+            Asker::SafeRequest | Asker::UnsafeRequest => {
+                Admission::Refused { retry_after: self.rest(due, nanos) }
+            }
+        }
+    }
+
+    /// Says whether a safe request could be admitted as a trial now.
+    pub fn is_trial_due(&self, now: Instant) -> bool {
+        match decode(self.word.load(Ordering::Relaxed)) {
+            Word::Closed => false,
+            Word::Open(until) | Word::Trial(until) => self.epoch.nanos(now) >= until,
+        }
+    }
+
+    /// Takes the outcome of an attempt with the admission that it had. Without others that are
+    /// usable (`has_others`), only connections that cannot be made open the breaker: a failure at
+    /// one URL must not take away all others.
+    pub fn record(
+        &self,
+        admission: Admission,
+        mark: Mark,
+        has_others: bool,
+        now: Instant,
+    ) -> Transition {
+        let word = self.word.load(Ordering::Relaxed);
+        match (admission, decode(word)) {
+            (Admission::Refused { .. }, _) => Transition::None,
+            (_, Word::Closed) => self.record_closed(mark, has_others, now),
+            (Admission::Trial, _) => self.record_trial(word, mark, now),
+            // Late answers from before the trip say nothing about the endpoint now.
+            (Admission::Pass, _) => Transition::None,
+        }
+    }
+
+    /// Returns the state.
+    pub fn state(&self, now: Instant) -> State {
+        let nanos = self.epoch.nanos(now);
+        match decode(self.word.load(Ordering::Relaxed)) {
+            Word::Closed => State::Closed,
+            Word::Open(until) if nanos < until => State::Open { until: self.epoch.at(until) },
+            Word::Open(_) => State::HalfOpen { is_on_trial: false },
+            Word::Trial(until) => State::HalfOpen { is_on_trial: nanos < until },
+        }
+    }
+
+    /// Returns what was counted while closed, within the window.
+    pub fn counts(&self, now: Instant) -> Counts {
+        self.passive.counts(now)
+    }
+
+    /// Forgets what was counted; an endpoint that returns from ejection is judged anew.
+    pub(crate) fn forget(&self) {
+        self.passive.clear();
+    }
+
+    fn record_closed(&self, mark: Mark, has_others: bool, now: Instant) -> Transition {
+        let trips = self.passive.record(mark, now);
+        if trips && (has_others || mark == Mark::Unreachable) {
+            self.open(0, now)
+        } else {
+            Transition::None
+        }
+    }
+
+    fn record_trial(&self, word: u64, mark: Mark, now: Instant) -> Transition {
+        match mark {
+            Mark::Good | Mark::Erred => self.close(word, now),
+            Mark::Unreachable | Mark::Broken => self.open(word, now),
+            // Nobody knows more than before: the trial is free again.
+            Mark::Nothing | Mark::Slow => {
+                self.swap(word, encode_open(self.epoch.nanos(now)));
+                Transition::None
+            }
+        }
+    }
+
+    fn open(&self, word: u64, now: Instant) -> Transition {
+        let nanos = self.epoch.nanos(now);
+        let time = self.next_open_time(nanos);
+        let until = nanos.saturating_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX >> 2));
+        if !self.swap(word, encode_open(until)) {
+            return Transition::None;
+        }
+        self.openings.fetch_add(1, Ordering::Relaxed);
+        self.changed.store(nanos, Ordering::Relaxed);
+        Transition::Opened { until: self.epoch.at(until) }
+    }
+
+    fn close(&self, word: u64, now: Instant) -> Transition {
+        if !self.swap(word, 0) {
+            return Transition::None;
+        }
+        self.passive.clear();
+        self.changed.store(self.epoch.nanos(now), Ordering::Relaxed);
+        Transition::Closed
+    }
+
+    /// Doubles with each opening; an opening is forgotten for each [`EJECTION_FORGET`] in between.
+    fn next_open_time(&self, nanos: u64) -> Duration {
+        let quiet = nanos.saturating_sub(self.changed.load(Ordering::Relaxed));
+        let forgotten = (Duration::from_nanos(quiet).as_secs() / EJECTION_FORGET.as_secs()) as u32;
+        let openings = self.openings.load(Ordering::Relaxed).saturating_sub(forgotten);
+        self.openings.store(openings, Ordering::Relaxed);
+        let time = self.settings.open.saturating_mul(1 << openings.min(16));
+        time.min(self.settings.open_max)
+    }
+
+    fn take_trial(&self, word: u64, nanos: u64) -> bool {
+        let lease = u64::try_from(TRIAL_MAX.as_nanos()).unwrap_or(u64::MAX);
+        self.swap(word, (nanos.saturating_add(lease) << 1) | 1)
+    }
+
+    fn swap(&self, from: u64, to: u64) -> bool {
+        self.word.compare_exchange(from, to, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
+    fn rest(&self, due: u64, nanos: u64) -> Duration {
+        let rest = Duration::from_nanos(due.saturating_sub(nanos));
+        rest.clamp(Duration::from_millis(1), self.settings.open_max.max(TRIAL_MAX))
+    }
+}
+
+const fn decode(word: u64) -> Word {
+    match (word, word & 1) {
+        (0, _) => Word::Closed,
+        (_, 0) => Word::Open(word >> 1),
+        (_, _) => Word::Trial(word >> 1),
+    }
+}
+
+/// Never 0, which is closed.
+const fn encode_open(until: u64) -> u64 {
+    if until == 0 { 2 } else { until << 1 }
+}
+
+#[cfg(test)]
+mod tests;

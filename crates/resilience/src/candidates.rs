@@ -1,0 +1,218 @@
+//! Which endpoints may be picked now.
+
+use std::time::Instant;
+
+use crate::endpoint::{Endpoint, Members, Standing};
+use crate::set::Set;
+
+/// How good the endpoints of a choice are, the best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// Up and untried; those that start slowly take part with less weight.
+    Up,
+    /// Backups that are up and untried.
+    Backup,
+    /// Up, but tried before by this request.
+    Again,
+    /// Ejected: they answer, worse than others did.
+    Ejected,
+    /// Down: as far as is known they do not answer. Only for a last try.
+    FailOpen,
+}
+
+/// Endpoints of which one may be picked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidates {
+    /// The endpoints, at least one.
+    pub set: Set,
+    /// How good they are.
+    pub tier: Tier,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// The endpoints that this request has tried.
+    pub tried: Set,
+    /// Whether even endpoints that are down will do: it is the last try, or nothing may be held.
+    pub is_last_resort: bool,
+}
+
+impl Wish {
+    /// A first try.
+    pub const FIRST: Self = Self { tried: Set::EMPTY, is_last_resort: false };
+}
+
+/// Returns the best endpoints that may be picked, or nothing: then the request is held.
+///
+/// An endpoint that drains is never among them. A repeated try goes to endpoints with their full
+/// weight before those that start slowly: it has failed once already.
+pub fn candidates(members: &dyn Members, wish: &Wish, now: Instant) -> Option<Candidates> {
+    let sorted = Sorted::of(members);
+    let fresh = prefer_started(members, sorted.up.without(&wish.tried), wish, now);
+    let all_up = merge(&sorted.up, &sorted.backup);
+    [
+        (Tier::Up, fresh),
+        (Tier::Backup, sorted.backup.without(&wish.tried)),
+        (Tier::Again, all_up),
+        (Tier::Ejected, untried_first(&sorted.ejected, &wish.tried)),
+        (Tier::FailOpen, last_resort(&sorted.down, wish)),
+    ]
+    .into_iter()
+    .find(|(_, set)| !set.is_empty())
+    .map(|(tier, set)| Candidates { set, tier })
+}
+
+/// Returns an endpoint whose breaker waits for a trial. A safe request that asks it decides whether
+/// it is used again, and goes elsewhere if it fails.
+pub fn due_for_trial(members: &dyn Members, tried: &Set, now: Instant) -> Option<usize> {
+    let is_due = |endpoint: &Endpoint| {
+        endpoint.standing() == Standing::Down && endpoint.breaker().is_trial_due(now)
+    };
+    (0..members.count())
+        .filter(|index| !tried.contains(*index))
+        .find(|index| members.endpoint(*index).is_some_and(is_due))
+}
+
+/// Says whether an endpoint other than `except` is up or ejected.
+pub fn has_usable_besides(members: &dyn Members, except: Option<usize>) -> bool {
+    (0..members.count()).filter(|index| Some(*index) != except).any(|index| {
+        let standing = members.endpoint(index).map(Endpoint::standing);
+        matches!(standing, Some(Standing::Up | Standing::Ejected))
+    })
+}
+
+#[derive(Default)]
+struct Sorted {
+    up: Set,
+    backup: Set,
+    ejected: Set,
+    down: Set,
+}
+
+impl Sorted {
+    fn of(members: &dyn Members) -> Self {
+        let mut sorted = Self::default();
+        for index in 0..members.count() {
+            let Some(endpoint) = members.endpoint(index) else { continue };
+            match endpoint.standing() {
+                Standing::Up if endpoint.is_backup() => sorted.backup.insert(index),
+                Standing::Up => sorted.up.insert(index),
+                Standing::Ejected => sorted.ejected.insert(index),
+                Standing::Down => sorted.down.insert(index),
+                Standing::Draining => {}
+            }
+        }
+        sorted
+    }
+}
+
+fn prefer_started(members: &dyn Members, up: Set, wish: &Wish, now: Instant) -> Set {
+    if wish.tried.is_empty() {
+        return up;
+    }
+    let is_started =
+        |index: &usize| members.endpoint(*index).is_some_and(|found| !found.is_starting(now));
+    let started: Set = up.iter().filter(is_started).collect();
+    if started.is_empty() { up } else { started }
+}
+
+fn untried_first(set: &Set, tried: &Set) -> Set {
+    let untried = set.without(tried);
+    if untried.is_empty() { *set } else { untried }
+}
+
+fn last_resort(down: &Set, wish: &Wish) -> Set {
+    if wish.is_last_resort { untried_first(down, &wish.tried) } else { Set::EMPTY }
+}
+
+fn merge(one: &Set, other: &Set) -> Set {
+    one.iter().chain(other.iter()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::endpoint::{Description, Reason};
+
+    fn members(now: Instant) -> Vec<Endpoint> {
+        let backup = Description { is_backup: true, ..Description::new(3) };
+        let mut members: Vec<Endpoint> =
+            (0..3).map(|id| Endpoint::new(Description::new(id), now)).collect();
+        members.push(Endpoint::new(backup, now));
+        members
+    }
+
+    fn chosen(
+        members: &Vec<Endpoint>,
+        tried: &[usize],
+        is_last_resort: bool,
+    ) -> (Tier, Vec<usize>) {
+        let wish = Wish { tried: tried.iter().copied().collect(), is_last_resort };
+        let found = candidates(members, &wish, Instant::now()).expect("somebody is there");
+        (found.tier, found.set.iter().collect())
+    }
+
+    fn set(members: &[Endpoint], reason: Reason, indices: &[usize]) {
+        let now = Instant::now();
+        for index in indices {
+            members[*index].set(reason, true, now);
+        }
+    }
+
+    #[test]
+    fn a_first_try_goes_to_what_is_up_and_no_backup() {
+        let members = members(Instant::now());
+        set(&members, Reason::Ejected, &[1]);
+
+        assert_eq!(chosen(&members, &[], false), (Tier::Up, vec![0, 2]));
+    }
+
+    #[test]
+    fn a_tried_endpoint_is_avoided_while_there_are_others() {
+        let members = members(Instant::now());
+
+        assert_eq!(chosen(&members, &[0, 1], false), (Tier::Up, vec![2]));
+        assert_eq!(chosen(&members, &[0, 1, 2], false), (Tier::Backup, vec![3]));
+        assert_eq!(chosen(&members, &[0, 1, 2, 3], false), (Tier::Again, vec![0, 1, 2, 3]));
+    }
+
+    #[test]
+    fn a_repeated_try_prefers_what_has_its_full_weight() {
+        let now = Instant::now();
+        let members = members(now);
+        members[1].start_slowly(now);
+
+        assert_eq!(chosen(&members, &[], false), (Tier::Up, vec![0, 1, 2]));
+        assert_eq!(chosen(&members, &[0], false), (Tier::Up, vec![2]));
+        assert_eq!(chosen(&members, &[0, 2], false), (Tier::Up, vec![1]));
+    }
+
+    #[test]
+    fn what_is_ejected_serves_when_nothing_is_up() {
+        let members = members(Instant::now());
+        set(&members, Reason::Ejected, &[0, 1]);
+        set(&members, Reason::BreakerOpen, &[2, 3]);
+
+        assert_eq!(chosen(&members, &[0], false), (Tier::Ejected, vec![1]));
+    }
+
+    #[test]
+    fn what_is_down_is_asked_only_as_a_last_resort() {
+        let members = members(Instant::now());
+        set(&members, Reason::CheckFailed, &[0, 1, 2, 3]);
+
+        assert_eq!(candidates(&members, &Wish::FIRST, Instant::now()), None);
+        assert_eq!(chosen(&members, &[0], true), (Tier::FailOpen, vec![1, 2, 3]));
+    }
+
+    #[test]
+    fn what_drains_is_never_asked() {
+        let members = members(Instant::now());
+        set(&members, Reason::Draining, &[0, 1, 2, 3]);
+
+        let wish = Wish { is_last_resort: true, ..Wish::FIRST };
+        assert_eq!(candidates(&members, &wish, Instant::now()), None);
+        assert!(!has_usable_besides(&members, None));
+    }
+}

@@ -1,0 +1,181 @@
+//! How an attempt ended, and what that says about the endpoint.
+
+use goodgate_evidence::{Blame, ProxyError, Stage};
+
+/// How far a failed attempt had come, in the order of what the upstream may have done with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Progress {
+    /// The kernel accepted no byte of the request.
+    NothingSent,
+    /// The peer proved that it did not process the request: `REFUSED_STREAM`, or a `GOAWAY` beyond
+    /// whose last id it was (RFC 9113 section 8.7).
+    Refused,
+    /// At least one byte of the request went out; it may have run.
+    RequestSent,
+    /// At least one byte of a response came; it has run, in part at least.
+    ResponseStarted,
+}
+
+impl Progress {
+    /// Every progress, in order.
+    pub const ALL: [Self; 4] =
+        [Self::NothingSent, Self::Refused, Self::RequestSent, Self::ResponseStarted];
+
+    /// Says whether the request certainly had no effect.
+    pub const fn is_untouched(self) -> bool {
+        matches!(self, Self::NothingSent | Self::Refused)
+    }
+}
+
+/// What a method promises about being repeated (RFC 9110 section 9.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// GET, HEAD, OPTIONS, TRACE: no effect is asked for.
+    Safe,
+    /// PUT, DELETE: twice is the same as once.
+    Idempotent,
+    /// POST, PATCH, and every method that we do not know.
+    Other,
+}
+
+impl Method {
+    /// Every class, from the most to the least repeatable.
+    pub const ALL: [Self; 3] = [Self::Safe, Self::Idempotent, Self::Other];
+
+    /// Returns the class of a method's name. Names are case-sensitive (RFC 9110 section 9.1).
+    pub const fn of(name: &[u8]) -> Self {
+        match name {
+            b"GET" | b"HEAD" | b"OPTIONS" | b"TRACE" => Self::Safe,
+            b"PUT" | b"DELETE" => Self::Idempotent,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// An attempt that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Failure {
+    /// The type of RFC 9209 section 2.3.
+    pub error: ProxyError,
+    /// The id of a cause in `goodgate-causes`.
+    pub cause: &'static str,
+    /// Where it failed.
+    pub stage: Stage,
+    /// Whose part of the chain failed.
+    pub blame: Blame,
+    /// How far it had come.
+    pub progress: Progress,
+}
+
+/// What an attempt says about its endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Mark {
+    /// It answered below 500.
+    Good,
+    /// It could not be reached: no connection, no TLS.
+    Unreachable,
+    /// It was reached and broke off, was silent for too long, or sent what is no HTTP.
+    Broken,
+    /// It answered 500 or above. Whether that is the endpoint or the URL shows only when endpoints
+    /// are compared.
+    Erred,
+    /// Another endpoint that was asked later answered first.
+    Slow,
+    /// Nothing: the client went away, or the gateway itself failed.
+    Nothing,
+}
+
+impl Mark {
+    /// Says whether the endpoint itself failed, whatever was asked of it.
+    pub const fn is_own_failure(self) -> bool {
+        matches!(self, Self::Unreachable | Self::Broken)
+    }
+}
+
+impl Failure {
+    /// Returns what this failure says about the endpoint.
+    pub const fn mark(&self) -> Mark {
+        match (self.stage, self.blame) {
+            (Stage::Downstream | Stage::Gateway | Stage::Resolve, _)
+            | (_, Blame::Client | Blame::Gateway) => Mark::Nothing,
+            (Stage::Connect | Stage::Tls, _) => Mark::Unreachable,
+            (Stage::Request | Stage::ResponseHead | Stage::ResponseBody, _) => Mark::Broken,
+        }
+    }
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// With a complete response of this status.
+    Answered(u16),
+    /// With a failure.
+    Failed(Failure),
+    /// Because a later attempt at another endpoint was quicker.
+    Overtaken,
+    /// Because the client went away.
+    Abandoned,
+}
+
+impl Ending {
+    /// Returns what the ending says about the endpoint.
+    pub const fn mark(&self) -> Mark {
+        match self {
+            Self::Answered(500..) => Mark::Erred,
+            Self::Answered(_) => Mark::Good,
+            Self::Failed(failure) => failure.mark(),
+            Self::Overtaken => Mark::Slow,
+            Self::Abandoned => Mark::Nothing,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failure(stage: Stage, blame: Blame) -> Failure {
+        let error = ProxyError::ConnectionTerminated;
+        Failure {
+            error,
+            cause: "closed_before_response",
+            stage,
+            blame,
+            progress: Progress::Refused,
+        }
+    }
+
+    #[test]
+    fn only_four_methods_are_safe() {
+        let safe = ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "POST", "PATCH", "get", ""]
+            .map(|name| Method::of(name.as_bytes()) == Method::Safe);
+
+        assert_eq!(safe, [true, true, true, true, false, false, false, false, false, false]);
+    }
+
+    #[test]
+    fn an_unknown_method_may_have_any_effect() {
+        assert_eq!(Method::of(b"FROBNICATE"), Method::Other);
+        assert_eq!(Method::of(b"DELETE"), Method::Idempotent);
+    }
+
+    #[test]
+    fn a_client_that_goes_away_says_nothing_about_the_endpoint() {
+        assert_eq!(Ending::Abandoned.mark(), Mark::Nothing);
+        assert_eq!(failure(Stage::Request, Blame::Client).mark(), Mark::Nothing);
+        assert_eq!(failure(Stage::Downstream, Blame::Network).mark(), Mark::Nothing);
+    }
+
+    #[test]
+    fn the_stage_tells_unreachable_from_broken() {
+        assert_eq!(failure(Stage::Connect, Blame::Origin).mark(), Mark::Unreachable);
+        assert_eq!(failure(Stage::ResponseBody, Blame::Origin).mark(), Mark::Broken);
+    }
+
+    #[test]
+    fn a_status_from_500_is_an_error_and_no_failure_of_its_own() {
+        assert_eq!(Ending::Answered(404).mark(), Mark::Good);
+        assert_eq!(Ending::Answered(500).mark(), Mark::Erred);
+        assert!(!Mark::Erred.is_own_failure());
+    }
+}

@@ -1,0 +1,129 @@
+//! Hedging: a second try of a safe request whose answer takes longer than usual.
+
+use std::time::{Duration, Instant};
+
+use crate::failure::Method;
+use crate::latency::Latency;
+use crate::limits::{HEDGE_ANSWERS, HEDGE_MAX, HEDGE_MIN, HEDGE_QUANTILE, HEDGE_UNKNOWN};
+use crate::retry::{Body, Denied};
+
+/// When a second try is sent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Settings {
+    /// The share of answers that are quicker than the wait, from 0 to 1.
+    pub quantile: f64,
+    /// The shortest wait.
+    pub least: Duration,
+    /// The longest wait.
+    pub most: Duration,
+    /// The wait while nothing is known.
+    pub unknown: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { quantile: HEDGE_QUANTILE, least: HEDGE_MIN, most: HEDGE_MAX, unknown: HEDGE_UNKNOWN }
+    }
+}
+
+impl Settings {
+    /// Returns how long to wait for the head of a response before a second try.
+    pub fn wait(&self, latency: &Latency, now: Instant) -> Duration {
+        let wait = match latency.quantile(self.quantile, now) {
+            Some(usual) if latency.answers(now) >= HEDGE_ANSWERS => usual,
+            _ => self.unknown,
+        };
+        wait.clamp(self.least, self.most.max(self.least))
+    }
+}
+
+/// A request at the moment at which its second try would be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Situation {
+    /// The class of its method.
+    pub method: Method,
+    /// What is left of its body.
+    pub body: Body,
+    /// Whether any byte of a final response has gone to the client.
+    pub is_committed: bool,
+    /// Tries until now.
+    pub attempts: u32,
+    /// Endpoints that are up.
+    pub endpoints_up: usize,
+    /// Whether one of them is untried.
+    pub has_other_endpoint: bool,
+    /// Whether the budget has a retry left.
+    pub has_budget: bool,
+}
+
+/// Decides whether a second try may run next to the first one: only one, only of a safe method, only
+/// with two endpoints that are up, and from the budget of retries.
+pub const fn may_hedge(situation: &Situation) -> Result<(), Denied> {
+    if situation.is_committed {
+        return Err(Denied::Committed);
+    }
+    if !matches!(situation.method, Method::Safe) {
+        return Err(Denied::Method);
+    }
+    if matches!(situation.body, Body::Gone) {
+        return Err(Denied::BodyGone);
+    }
+    if situation.attempts > 1 {
+        return Err(Denied::Attempts);
+    }
+    if situation.endpoints_up < 2 || !situation.has_other_endpoint {
+        return Err(Denied::NoOtherEndpoint);
+    }
+    if !situation.has_budget {
+        return Err(Denied::Budget);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SLOW: Situation = Situation {
+        method: Method::Safe,
+        body: Body::Kept,
+        is_committed: false,
+        attempts: 1,
+        endpoints_up: 2,
+        has_other_endpoint: true,
+        has_budget: true,
+    };
+
+    #[test]
+    fn a_slow_safe_request_gets_a_second_try() {
+        assert_eq!(may_hedge(&SLOW), Ok(()));
+    }
+
+    #[test]
+    fn each_condition_is_needed() {
+        let denied = [
+            Situation { is_committed: true, ..SLOW },
+            Situation { method: Method::Idempotent, ..SLOW },
+            Situation { body: Body::Gone, ..SLOW },
+            Situation { attempts: 2, ..SLOW },
+            Situation { endpoints_up: 1, ..SLOW },
+            Situation { has_other_endpoint: false, ..SLOW },
+            Situation { has_budget: false, ..SLOW },
+        ];
+
+        assert!(denied.iter().all(|situation| may_hedge(situation).is_err()));
+    }
+
+    #[test]
+    fn the_wait_is_what_is_unusual() {
+        let now = Instant::now();
+        let latency = Latency::new(now);
+        let settings = Settings::default();
+
+        assert_eq!(settings.wait(&latency, now), HEDGE_UNKNOWN);
+        (0..1000).for_each(|_| latency.record(Duration::from_millis(40), now));
+        assert!((40..=50).contains(&settings.wait(&latency, now).as_millis()));
+        (0..1000).for_each(|_| latency.record(Duration::from_secs(9), now));
+        assert_eq!(settings.wait(&latency, now), HEDGE_MAX);
+    }
+}

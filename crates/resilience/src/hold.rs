@@ -1,0 +1,223 @@
+//! Hold: requests wait for an endpoint to come back.
+//!
+//! A restart of a second then costs a second and no error. The queue is bounded in number, bytes
+//! and time. It is fair: the oldest goes first, and nobody who comes later overtakes
+//! ([`Hold::must_wait`]). What has waited does not fall upon an endpoint that has just started: a
+//! few go first, and each answer lets two more follow.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use crate::failure::Mark;
+use crate::limits::{HOLD_BYTES, HOLD_RELEASE, HOLD_RELEASE_EVERY, HOLD_REQUESTS, HOLD_TIME};
+
+/// The bounds of an upstream's queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// How long a request waits; zero turns holding off.
+    pub time: Duration,
+    /// How many wait.
+    pub requests: usize,
+    /// How many bytes they hold together.
+    pub bytes: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { time: HOLD_TIME, requests: HOLD_REQUESTS, bytes: HOLD_BYTES }
+    }
+}
+
+/// What asks to be held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Guest {
+    /// The bytes that the gateway keeps for it: head and body.
+    pub bytes: u64,
+    /// Whether it may serve as a trial.
+    pub is_safe: bool,
+    /// When its client stops waiting, as far as that is known.
+    pub deadline: Option<Instant>,
+    /// How long it has been held before.
+    pub held: Duration,
+}
+
+/// Why a request is not held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Refused {
+    /// Holding is turned off.
+    Off,
+    /// As many as may wait do so.
+    Full,
+    /// It has waited for as long as it may.
+    Time,
+}
+
+/// A place in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ticket {
+    number: u64,
+    /// Until when it is held.
+    pub until: Instant,
+}
+
+/// The queue of one upstream. `W` wakes a request; dropping it must not.
+#[derive(Debug)]
+pub struct Hold<W> {
+    settings: Settings,
+    queue: VecDeque<Place<W>>,
+    bytes: u64,
+    next_number: u64,
+    /// How many of those released may be without an answer; 0 while no endpoint is usable.
+    room: u32,
+    /// Those released and without an answer.
+    flying: u32,
+    /// When the room last grew.
+    grown: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Place<W> {
+    number: u64,
+    until: Instant,
+    bytes: u64,
+    is_safe: bool,
+    waker: W,
+}
+
+impl<W> Hold<W> {
+    /// Makes an empty queue.
+    pub const fn new(settings: Settings) -> Self {
+        Self {
+            settings,
+            queue: VecDeque::new(),
+            bytes: 0,
+            next_number: 0,
+            room: 0,
+            flying: 0,
+            grown: None,
+        }
+    }
+
+    /// Returns how many wait.
+    pub fn len(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Says whether nobody waits.
+    pub fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// Returns the bytes that are held.
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Says whether a new request has to queue although an endpoint is usable: others were first.
+    pub fn must_wait(&self) -> bool {
+        !self.queue.is_empty()
+    }
+
+    /// Lets a request wait.
+    pub fn enter(&mut self, guest: Guest, waker: W, now: Instant) -> Result<Ticket, Refused> {
+        if self.settings.time.is_zero() || self.settings.requests == 0 {
+            return Err(Refused::Off);
+        }
+        let left = self.settings.time.saturating_sub(guest.held);
+        let until = guest.deadline.map_or(now + left, |deadline| deadline.min(now + left));
+        if until <= now {
+            return Err(Refused::Time);
+        }
+        let bytes = self.bytes.saturating_add(guest.bytes);
+        if self.queue.len() >= self.settings.requests || bytes > self.settings.bytes {
+            return Err(Refused::Full);
+        }
+        let number = self.next_number;
+        self.next_number += 1;
+        self.bytes = bytes;
+        let Guest { bytes, is_safe, .. } = guest;
+        self.queue.push_back(Place { number, until, bytes, is_safe, waker });
+        Ok(Ticket { number, until })
+    }
+
+    /// Gives a place up: the client went away, or the time is over. Nothing if it was released
+    /// before.
+    pub fn leave(&mut self, ticket: Ticket) -> Option<W> {
+        let place = self.queue.binary_search_by_key(&ticket.number, |place| place.number).ok()?;
+        self.take(place)
+    }
+
+    /// Gives up the oldest place whose time is over. To be called until it returns nothing.
+    pub fn expire(&mut self, now: Instant) -> Option<W> {
+        let place = self.queue.iter().position(|place| place.until <= now)?;
+        self.take(place)
+    }
+
+    /// Takes the news that an endpoint is usable.
+    pub fn endpoint_returned(&mut self, now: Instant) {
+        if self.room == 0 {
+            self.room = HOLD_RELEASE;
+            self.flying = 0;
+            self.grown = Some(now);
+        }
+    }
+
+    /// Takes the news that no endpoint is usable.
+    pub const fn endpoints_gone(&mut self) {
+        self.room = 0;
+    }
+
+    /// Takes the next one that may go. To be called until it returns nothing, after
+    /// [`endpoint_returned`](Self::endpoint_returned), after each
+    /// [`released_ended`](Self::released_ended), and every [`HOLD_RELEASE_EVERY`].
+    pub fn release(&mut self, now: Instant) -> Option<W> {
+        self.grow_by_time(now);
+        if self.flying >= self.room {
+            return None;
+        }
+        let waker = self.take(0)?;
+        self.flying += 1;
+        Some(waker)
+    }
+
+    /// Takes the oldest one that may serve as a trial of a half-open breaker.
+    pub fn release_trial(&mut self) -> Option<W> {
+        let place = self.queue.iter().position(|place| place.is_safe)?;
+        self.take(place)
+    }
+
+    /// Counts the head of the response to one that was released, or its failure.
+    pub fn released_ended(&mut self, mark: Mark, now: Instant) {
+        self.flying = self.flying.saturating_sub(1);
+        match mark {
+            Mark::Good | Mark::Erred | Mark::Slow => self.grow(1, now),
+            Mark::Unreachable | Mark::Broken => self.room = (self.room / 2).max(self.room.min(1)),
+            Mark::Nothing => {}
+        }
+    }
+
+    fn grow(&mut self, by: u32, now: Instant) {
+        if self.room > 0 {
+            self.room = self.room.saturating_add(by);
+            self.grown = Some(now);
+        }
+    }
+
+    fn grow_by_time(&mut self, now: Instant) {
+        let is_stalled = self
+            .grown
+            .is_some_and(|grown| now.saturating_duration_since(grown) >= HOLD_RELEASE_EVERY);
+        if is_stalled {
+            self.grow(self.room, now);
+        }
+    }
+
+    fn take(&mut self, place: usize) -> Option<W> {
+        let place = self.queue.remove(place)?;
+        self.bytes = self.bytes.saturating_sub(place.bytes);
+        Some(place.waker)
+    }
+}
+
+#[cfg(test)]
+mod tests;
