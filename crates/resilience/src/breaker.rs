@@ -56,6 +56,8 @@ pub enum Admission {
     Pass,
     /// Half-open: go, and the outcome decides.
     Trial,
+    /// Open, but every endpoint is: go, and only a success counts.
+    LastResort,
     /// Open, or on trial by somebody else; ask again after this time.
     Refused {
         /// The time until the next trial, at least 1 ms.
@@ -162,9 +164,11 @@ impl Breaker {
         }
     }
 
-    /// Takes the outcome of an attempt with the admission that it had. Without others that are
-    /// usable (`has_others`), only connections that cannot be made open the breaker: a failure at
-    /// one URL must not take away all others.
+    /// Takes the outcome of an attempt with the admission that it had.
+    ///
+    /// Without other endpoints that are usable (`has_others`), only connections that cannot be made
+    /// open an endpoint's breaker: a failure at one URL must not take away all others. For the
+    /// breaker of an upstream it is `true`; its thresholds are higher instead.
     pub fn record(
         &self,
         admission: Admission,
@@ -174,11 +178,19 @@ impl Breaker {
     ) -> Transition {
         let word = self.word.load(Ordering::Relaxed);
         match (admission, decode(word)) {
-            (Admission::Refused { .. }, _) => Transition::None,
-            (_, Word::Closed) => self.record_closed(mark, has_others, now),
-            (Admission::Trial, _) => self.record_trial(word, mark, now),
-            // Late answers from before the trip say nothing about the endpoint now.
-            (Admission::Pass, _) => Transition::None,
+            (Admission::Pass, Word::Closed) => self.record_closed(mark, has_others, now),
+            (Admission::Trial, Word::Open(_) | Word::Trial(_)) => {
+                self.record_trial(word, mark, now)
+            }
+            (Admission::LastResort, Word::Open(_) | Word::Trial(_)) if mark == Mark::Good => {
+                self.close(word, now)
+            }
+            // Late answers from before the trip say nothing about the endpoint now, and a trial
+            // that somebody else has decided is over.
+            (Admission::Pass, Word::Open(_) | Word::Trial(_))
+            | (Admission::Trial | Admission::LastResort | Admission::Refused { .. }, _) => {
+                Transition::None
+            }
         }
     }
 

@@ -179,7 +179,7 @@ impl Endpoint {
     /// last try may go to any of them.
     pub fn begin_anyway(&self) -> Admission {
         self.load.begin();
-        Admission::Pass
+        Admission::LastResort
     }
 
     /// Ends an attempt. `has_others` says whether another endpoint is usable: without one, only
@@ -201,7 +201,8 @@ impl Endpoint {
         transition
     }
 
-    /// Takes the outcome of an active check or a recovery probe, which is no attempt.
+    /// Takes the outcome of an active check or a recovery probe, which is no attempt: it decides
+    /// whether an open breaker closes, and nothing else.
     pub fn probed(&self, mark: Mark, now: Instant) -> Transition {
         let transition = self.breaker.record(Admission::Trial, mark, true, now);
         self.follow(transition, now);

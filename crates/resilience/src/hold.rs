@@ -98,6 +98,11 @@ impl<W> Hold<W> {
         }
     }
 
+    /// Changes the bounds; those that wait keep their places.
+    pub const fn set(&mut self, settings: Settings) {
+        self.settings = settings;
+    }
+
     /// Returns how many wait.
     pub fn len(&self) -> usize {
         self.queue.len()

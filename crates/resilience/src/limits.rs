@@ -135,6 +135,13 @@ pub const HOLD_PROBE: Duration = Duration::from_millis(100);
 /// close after five seconds.
 pub const IDLE_UNKNOWN: Duration = Duration::from_secs(4);
 
+/// The same for a request that must not be sent twice. gunicorn closes after two seconds.
+pub const IDLE_UNKNOWN_ONCE: Duration = Duration::from_secs(1);
+
+/// Connections for each upstream that a pool keeps although they are idle for too long to be used:
+/// only watching shows when the upstream closes.
+pub const IDLE_WATCHED: usize = 2;
+
 /// The longest idle time that is ever trusted: middle boxes forget connections earlier than
 /// servers.
 pub const IDLE_MAX: Duration = Duration::from_mins(5);
@@ -201,5 +208,6 @@ pub const RETRY_AFTER_SECONDS: (u32, u32) = (1, 60);
 
 const _: () = assert!(ATTEMPTS <= ATTEMPTS_MAX);
 const _: () = assert!(BACKOFF_MIN.as_nanos() < BACKOFF_MAX.as_nanos());
+const _: () = assert!(IDLE_UNKNOWN_ONCE.as_nanos() < IDLE_UNKNOWN.as_nanos());
 const _: () = assert!(IDLE_SHARE_ONCE < IDLE_SHARE_REPLAYABLE);
 const _: () = assert!(COMMIT_BYTES < COMMIT_POOL);

@@ -1,1 +1,147 @@
-//! Tests of the module above.
+//! Bounds, order and release of held requests.
+
+use super::*;
+
+const SMALL: Settings = Settings { time: Duration::from_secs(5), requests: 3, bytes: 100 };
+
+const GUEST: Guest = Guest { bytes: 10, is_safe: true, deadline: None, held: Duration::ZERO };
+
+fn hold() -> (Hold<u32>, Instant) {
+    (Hold::new(Settings { requests: 1000, ..Settings::default() }), Instant::now())
+}
+
+fn filled(count: u32) -> (Hold<u32>, Instant) {
+    let (mut hold, now) = hold();
+    (0..count).for_each(|name| _ = hold.enter(GUEST, name, now).unwrap());
+    (hold, now)
+}
+
+fn released(hold: &mut Hold<u32>, now: Instant) -> Vec<u32> {
+    std::iter::from_fn(|| hold.release(now)).collect()
+}
+
+#[test]
+fn a_request_waits_for_the_whole_time() {
+    let (mut hold, now) = hold();
+
+    let ticket = hold.enter(GUEST, 0, now).unwrap();
+
+    assert_eq!(ticket.until, now + HOLD_TIME);
+    assert!(hold.must_wait());
+}
+
+#[test]
+fn the_deadline_of_the_client_counts() {
+    let (mut hold, now) = hold();
+    let until = now + Duration::from_secs(1);
+
+    assert_eq!(hold.enter(Guest { deadline: Some(until), ..GUEST }, 0, now).unwrap().until, until);
+    assert_eq!(hold.enter(Guest { deadline: Some(now), ..GUEST }, 0, now), Err(Refused::Time));
+}
+
+#[test]
+fn what_was_held_before_is_held_for_the_rest() {
+    let (mut hold, now) = hold();
+    let guest = Guest { held: Duration::from_secs(4), ..GUEST };
+
+    assert_eq!(hold.enter(guest, 0, now).unwrap().until, now + Duration::from_secs(1));
+    assert_eq!(hold.enter(Guest { held: HOLD_TIME, ..GUEST }, 0, now), Err(Refused::Time));
+}
+
+#[test]
+fn number_and_bytes_are_bounded() {
+    let now = Instant::now();
+    let mut hold = Hold::new(SMALL);
+
+    assert_eq!(hold.enter(Guest { bytes: 101, ..GUEST }, 0, now), Err(Refused::Full));
+    (0..3).for_each(|name| assert!(hold.enter(GUEST, name, now).is_ok()));
+    assert_eq!(hold.enter(GUEST, 3, now), Err(Refused::Full));
+    assert_eq!((hold.len(), hold.bytes()), (3, 30));
+}
+
+#[test]
+fn no_time_means_off() {
+    let mut hold = Hold::new(Settings { time: Duration::ZERO, ..SMALL });
+
+    assert_eq!(hold.enter(GUEST, 0, Instant::now()), Err(Refused::Off));
+}
+
+#[test]
+fn nobody_goes_before_an_endpoint_is_back() {
+    let (mut hold, now) = filled(3);
+
+    assert_eq!(released(&mut hold, now), []);
+}
+
+#[test]
+fn the_oldest_go_first_and_few_at_once() {
+    let (mut hold, now) = filled(100);
+
+    hold.endpoint_returned(now);
+
+    assert_eq!(released(&mut hold, now), [0, 1, 2, 3]);
+}
+
+#[test]
+fn each_answer_lets_two_more_go() {
+    let (mut hold, now) = filled(100);
+    hold.endpoint_returned(now);
+    released(&mut hold, now);
+
+    hold.released_ended(Mark::Good, now);
+
+    assert_eq!(released(&mut hold, now), [4, 5]);
+}
+
+#[test]
+fn slow_answers_do_not_stop_the_release() {
+    let (mut hold, now) = filled(100);
+    hold.endpoint_returned(now);
+    released(&mut hold, now);
+
+    assert_eq!(released(&mut hold, now + HOLD_RELEASE_EVERY), [4, 5, 6, 7]);
+}
+
+#[test]
+fn failures_slow_the_release_and_a_new_outage_stops_it() {
+    let (mut hold, now) = filled(100);
+    hold.endpoint_returned(now);
+    released(&mut hold, now);
+
+    (0..3).for_each(|_| hold.released_ended(Mark::Broken, now));
+    assert_eq!(released(&mut hold, now), []);
+    hold.endpoints_gone();
+    hold.released_ended(Mark::Good, now);
+    assert_eq!(released(&mut hold, now + HOLD_RELEASE_EVERY), []);
+}
+
+#[test]
+fn a_trial_is_the_oldest_safe_request() {
+    let (mut hold, now) = hold();
+    hold.enter(Guest { is_safe: false, ..GUEST }, 0, now).unwrap();
+    hold.enter(GUEST, 1, now).unwrap();
+
+    assert_eq!(hold.release_trial(), Some(1));
+    assert_eq!(hold.release_trial(), None);
+}
+
+#[test]
+fn who_leaves_frees_room() {
+    let (mut hold, now) = hold();
+    let ticket = hold.enter(GUEST, 7, now).unwrap();
+    hold.enter(GUEST, 8, now).unwrap();
+
+    assert_eq!(hold.leave(ticket), Some(7));
+    assert_eq!(hold.leave(ticket), None);
+    assert_eq!((hold.len(), hold.bytes()), (1, 10));
+}
+
+#[test]
+fn those_whose_time_is_over_are_told() {
+    let (mut hold, now) = filled(2);
+
+    assert_eq!(hold.expire(now), None);
+    assert_eq!(hold.expire(now + HOLD_TIME), Some(0));
+    assert_eq!(hold.expire(now + HOLD_TIME), Some(1));
+    assert_eq!(hold.expire(now + HOLD_TIME), None);
+}
