@@ -156,11 +156,12 @@ fn size(line: &[u8]) -> Result<(u64, usize), Malformed> {
     }
     match rest {
         [] => Ok((size, 0)),
-        [b';', ..] => match octets::value_fault(rest) {
+        [b';', ..] => match octets::control_at(rest) {
             None => Ok((size, rest.len())),
             Some(at) => Err(Malformed::new(control(rest, at), digits + at)),
         },
-        [b' ' | b'\t' | b'\r' | 0, ..] => Err(Malformed::new(Class::ChunkExtension, digits)),
+        [b'\r' | 0, ..] => Err(Malformed::new(control(rest, 0), digits)),
+        [b' ' | b'\t', ..] => Err(Malformed::new(Class::ChunkExtension, digits)),
         _ => Err(Malformed::new(Class::ChunkSize, digits)),
     }
 }

@@ -310,7 +310,7 @@ fn check_name(name: &[u8]) -> Result<(), InvalidField> {
 }
 
 pub(super) fn check_value(value: &[u8]) -> Result<(), InvalidField> {
-    let fits = octets::value_fault(value).is_none() && octets::trim(value).len() == value.len();
+    let fits = octets::control_at(value).is_none() && octets::trim(value).len() == value.len();
     if fits { Ok(()) } else { Err(InvalidField::Value) }
 }
 

@@ -102,7 +102,9 @@ impl Known {
         let mut slot = hash(name)?;
         loop {
             let known = (*SLOTS.get(slot)?)?;
-            if known.name().as_bytes().eq_ignore_ascii_case(name) {
+            let usual = known.name().as_bytes();
+            // Most peers write the usual spelling, which is compared fastest.
+            if usual == name || usual.eq_ignore_ascii_case(name) {
                 return Some(known);
             }
             slot = (slot + 1) % SLOTS_LEN;

@@ -74,18 +74,31 @@ impl Lines {
     ) -> Result<Option<Line>, Malformed> {
         let start = self.at;
         let rest = bytes.get(self.scanned..).unwrap_or_default();
-        let found = memchr::memchr(b'\n', rest).map(|offset| self.scanned + offset);
-        check_bounds(start, bytes.len(), found, line_max, too_long, limits)?;
-        let Some(line_feed) = found else {
-            self.scanned = bytes.len();
-            return Ok(None);
-        };
-        if line_feed == start || bytes.get(line_feed - 1) != Some(&b'\r') {
-            return Err(Malformed::new(Class::BareLf, line_feed));
+        let stop = octets::control_at(rest).map(|offset| self.scanned + offset);
+        let end = stop.unwrap_or(bytes.len());
+        let head_max = limits.bytes.min(HEAD_BYTES_MAX);
+        let line_end_max = start.saturating_add(line_max);
+        if end > line_end_max && line_end_max <= head_max {
+            return Err(Malformed::new(too_long, line_end_max));
         }
-        self.at = line_feed + 1;
+        if end > head_max {
+            return Err(Malformed::new(Class::LongHead, head_max));
+        }
+        self.scanned = end;
+        let ending = bytes.get(end..).unwrap_or_default();
+        match ending {
+            [] | [b'\r'] => return Ok(None),
+            [b'\r', ..] if end + 2 > head_max => {
+                return Err(Malformed::new(Class::LongHead, head_max));
+            }
+            [b'\r', b'\n', ..] => {}
+            _ if end == head_max => return Err(Malformed::new(Class::LongHead, head_max)),
+            [b'\n', ..] => return Err(Malformed::new(Class::BareLf, end)),
+            _ => return Err(Malformed::new(control(bytes, end), end)),
+        }
+        self.at = end + 2;
         self.scanned = self.at;
-        Ok(Some(Line { start, end: line_feed - 1 }))
+        Ok(Some(Line { start, end }))
     }
 
     /// Reads field lines up to the empty line; tells whether that was reached.
@@ -113,53 +126,30 @@ impl Lines {
     }
 }
 
-/// Refuses a line beyond its own bound or that of the head, whichever comes first: the same whether
-/// the line has come in one piece or in many.
-#[inline]
-fn check_bounds(
-    start: usize,
-    available: usize,
-    line_feed: Option<usize>,
-    line_max: usize,
-    too_long: Class,
-    limits: &HeadLimits,
-) -> Result<(), Malformed> {
-    // The last byte may be the CR, which does not count.
-    let line_bound = start.saturating_add(line_max).saturating_add(1);
-    let head_bound = limits.bytes.min(HEAD_BYTES_MAX);
-    let beyond_line = line_feed.unwrap_or(available) > line_bound;
-    let beyond_head = line_feed.map_or(available, |at| at + 1) > head_bound;
-    if beyond_line && (!beyond_head || line_bound <= head_bound) {
-        return Err(Malformed::new(too_long, line_bound - 1));
-    }
-    if beyond_head {
-        return Err(Malformed::new(Class::LongHead, head_bound));
-    }
-    Ok(())
-}
-
 #[inline]
 fn field(bytes: &[u8], line: Line, leniency: Leniency) -> Result<Entry, Malformed> {
     let text = bytes.get(line.start..line.end).unwrap_or_default();
-    let name_len = octets::token_len(text);
-    let (name, rest) = text.split_at_checked(name_len).unwrap_or((text, &[]));
-    let value = match rest {
-        [b':', value @ ..] if !name.is_empty() => value,
-        _ => after_odd_name(text, name_len, leniency)
-            .map_err(|class| Malformed::new(class, line.start + name_len))?,
-    };
-    if name_len > NAME_MAX {
-        return Err(Malformed::new(Class::LongField, line.start + NAME_MAX));
+    let colon = octets::colon_at(text).unwrap_or(text.len());
+    let (name, value) = text.split_at_checked(colon).unwrap_or_default();
+    let known = Known::of(name);
+    let mut name_len = colon;
+    // A known name is a token, and has its colon.
+    if known.is_none() || value.is_empty() {
+        name_len = octets::token_len(name);
+        if name_len != colon || name_len == 0 || value.is_empty() {
+            check_odd_name(text, name_len, leniency)
+                .map_err(|class| Malformed::new(class, line.start + name_len))?;
+        }
+        if name_len > NAME_MAX {
+            return Err(Malformed::new(Class::LongField, line.start + NAME_MAX));
+        }
     }
+    let value = octets::trim_start(value.get(1..).unwrap_or_default());
     let value_start = line.end - value.len();
-    if let Some(at) = octets::value_fault(value) {
-        let class = control(value, at);
-        return Err(Malformed::new(class, value_start + at));
-    }
-    let trimmed = octets::trim_start(value);
-    let value_start = line.end - trimmed.len();
-    let value = Span::new(value_start, octets::trim_end(trimmed).len());
-    Ok(Entry::new(Span::new(line.start, name_len), value, Known::of(name)))
+    let value = octets::trim_end(value);
+    let known = known.or_else(|| Known::of(name.get(..name_len).unwrap_or_default()));
+    let name = Span::new(line.start, name_len);
+    Ok(Entry::new(name, Span::new(value_start, value.len()), known))
 }
 
 /// Says what is wrong with the byte at `at`, which may not be there.
@@ -171,21 +161,19 @@ pub(super) fn control(bytes: &[u8], at: usize) -> Class {
     }
 }
 
-/// Returns the value of a line whose name is not followed by its colon, or says what is wrong.
+/// Says what is wrong with a line whose first `name_len` bytes are no name with its colon, unless
+/// it is only white space before the colon and that is allowed.
 #[cold]
-fn after_odd_name(text: &[u8], name_len: usize, leniency: Leniency) -> Result<&[u8], Class> {
+fn check_odd_name(text: &[u8], name_len: usize, leniency: Leniency) -> Result<(), Class> {
     let rest = text.get(name_len..).unwrap_or_default();
+    let has_colon = rest.contains(&b':');
     match rest {
         [b' ' | b'\t', ..] if name_len == 0 => Err(Class::ObsFold),
-        [b' ' | b'\t', ..] => match octets::trim_start(rest) {
-            [b':', value @ ..] if leniency == Leniency::SpaceBeforeColon => Ok(value),
-            [b':', ..] => Err(Class::SpaceBeforeColon),
-            other if other.contains(&b':') => Err(Class::InvalidName),
-            _ => Err(Class::MissingColon),
+        [b' ' | b'\t', ..] if octets::trim_start(rest).starts_with(b":") => match leniency {
+            Leniency::SpaceBeforeColon => Ok(()),
+            Leniency::None => Err(Class::SpaceBeforeColon),
         },
-        [b':', ..] => Err(Class::InvalidName),
-        [b'\r' | 0, ..] => Err(control(rest, 0)),
-        other if other.contains(&b':') => Err(Class::InvalidName),
+        _ if has_colon => Err(Class::InvalidName),
         _ => Err(Class::MissingColon),
     }
 }

@@ -11,8 +11,6 @@ const TARGET: u8 = 2;
 /// A letter of a host name: `unreserved` (RFC 3986 section 2.3). A `reg-name` may hold more, which
 /// no name in DNS does, and which readers take for different hosts.
 const HOST: u8 = 4;
-/// A byte of a field value: everything except control characters; a tab is none.
-const VALUE: u8 = 8;
 
 #[expect(clippy::indexing_slicing, reason = "evaluated when the gateway is compiled")]
 const fn kinds() -> [u8; 256] {
@@ -25,9 +23,6 @@ const fn kinds() -> [u8; 256] {
         }
         if it.is_ascii_graphic() && it != b'#' {
             kinds[byte] |= TARGET;
-        }
-        if it == b'\t' || (it >= b' ' && it != 0x7f) {
-            kinds[byte] |= VALUE;
         }
         byte += 1;
     }
@@ -72,10 +67,55 @@ pub(super) fn is_host(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| is(*byte, HOST))
 }
 
-/// Finds the first byte that no field value may hold.
+/// Finds the first byte that no field value may hold: a control character other than a tab.
+///
+/// The line end is one, so that one pass over a line finds its end and checks it. Eight bytes at a
+/// time, because this looks at every byte of every head.
 #[inline]
-pub(super) fn value_fault(bytes: &[u8]) -> Option<usize> {
-    bytes.iter().position(|byte| !is(*byte, VALUE))
+pub(super) fn control_at(bytes: &[u8]) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let found = controls(u64::from_le_bytes(*word));
+        if found != 0 {
+            return Some(index * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|byte| is_control(*byte)).map(|at| words.len() * 8 + at)
+}
+
+const fn is_control(byte: u8) -> bool {
+    byte.is_ascii_control() && byte != b'\t'
+}
+
+/// Sets the top bit of each byte that is a control character other than a tab. No sum reaches the
+/// next byte, because the top bits are left out.
+#[inline]
+const fn controls(word: u64) -> u64 {
+    let low = word & each(0x7f);
+    let is_below_space = !((low + each(0x60)) | word);
+    let is_delete = (low + each(0x01)) & !word;
+    let off_tab = word ^ each(b'\t');
+    let is_no_tab = ((off_tab & each(0x7f)) + each(0x7f)) | off_tab;
+    (is_below_space | is_delete) & is_no_tab & each(0x80)
+}
+
+/// A word of eight such bytes.
+const fn each(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// Finds the first colon.
+#[inline]
+pub(super) fn colon_at(bytes: &[u8]) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let off = u64::from_le_bytes(*word) ^ each(b':');
+        let found = !(((off & each(0x7f)) + each(0x7f)) | off) & each(0x80);
+        if found != 0 {
+            return Some(index * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|byte| *byte == b':').map(|at| words.len() * 8 + at)
 }
 
 /// Takes spaces and tabs off both ends (`OWS`, RFC 9110 section 5.6.3).
@@ -117,4 +157,41 @@ pub(super) fn decimal(digits: &[u8]) -> Option<u64> {
         let value = digit.is_ascii_digit().then(|| u64::from(digit - b'0'))?;
         sum.checked_mul(10)?.checked_add(value)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_control_character_is_found_at_each_place() {
+        for byte in 0..=255_u8 {
+            for place in 0..19 {
+                let mut text = *b"abcdefgh\tijklmn\xff\x80 ~";
+                if let Some(at) = text.get_mut(place) {
+                    *at = byte;
+                }
+
+                let expected = is_control(byte).then_some(place);
+
+                assert_eq!(control_at(&text), expected, "{byte:#x} at {place}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_of_several_is_found() {
+        assert_eq!(control_at(b"ab\tc\r\n\0"), Some(4));
+        assert_eq!(colon_at(b"Host: a:1"), Some(4));
+        assert_eq!(colon_at(b"X-Longer-Name;\xba: a:1"), Some(15));
+        assert_eq!(colon_at(b"none here, none there"), None);
+    }
+
+    #[test]
+    fn a_decimal_number_is_digits_within_64_bits() {
+        assert_eq!(decimal(b"18446744073709551615"), Some(u64::MAX));
+        for wrong in ["", "+1", "-1", "1 ", "0x1", "18446744073709551616", "1e3", "1_0"] {
+            assert_eq!(decimal(wrong.as_bytes()), None, "{wrong}");
+        }
+    }
 }

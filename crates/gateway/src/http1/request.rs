@@ -328,7 +328,7 @@ fn after_target_fault(target: &[u8], rest: &[u8]) -> Class {
 
 /// Says what is wrong with a version that is not one of ours.
 pub(super) fn version_fault(version: &[u8]) -> Class {
-    if let Some(at) = octets::value_fault(version) {
+    if let Some(at) = octets::control_at(version) {
         return control(version, at);
     }
     match version {
@@ -356,6 +356,10 @@ fn finish(start: Start, mut fields: Fields) -> Result<RequestHead, Class> {
     let connection = connection::of_request(&fields)?;
     let upgrade = connection::upgrade(&fields, connection, start.version);
     let expects_continue = expects_continue(&fields, start.version)?;
+    if start.version == Version::Http10 {
+        // It means nothing there, and would in the HTTP/1.1 that is sent on.
+        fields.remove(Known::Expect);
+    }
     Ok(RequestHead {
         method: start.method,
         method_name: start.method_name,

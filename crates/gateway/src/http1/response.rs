@@ -226,7 +226,7 @@ fn start(bytes: &[u8], line: Line) -> Result<Start, Malformed> {
         }
         _ => return Err(Malformed::new(Class::StatusLine, line.end - rest.len())),
     };
-    if let Some(at) = octets::value_fault(reason) {
+    if let Some(at) = octets::control_at(reason) {
         return Err(Malformed::new(control(reason, at), line.end - reason.len() + at));
     }
     let trimmed = octets::trim_start(reason);
