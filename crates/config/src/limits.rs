@@ -18,6 +18,6 @@ pub const SHOWN_LINE: usize = 120;
 /// The most elements of one list.
 pub const LIST: usize = 10_000;
 
-/// The most words of a dotted key or of the name of a table, and the deepest nesting: sections need
-/// six.
-pub const DEPTH: usize = 16;
+/// The most brackets and braces that may be open at the same time; sections need four. The reader of
+/// TOML takes quadratic time for what is nested deeply.
+pub const DEPTH: usize = 32;

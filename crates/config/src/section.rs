@@ -1,5 +1,38 @@
 //! The declaration of a section: a struct whose fields are keys.
 
+use crate::setting::Setting;
+
+/// A part of the configuration with keys of its own; [`section!`](crate::section) declares it.
+pub trait Section: Default {
+    /// What it is for.
+    const ABOUT: &'static str;
+
+    /// Shows every key with its value to a visitor, in the order of their declaration.
+    fn visit<V: Visitor>(&mut self, visitor: &mut V);
+}
+
+/// Something that goes through the keys of a section: to fill, show or describe them.
+pub trait Visitor {
+    /// Meets a key.
+    fn key<T: Setting>(&mut self, key: &'static Key, value: &mut T, bound: Option<&T::Bound>);
+}
+
+/// What is known of a key besides its kind and default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// Its name.
+    pub name: &'static str,
+    /// What it means: the lines of its documentation, each with the space before it.
+    pub about: &'static str,
+    /// Whether it has no default.
+    pub is_required: bool,
+}
+
+/// Returns lines of documentation as one line.
+pub fn prose(about: &str) -> String {
+    about.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// Declares a section of the configuration: a struct whose public fields are the keys.
 ///
 /// The first doc comment says what the section is for, that of a field says what the key means; both
@@ -12,10 +45,12 @@
 ///     /// How long a stage may take.
 ///     pub struct Timeouts {
 ///         /// To establish a connection.
-///         pub connect: Duration = Duration::from_secs(2), in Duration::from_millis(1)..=Duration::from_mins(1);
+///         pub connect: Duration = Duration::from_secs(2), in Duration::from_millis(1)..=Duration::from_secs(60);
 ///     }
 /// }
-/// assert_eq!(Timeouts::default().connect.as_secs(), 2);
+/// let text = b"connect = \"3s\"";
+/// let reading = goodgate_config::read::<Timeouts>("goodgate.toml", text, std::path::Path::new("/"));
+/// assert_eq!(reading.value.connect.as_secs(), 3);
 /// ```
 #[macro_export]
 macro_rules! section {
@@ -40,6 +75,45 @@ macro_rules! section {
                 Self { $( $field: $crate::default_of!($type $(, $default)?), )* }
             }
         }
+
+        impl $crate::Section for $name {
+            const ABOUT: &'static str = concat!($($doc),+);
+
+            fn visit<V: $crate::Visitor>(&mut self, visitor: &mut V) {
+                $(
+                    visitor.key(
+                        &$crate::Key {
+                            name: stringify!($field),
+                            about: concat!($($key_doc),+),
+                            is_required: $crate::is_required!($($default)?),
+                        },
+                        &mut self.$field,
+                        $crate::bound!($($($bound)?)?),
+                    );
+                )*
+            }
+        }
+
+        impl $crate::Setting for $name {
+            type Bound = ();
+            const CAN_BE_OFF: bool = true;
+
+            fn shape(_: Option<&()>) -> $crate::describe::Shape {
+                $crate::describe::Shape::Table($crate::describe::Described::of::<Self>())
+            }
+
+            fn read(
+                node: &$crate::tree::Node,
+                _: Option<&()>,
+                reader: &mut $crate::Reader,
+            ) -> Option<Self> {
+                reader.section(node)
+            }
+
+            fn show(&self) -> $crate::show::Shown {
+                $crate::show::Shown::Table($crate::show::items(self))
+            }
+        }
     };
 }
 
@@ -52,6 +126,30 @@ macro_rules! default_of {
     };
     ($type:ty, $default:expr) => {
         $default
+    };
+}
+
+/// Whether a key has no default.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! is_required {
+    () => {
+        true
+    };
+    ($default:expr) => {
+        false
+    };
+}
+
+/// The bound of a key.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! bound {
+    () => {
+        None
+    };
+    ($bound:expr) => {
+        Some(&$bound)
     };
 }
 
@@ -79,10 +177,41 @@ macro_rules! words {
                 match self { $( Self::$variant => $word, )+ }
             }
         }
+
+        impl $crate::Scalar for $name {
+            type Bound = ();
+
+            fn allowed(_: Option<&()>) -> String {
+                let words: Vec<String> =
+                    Self::ALL.iter().map(|(_, word)| $crate::show::quoted(word)).collect();
+                words.join(", ")
+            }
+
+            fn explained(_: Option<&()>) -> String {
+                let words = [ $( (concat!("\"", $word, "\""), concat!($($word_doc),+)), )+ ];
+                $crate::words_explained(&words)
+            }
+
+            fn parse(
+                node: &$crate::tree::Node,
+                _: &$crate::Reader,
+            ) -> Result<Self, $crate::Fault> {
+                $crate::one_of(node, Self::ALL)
+            }
+
+            fn beyond(&self, (): &()) -> Option<String> {
+                None
+            }
+
+            fn write(&self) -> String {
+                $crate::show::quoted(self.word())
+            }
+        }
+        $crate::scalar!($name);
     };
 }
 
-/// Short names of durations and sizes for the declarations of sections.
+/// Short names of durations for the declarations of sections.
 pub mod units {
     use std::time::Duration;
 

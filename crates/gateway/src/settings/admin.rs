@@ -2,7 +2,7 @@
 
 use goodgate_config::{SecretSource, section};
 
-use super::values::Bind;
+use super::values::{Bind, HostName};
 
 section! {
     /// The listener for operators: states, failures, metrics, reload, drain. It is on loopback or a
@@ -16,6 +16,6 @@ section! {
         pub token: Option<SecretSource> = None;
         /// The names under which the listener may be asked besides its address and `localhost`. Other
         /// values of `Host` are refused, so that no web page can ask through a browser.
-        pub hosts: Vec<String> = Vec::new();
+        pub hosts: Vec<HostName> = Vec::new();
     }
 }

@@ -2,7 +2,7 @@
 
 use goodgate_config::{section, words};
 
-use super::values::HeaderName;
+use super::values::{HeaderName, Pseudonym};
 
 section! {
     /// What is added to every request and response.
@@ -10,7 +10,7 @@ section! {
         /// Which fields tell the upstream who asked.
         pub forwarded: Forwarding = Forwarding::Both;
         /// The name of the gateway in `Via` and `Proxy-Status`.
-        pub via: String = "goodgate".to_owned();
+        pub via: Pseudonym = Pseudonym::goodgate();
         /// The field with the id of the request, for the upstream and in the response.
         pub request_id: HeaderName = HeaderName::request_id();
         /// Whether a `traceparent` is made where a request has none. One that is there is passed on.

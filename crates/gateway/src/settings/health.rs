@@ -5,7 +5,7 @@ use std::time::Duration;
 use goodgate_config::section;
 use goodgate_config::units::{hours, mins, ms, secs};
 
-use super::values::{PathPrefix, StatusRange};
+use super::values::{HostName, PathPrefix, StatusRange};
 
 section! {
     /// Active checks of each endpoint. They begin where this table stands, even if it is empty. An
@@ -14,7 +14,7 @@ section! {
         /// What is asked for with GET; without it a TCP connection is enough.
         pub path: Option<PathPrefix> = None;
         /// The `Host` of the check; without it the host of the endpoint.
-        pub host: Option<String> = None;
+        pub host: Option<HostName> = None;
         /// The statuses that count as healthy.
         pub status: Vec<StatusRange> = vec![StatusRange::new(200, 399)];
         /// The time between two checks of an endpoint, with some jitter.

@@ -6,10 +6,12 @@
 
 mod admin;
 mod breaker;
+mod check;
 mod client;
 mod commit;
 mod ejection;
 mod errors;
+mod files;
 mod headers;
 mod health;
 mod hedge;
@@ -18,6 +20,7 @@ mod keepalive;
 mod listen;
 mod log;
 mod process;
+mod read;
 mod resolve;
 mod retry;
 mod route;
@@ -37,6 +40,7 @@ pub use client::ClientLimits;
 pub use commit::Commit;
 pub use ejection::Ejection;
 pub use errors::{ErrorFormat, ErrorPages};
+pub use files::{LoadError, SecretError, load, secret};
 pub use headers::{Forwarding, Headers};
 pub use health::Health;
 pub use hedge::Hedge;
@@ -45,6 +49,7 @@ pub use keepalive::KeepAlive;
 pub use listen::Listen;
 pub use log::{AccessLog, Log, LogFormat};
 pub use process::{Recorder, Shutdown, Workers};
+pub use read::{Checked, Usable, read};
 pub use resolve::{Family, Resolve};
 pub use retry::{Budget, Retry, RetryMethod};
 pub use route::{ProxyStatus, Route};
@@ -95,3 +100,6 @@ impl Settings {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

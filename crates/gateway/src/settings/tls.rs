@@ -6,6 +6,8 @@ use std::time::Duration;
 use goodgate_config::units::{mins, ms, secs};
 use goodgate_config::{section, words};
 
+use super::values::HostName;
+
 section! {
     /// TLS on a listener.
     pub struct Tls {
@@ -49,7 +51,7 @@ section! {
         pub ca: Option<PathBuf> = None;
         /// The name that is sent as SNI and that the certificate has to bear; without it the host of
         /// the endpoint.
-        pub server_name: Option<String> = None;
+        pub server_name: Option<HostName> = None;
         /// The certificate that the gateway shows, in PEM.
         pub certificate: Option<PathBuf> = None;
         /// The key of that certificate, in PEM.
