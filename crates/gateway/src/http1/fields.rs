@@ -4,6 +4,8 @@
 //! buffer of their own. A field is sixteen bytes of offsets, and says whether its name is one of the
 //! [known](Known) ones.
 
+use std::ops::Range;
+
 use bytes::Bytes;
 
 use super::known::{Known, KnownSet};
@@ -47,13 +49,20 @@ pub(super) struct Entry {
     value: Span,
     name_len: u16,
     known: Option<Known>,
+    /// It lies in the block as it is written: name, colon, space, value, CR LF.
+    is_line: bool,
 }
 
 impl Entry {
-    /// A field of the block; names are no longer than [`NAME_MAX`].
+    /// An added field, or one that was changed; names are no longer than [`NAME_MAX`].
+    fn new(name: Span, value: Span, known: Option<Known>) -> Self {
+        Self { name_start: name.start, name_len: name.len as u16, value, known, is_line: false }
+    }
+
+    /// A field that was read, from its line in the block.
     #[inline]
-    pub(super) fn new(name: Span, value: Span, known: Option<Known>) -> Self {
-        Self { name_start: name.start, name_len: name.len as u16, value, known }
+    pub(super) fn read(name: Span, value: Span, known: Option<Known>, is_line: bool) -> Self {
+        Self { is_line, ..Self::new(name, value, known) }
     }
 
     pub(super) const fn known(self) -> Option<Known> {
@@ -181,6 +190,7 @@ impl Fields {
                 return true;
             }
             entry.value = value;
+            entry.is_line = false;
             std::mem::take(&mut is_first)
         });
         Ok(())
@@ -255,6 +265,35 @@ impl Fields {
         Self { block: Bytes::copy_from_slice(&self.block), ..self.clone() }
     }
 
+    /// Gives the fields without those of `left_out` to `line` as field lines, one or more at a time:
+    /// those that lie side by side in the block as they are to be written come in one piece.
+    #[inline]
+    pub(super) fn lines(&self, left_out: KnownSet, mut line: impl FnMut(&[&[u8]])) {
+        let is_kept = |entry: &Entry| entry.known.is_none_or(|known| !left_out.contains(known));
+        let mut run = 0..0;
+        for entry in self.entries.iter().filter(|entry| is_kept(entry)) {
+            if entry.is_line {
+                let start = entry.name_start as usize;
+                if start != run.end {
+                    self.give_run(&run, &mut line);
+                    run.start = start;
+                }
+                run.end = (entry.value.start + entry.value.len) as usize + 2;
+                continue;
+            }
+            self.give_run(&run, &mut line);
+            run = 0..0;
+            line(&[self.slice(entry.name()), b": ", self.slice(entry.value), b"\r\n"]);
+        }
+        self.give_run(&run, &mut line);
+    }
+
+    fn give_run(&self, run: &Range<usize>, line: &mut impl FnMut(&[&[u8]])) {
+        if let Some(bytes) = self.block.get(run.clone()).filter(|bytes| !bytes.is_empty()) {
+            line(&[bytes]);
+        }
+    }
+
     #[inline]
     pub(super) fn slice(&self, span: Span) -> &[u8] {
         let (bytes, start) = if span.start & OWN == 0 {
@@ -280,6 +319,11 @@ impl Fields {
         }
         self.own.extend_from_slice(bytes);
         Ok(Span { start: start | OWN, len })
+    }
+
+    /// Takes the block out of a list that is done.
+    pub(super) fn into_block(self) -> Bytes {
+        self.block
     }
 
     /// Takes the room of the list apart, for the next head.

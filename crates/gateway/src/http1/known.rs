@@ -20,6 +20,7 @@ macro_rules! known {
             pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
 
             /// Returns the usual spelling.
+            #[inline]
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)+ }
             }

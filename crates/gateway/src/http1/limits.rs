@@ -49,6 +49,9 @@ pub const CHUNK_LINE_MAX: usize = 256;
 /// away, so that they cost time and reach nobody (CVE-2023-39326).
 pub const CHUNK_EXTENSIONS_MAX: usize = 16 << 10;
 
+/// The most bytes of a refused request line that are shown in a log.
+pub const REFUSED_LINE_MAX: usize = 1024;
+
 /// Room for fields that is kept for the next head of a connection; more is given back.
 pub(super) const FIELDS_KEPT: usize = 64;
 

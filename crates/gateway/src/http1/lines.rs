@@ -144,12 +144,16 @@ fn field(bytes: &[u8], line: Line, leniency: Leniency) -> Result<Entry, Malforme
             return Err(Malformed::new(Class::LongField, line.start + NAME_MAX));
         }
     }
-    let value = octets::trim_start(value.get(1..).unwrap_or_default());
-    let value_start = line.end - value.len();
-    let value = octets::trim_end(value);
-    let known = known.or_else(|| Known::of(name.get(..name_len).unwrap_or_default()));
-    let name = Span::new(line.start, name_len);
-    Ok(Entry::new(name, Span::new(value_start, value.len()), known))
+    let value = value.get(1..).unwrap_or_default();
+    let trimmed = octets::trim_start(value);
+    let value_start = line.end - trimmed.len();
+    let trimmed = octets::trim_end(trimmed);
+    let has_one_space = value.first() == Some(&b' ') && value.len() == trimmed.len() + 1;
+    let is_line = has_one_space && name_len == colon;
+    let known =
+        if name_len == colon { known } else { Known::of(name.get(..name_len).unwrap_or_default()) };
+    let value = Span::new(value_start, trimmed.len());
+    Ok(Entry::read(Span::new(line.start, name_len), value, known, is_line))
 }
 
 /// Says what is wrong with the byte at `at`, which may not be there.

@@ -69,22 +69,35 @@ pub(super) fn is_host(bytes: &[u8]) -> bool {
 
 /// Finds the first byte that no field value may hold: a control character other than a tab.
 ///
-/// The line end is one, so that one pass over a line finds its end and checks it. Eight bytes at a
-/// time, because this looks at every byte of every head.
+/// The line end is one, so that one pass over a line finds its end and checks it. This looks at
+/// every byte of every head; sixteen and then eight at a time take half the time of single ones.
 #[inline]
 pub(super) fn control_at(bytes: &[u8]) -> Option<usize> {
-    let (words, rest) = bytes.as_chunks::<8>();
+    let (blocks, _) = bytes.as_chunks::<16>();
+    // Without an early end, so that the compiler compares sixteen bytes at once.
+    let holds = |block: &[u8; 16]| block.iter().fold(false, |any, byte| any | is_control(*byte));
+    let clean = blocks.iter().position(holds).unwrap_or(blocks.len()) * 16;
+    let (words, rest) = bytes.get(clean..).unwrap_or_default().as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
         let found = controls(u64::from_le_bytes(*word));
         if found != 0 {
-            return Some(index * 8 + found.trailing_zeros() as usize / 8);
+            return Some(clean + index * 8 + found.trailing_zeros() as usize / 8);
         }
     }
-    rest.iter().position(|byte| is_control(*byte)).map(|at| words.len() * 8 + at)
+    rest.iter().position(|byte| is_control(*byte)).map(|at| clean + words.len() * 8 + at)
 }
 
 const fn is_control(byte: u8) -> bool {
-    byte.is_ascii_control() && byte != b'\t'
+    ((byte < b' ') & (byte != b'\t')) | (byte == 0x7f)
+}
+
+/// Tells whether there may be a control character among eight bytes; where there is none it can be
+/// wrong, because a tab, or a sum that reaches the next byte, looks like one.
+#[inline]
+const fn may_hold_control(word: u64) -> bool {
+    let below_space = word.wrapping_sub(each(b' '));
+    let delete = word.wrapping_add(each(0x01));
+    (below_space | delete) & !word & each(0x80) != 0
 }
 
 /// Sets the top bit of each byte that is a control character other than a tab. No sum reaches the
@@ -110,7 +123,8 @@ pub(super) fn colon_at(bytes: &[u8]) -> Option<usize> {
     let (words, rest) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
         let off = u64::from_le_bytes(*word) ^ each(b':');
-        let found = !(((off & each(0x7f)) + each(0x7f)) | off) & each(0x80);
+        // A borrow only makes bytes after the first zero look like one.
+        let found = off.wrapping_sub(each(0x01)) & !off & each(0x80);
         if found != 0 {
             return Some(index * 8 + found.trailing_zeros() as usize / 8);
         }

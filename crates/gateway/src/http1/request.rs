@@ -1,12 +1,12 @@
 //! Request heads (RFC 9112 sections 2, 3 and 5), read as their bytes come.
 
-use bytes::BytesMut;
+use bytes::{Bytes, BytesMut};
 
 use super::connection::{self, Connection};
 use super::fields::{Fields, InvalidField, Span};
 use super::framing::{self, Framing};
 use super::known::{Known, KnownSet};
-use super::limits::{HeadLimits, METHOD_MAX};
+use super::limits::{HeadLimits, METHOD_MAX, REFUSED_LINE_MAX};
 use super::lines::{Leniency, Line, Lines, control};
 use super::malformed::{Class, Malformed};
 use super::method::{Method, Version};
@@ -75,6 +75,21 @@ impl RequestHead {
             expects_continue,
             fields,
         })
+    }
+
+    fn new(start: Start, whole: Whole, fields: Fields) -> Self {
+        Self {
+            method: start.method,
+            method_name: start.method_name,
+            raw_target: start.target,
+            target: whole.target,
+            version: start.version,
+            framing: whole.framing,
+            connection: whole.connection,
+            upgrade: whole.upgrade,
+            expects_continue: whole.expects_continue,
+            fields,
+        }
     }
 
     /// Returns the method.
@@ -178,6 +193,8 @@ pub struct RequestParser {
     start: Option<Start>,
     /// An empty line stood before the request line (RFC 9112 section 2.2).
     is_after_empty_line: bool,
+    /// A head that was read and refused as a whole.
+    refused: Bytes,
 }
 
 /// The request line.
@@ -216,10 +233,27 @@ impl RequestParser {
             return Ok(None);
         }
         let end = self.lines.at;
-        let fields = self.lines.take(input);
+        let mut fields = self.lines.take(input);
         self.start = None;
         self.is_after_empty_line = false;
-        finish(start, fields).map(Some).map_err(|class| Malformed::new(class, end))
+        match check(start, &mut fields) {
+            Ok(whole) => Ok(Some(RequestHead::new(start, whole, fields))),
+            Err(class) => {
+                self.refused = fields.into_block();
+                Err(Malformed::new(class, end))
+            }
+        }
+    }
+
+    /// Returns the request line of a request that was refused, or what came of it, for the log.
+    ///
+    /// `input` is that of the last call. Any byte may be in there.
+    pub fn refused_line<'a>(&'a self, input: &'a [u8]) -> &'a [u8] {
+        let bytes = if self.refused.is_empty() { input } else { &self.refused };
+        let bytes = bytes.strip_prefix(b"\r\n").unwrap_or(bytes);
+        let bytes = bytes.get(..REFUSED_LINE_MAX).unwrap_or(bytes);
+        let end = bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+        bytes.get(..end.unwrap_or(bytes.len())).unwrap_or_default()
     }
 
     /// Takes the room of a head that is done, so that the next one allocates nothing.
@@ -344,34 +378,33 @@ pub(super) fn version_fault(version: &[u8]) -> Class {
     }
 }
 
+/// What is said by the head as a whole.
+#[derive(Clone, Copy, Debug)]
+struct Whole {
+    target: Span,
+    framing: Framing,
+    connection: Connection,
+    upgrade: Option<Span>,
+    expects_continue: bool,
+}
+
 /// Checks what needs the whole head.
-fn finish(start: Start, mut fields: Fields) -> Result<RequestHead, Class> {
-    check_host(start.version, &fields)?;
-    refuse_lookalikes(&fields)?;
+fn check(start: Start, fields: &mut Fields) -> Result<Whole, Class> {
+    check_host(start.version, fields)?;
+    refuse_lookalikes(fields)?;
     let target = match start.form {
         Form::Origin | Form::Asterisk => start.target,
-        Form::Absolute => target::resolve_absolute(start.method, start.target, &mut fields)?,
+        Form::Absolute => target::resolve_absolute(start.method, start.target, fields)?,
     };
-    let framing = framing::of_request(start.version, &fields)?;
-    let connection = connection::of_request(&fields)?;
-    let upgrade = connection::upgrade(&fields, connection, start.version);
-    let expects_continue = expects_continue(&fields, start.version)?;
+    let framing = framing::of_request(start.version, fields)?;
+    let connection = connection::of_request(fields)?;
+    let upgrade = connection::upgrade(fields, connection, start.version);
+    let expects_continue = expects_continue(fields, start.version)?;
     if start.version == Version::Http10 {
         // It means nothing there, and would in the HTTP/1.1 that is sent on.
         fields.remove(Known::Expect);
     }
-    Ok(RequestHead {
-        method: start.method,
-        method_name: start.method_name,
-        raw_target: start.target,
-        target,
-        version: start.version,
-        framing,
-        connection,
-        upgrade,
-        expects_continue,
-        fields,
-    })
+    Ok(Whole { target, framing, connection, upgrade, expects_continue })
 }
 
 /// RFC 9112 section 3.2: exactly one `Host`; HTTP/1.0 may have none.

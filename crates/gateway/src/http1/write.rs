@@ -86,11 +86,7 @@ pub fn response(
 
 /// Writes field lines, without those of `left_out`.
 pub(super) fn put_fields(out: &mut BytesMut, fields: &Fields, left_out: KnownSet) {
-    for (known, name, value) in fields.iter_known() {
-        if known.is_none_or(|known| !left_out.contains(known)) {
-            put(out, &[name, b": ", value, b"\r\n"]);
-        }
-    }
+    fields.lines(left_out, |line| put(out, line));
 }
 
 fn end(out: &mut BytesMut, start: usize, ending: &Ending<'_>) -> Result<(), InvalidField> {

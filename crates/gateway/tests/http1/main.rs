@@ -4,7 +4,6 @@
 //! may not depend on that.
 
 #![expect(
-    clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a test fails by a panic, and figures are printed"

@@ -358,3 +358,24 @@ fn a_pipeline_is_read_one_by_one() {
     assert_eq!(targets, [(b"/1".to_vec(), b"a".to_vec()), (b"/2".to_vec(), b"b".to_vec())]);
     assert_eq!(&input[..], b"GET /3 HTTP");
 }
+
+#[test]
+fn the_line_of_a_refused_request_can_be_logged() {
+    use bytes::BytesMut;
+    use goodgate_gateway::http1::{HeadLimits, RequestParser};
+
+    let cases: [(&[u8], &[u8]); 4] = [
+        (b"GET /a HTTP/1.1\r\n\r\n", b"GET /a HTTP/1.1"),
+        (b"\r\nGET /a HTTP/3.1\r\n\r\n", b"GET /a HTTP/3.1"),
+        (b"GET /a HTTP/1.1\r\nHost: a\nX", b"GET /a HTTP/1.1"),
+        (b"\x16\x03\x01", b"\x16\x03\x01"),
+    ];
+
+    for (bytes, line) in cases {
+        let mut input = BytesMut::from(bytes);
+        let mut parser = RequestParser::new();
+        parser.parse(&mut input, &HeadLimits::REQUEST).unwrap_err();
+
+        assert_eq!(parser.refused_line(&input), line);
+    }
+}
