@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: how long the binary takes and how large it is.
+//! `cargo xtask bench`: how long the binary takes and how large it is; `bench gateway` and `bench
+//! scoreboard` hand over to the benchmarks beside other gateways, in `bench/`.
 //!
 //! Prints numbers and asserts nothing: they belong to the machine that is named above them.
 
@@ -34,6 +35,9 @@ struct Options {
 
 /// Runs the command with its arguments.
 pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<()> {
+    if let ["gateway" | "scoreboard", ..] = arguments {
+        return beside_others(arguments);
+    }
     let options = options(arguments)?;
     let binary = match options.binary {
         Some(binary) => binary,
@@ -51,6 +55,18 @@ pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<()> {
     println!("{}", heading(&binary, options.runs)?);
     println!("| what | median | fastest | slowest |\n|---|---|---|---|\n{}", rows.join("\n"));
     Ok(())
+}
+
+/// Runs a benchmark of `bench/` with new release builds; the other proxies are the system's.
+fn beside_others(arguments: &[&str]) -> anyhow::Result<()> {
+    run_command(cargo().args(["build", "--release", "--package", "goodgate-bench"]))?;
+    let release = tree::target()?.join("release");
+    let mut command = Command::new(release.join("goodgate-bench"));
+    command.args(arguments);
+    if !arguments.contains(&"--goodgate") {
+        command.arg("--goodgate").arg(build()?);
+    }
+    run_command(&mut command)
 }
 
 fn options(arguments: &[&str]) -> anyhow::Result<Options> {

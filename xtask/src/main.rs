@@ -43,6 +43,9 @@ cargo xtask COMMAND
                          render reports to docs/pictures with headless Chromium
   bench [--runs N] [--bin PATH]
                          measure the binary; medians over N runs (default 20)
+  bench gateway|scoreboard [--quick] [--only PART] [--proxy NAME] ...
+                         beside nginx, HAProxy and Caddy: what a request costs, and how many
+                         failures reach a client; writes bench/README.md (see there)
   score FOLDER [--show]  how well labelled text is explained; --show prints what was not right
   soak [--minutes N]     fuzz for longer than the tests do (default 10)
 ";

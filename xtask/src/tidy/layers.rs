@@ -21,6 +21,7 @@ enum Layer {
 /// Every crate and its layer. A new crate is entered here.
 const LAYERS: &[(&str, Layer)] = &[
     ("goodgate", Layer::Top),
+    ("goodgate-bench", Layer::Top),
     ("goodgate-causes", Layer::Pure(&["goodgate-evidence"])),
     ("goodgate-config", Layer::Pure(&[])),
     ("goodgate-dashboard", Layer::Shell),

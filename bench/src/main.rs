@@ -1,0 +1,65 @@
+//! Side-by-side benchmarks: what a request costs, and how many failures reach a client.
+//!
+//! `cargo xtask bench gateway` and `cargo xtask bench scoreboard` build and run this program. The
+//! other proxies are Debian's; their configurations stand in `bench/config`. All traffic stays on
+//! loopback.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a dev command talks on a terminal")]
+
+mod arguments;
+mod cores;
+mod cost;
+mod limits;
+mod machine;
+mod process;
+mod proxies;
+mod readme;
+mod scoreboard;
+mod statistics;
+mod template;
+
+use std::process::ExitCode;
+
+use anyhow::bail;
+
+const USAGE: &str = "\
+goodgate-bench COMMAND
+
+  gateway [--runs N] [--seconds S] [--only CASE] [--proxy NAME] [--goodgate PATH] [--quick] [--dry]
+      CPU time per request, memory per idle connection and latency at a fixed load, in turns with
+      nginx and HAProxy; writes bench/README.md and bench/results/cost.json unless --dry or a
+      selection is given
+  scoreboard [--seconds S] [--rate R] [--only SCHEDULE] [--proxy NAME] [--goodgate PATH] [--quick]
+             [--dry]
+      faults behind each proxy, failures in front of it; writes bench/README.md,
+      bench/scoreboard.svg and bench/results/scoreboard.json unless --dry or a selection is given
+";
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match dispatch(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(words: &[&str]) -> anyhow::Result<()> {
+    // Folders of runs that were killed.
+    goodgate_lab::workdir::remove_leftovers();
+    match words {
+        ["gateway", rest @ ..] => cost::run(&arguments::Arguments::read(rest)?),
+        ["scoreboard", rest @ ..] => scoreboard::run(&arguments::Arguments::read(rest)?),
+        // What the benchmarks themselves start.
+        ["relay", rest @ ..] => cost::relay::main(rest),
+        ["endpoint", rest @ ..] => scoreboard::endpoint::main(rest),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        other => bail!("no such command: {}\n{USAGE}", other.join(" ")),
+    }
+}
