@@ -160,6 +160,20 @@ impl Fields {
         }
     }
 
+    /// Removes the fields that a server may take for known ones, because it reads underscores as
+    /// hyphens (`X_Forwarded_For`); returns how many there were.
+    ///
+    /// For requests that go on with fields of which the gateway says that they are true.
+    pub fn remove_lookalikes(&mut self) -> usize {
+        let is_lookalike = |known: Option<Known>, name: &[u8]| {
+            known.is_none() && name.contains(&b'_') && Known::of_lookalike(name).is_some()
+        };
+        if !self.iter_known().any(|(known, name, _)| is_lookalike(known, name)) {
+            return 0;
+        }
+        self.retain(|known, name, _| !is_lookalike(known, name))
+    }
+
     /// Keeps the fields of which `keep` says so, told their known name, name and value; returns how
     /// many were removed.
     pub fn retain(&mut self, mut keep: impl FnMut(Option<Known>, &[u8], &[u8]) -> bool) -> usize {

@@ -88,16 +88,7 @@ pub(super) fn control_at(bytes: &[u8]) -> Option<usize> {
 }
 
 const fn is_control(byte: u8) -> bool {
-    ((byte < b' ') & (byte != b'\t')) | (byte == 0x7f)
-}
-
-/// Tells whether there may be a control character among eight bytes; where there is none it can be
-/// wrong, because a tab, or a sum that reaches the next byte, looks like one.
-#[inline]
-const fn may_hold_control(word: u64) -> bool {
-    let below_space = word.wrapping_sub(each(b' '));
-    let delete = word.wrapping_add(each(0x01));
-    (below_space | delete) & !word & each(0x80) != 0
+    byte.is_ascii_control() && byte != b'\t'
 }
 
 /// Sets the top bit of each byte that is a control character other than a tab. No sum reaches the

@@ -21,6 +21,7 @@ pub struct ResponseHead {
     reason: Span,
     framing: Framing,
     connection: Connection,
+    keep_alive: KeepAlive,
     /// A status without a body came with framing fields: who knows what follows.
     is_dubious: bool,
     upgrade: Option<Span>,
@@ -41,6 +42,7 @@ impl ResponseHead {
             reason: Span::default(),
             framing,
             connection: Connection::default(),
+            keep_alive: KeepAlive::default(),
             is_dubious: false,
             upgrade: None,
             fields,
@@ -89,7 +91,7 @@ impl ResponseHead {
 
     /// Returns what the server says of how long it keeps the connection.
     pub fn keep_alive(&self) -> KeepAlive {
-        KeepAlive::of(&self.fields)
+        self.keep_alive
     }
 
     /// Returns the protocol to which a response with status 101 changes, also after
@@ -262,6 +264,7 @@ fn finish(start: Start, asked: Method, fields: Fields) -> Result<ResponseHead, C
         reason: start.reason,
         framing,
         connection,
+        keep_alive: KeepAlive::of(&fields),
         is_dubious,
         upgrade,
         fields,

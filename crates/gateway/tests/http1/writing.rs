@@ -223,6 +223,28 @@ fn fields_are_found_changed_and_removed() {
 }
 
 #[test]
+fn names_that_a_server_takes_for_others_are_removed() {
+    let mut fields = Fields::new();
+    for name in ["x_forwarded_for", "X_Own", "X-Forwarded_Proto", "X-Forwarded-Host", "via"] {
+        fields.push_by_name(name.as_bytes(), b"a").unwrap();
+    }
+
+    assert_eq!((fields.remove_lookalikes(), fields.remove_lookalikes()), (2, 0));
+    let names: Vec<&[u8]> = fields.iter().map(|(name, _)| name).collect();
+    assert_eq!(names, [&b"X_Own"[..], b"X-Forwarded-Host", b"via"]);
+}
+
+#[test]
+fn what_a_server_says_of_its_connection_is_kept_when_its_fields_are_not() {
+    let mut head =
+        response("HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5\r\nContent-Length: 0\r\n\r\n");
+    head.strip_hop_by_hop();
+
+    assert_eq!(head.keep_alive().timeout, Some(5));
+    assert!(!head.fields().has(Known::KeepAlive));
+}
+
+#[test]
 fn keep_alive_is_read_where_it_is_a_number() {
     let of = |value: &[u8]| {
         let mut fields = Fields::new();
