@@ -138,3 +138,33 @@ impl Malformed {
         Self { class, at }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn slugs_are_words_of_their_own() {
+        let slugs: BTreeSet<&str> = Class::ALL.iter().map(|class| class.slug()).collect();
+
+        let are_words =
+            |slug: &&str| slug.bytes().all(|it| it == b'_' || it.is_ascii_alphanumeric());
+        assert_eq!(slugs.len(), Class::ALL.len());
+        assert!(slugs.iter().all(are_words));
+    }
+
+    #[test]
+    fn a_fault_of_the_client_is_never_one_of_the_gateway() {
+        for class in Class::ALL {
+            // 501 and 505 say what is not offered (RFC 9110 section 15.6).
+            assert!(matches!(class.status(), 400 | 414 | 417 | 431 | 501 | 505), "{class:?}");
+        }
+    }
+
+    #[test]
+    fn meanings_are_sentences() {
+        assert!(Class::ALL.iter().all(|class| class.meaning().ends_with('.')));
+    }
+}

@@ -19,6 +19,7 @@ pub mod write;
 
 mod lines;
 mod octets;
+mod request_line;
 mod target;
 
 pub use chunked::{ChunkedDecoder, Decoded};

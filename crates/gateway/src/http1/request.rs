@@ -7,11 +7,12 @@ use super::fields::{Fields, InvalidField, Span};
 use super::framing::{self, Framing};
 use super::known::{Known, KnownSet};
 use super::limits::{HeadLimits, METHOD_MAX, REFUSED_LINE_MAX};
-use super::lines::{Leniency, Line, Lines, control};
+use super::lines::{Leniency, Lines};
 use super::malformed::{Class, Malformed};
 use super::method::{Method, Version};
-use super::target::{self, Form};
-use super::{octets, target::is_authority};
+use super::octets;
+use super::request_line::{self, Start};
+use super::target::{self, Form, is_authority};
 
 /// A request head that says where it goes and how its body ends.
 #[derive(Clone, Debug)]
@@ -197,16 +198,6 @@ pub struct RequestParser {
     refused: Bytes,
 }
 
-/// The request line.
-#[derive(Clone, Copy, Debug)]
-struct Start {
-    method: Method,
-    method_name: Span,
-    target: Span,
-    form: Form,
-    version: Version,
-}
-
 impl RequestParser {
     /// Returns a parser at the beginning of a connection.
     pub fn new() -> Self {
@@ -272,109 +263,19 @@ impl RequestParser {
         limits: &HeadLimits,
     ) -> Result<Option<Start>, Malformed> {
         loop {
-            check_first(bytes, self.lines.at)?;
+            request_line::check_first(bytes, self.lines.at)?;
             let read = self.lines.next(bytes, limits.start_line, Class::LongRequestLine, limits)?;
             match read {
                 None => return Ok(None),
-                Some(line) if line.start < line.end => return start(bytes, line).map(Some),
+                Some(line) if line.start < line.end => {
+                    return request_line::read(bytes, line).map(Some);
+                }
                 Some(line) if self.is_after_empty_line => {
                     return Err(Malformed::new(Class::EmptyLines, line.start));
                 }
                 Some(_) => self.is_after_empty_line = true,
             }
         }
-    }
-}
-
-/// Tells at the first byte what will never be a request; its line end might never come.
-fn check_first(bytes: &[u8], at: usize) -> Result<(), Malformed> {
-    match bytes.get(at) {
-        // The type of a TLS handshake record (RFC 8446 section 5.1).
-        Some(0x16) => Err(Malformed::new(Class::TlsHello, at)),
-        Some(b'\r' | b'\n') => Ok(()),
-        Some(byte) if byte.is_ascii_control() || !byte.is_ascii() => {
-            Err(Malformed::new(Class::NotHttp, at))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn start(bytes: &[u8], line: Line) -> Result<Start, Malformed> {
-    let text = bytes.get(line.start..line.end).unwrap_or_default();
-    let method_len = octets::token_len(text);
-    let (name, rest) = text.split_at_checked(method_len).unwrap_or_default();
-    let [b' ', rest @ ..] = rest else {
-        let class = method_fault(name, rest);
-        return Err(Malformed::new(class, line.start + method_len));
-    };
-    if name.is_empty() {
-        return Err(Malformed::new(Class::RequestLine, line.start));
-    }
-    if method_len > METHOD_MAX {
-        return Err(Malformed::new(Class::LongMethod, line.start + METHOD_MAX));
-    }
-    let target_len = octets::target_len(rest);
-    let target_start = line.end - rest.len();
-    let (target, rest) = rest.split_at_checked(target_len).unwrap_or_default();
-    let version = match rest {
-        [b' ', b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'1'] => Version::Http11,
-        [b' ', b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'0'] => Version::Http10,
-        _ => {
-            let class = after_target_fault(target, rest);
-            return Err(Malformed::new(class, target_start + target_len));
-        }
-    };
-    let method = Method::of(name);
-    let form = target::form(method, target).map_err(|class| Malformed::new(class, target_start))?;
-    Ok(Start {
-        method,
-        method_name: Span::new(line.start, method_len),
-        target: Span::new(target_start, target_len),
-        form,
-        version,
-    })
-}
-
-/// Says what is wrong where a method is not followed by a space.
-#[cold]
-fn method_fault(name: &[u8], rest: &[u8]) -> Class {
-    match rest {
-        [] | [b'\t', ..] => Class::RequestLine,
-        [b'\r' | 0, ..] => control(rest, 0),
-        _ if name.is_empty() && rest.starts_with(b" ") => Class::RequestLine,
-        _ => Class::InvalidMethod,
-    }
-}
-
-/// Says what is wrong where a target is not followed by a space and a version of ours.
-#[cold]
-fn after_target_fault(target: &[u8], rest: &[u8]) -> Class {
-    match rest {
-        [b'#', ..] => Class::TargetFragment,
-        [b'\t', ..] => Class::RequestLine,
-        [] | [b' ', ..] if target.is_empty() => Class::RequestLine,
-        [] => Class::NoVersion,
-        [b' ', version @ ..] => version_fault(version),
-        [byte, ..] if !byte.is_ascii() => Class::InvalidTarget,
-        _ => control(rest, 0),
-    }
-}
-
-/// Says what is wrong with a version that is not one of ours.
-pub(super) fn version_fault(version: &[u8]) -> Class {
-    if let Some(at) = octets::control_at(version) {
-        return control(version, at);
-    }
-    match version {
-        [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
-            if major.is_ascii_digit() && minor.is_ascii_digit() =>
-        {
-            Class::UnsupportedVersion
-        }
-        _ if version.is_empty() || version.iter().any(|byte| matches!(byte, b' ' | b'\t')) => {
-            Class::RequestLine
-        }
-        _ => Class::InvalidVersion,
     }
 }
 

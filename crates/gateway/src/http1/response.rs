@@ -11,7 +11,7 @@ use super::lines::{Leniency, Line, Lines, control};
 use super::malformed::{Class, Malformed};
 use super::method::{Method, Version};
 use super::octets;
-use super::request::version_fault;
+use super::request_line::version_fault;
 
 /// A response head, final or interim, that says how its body ends.
 #[derive(Clone, Debug)]
