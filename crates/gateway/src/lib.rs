@@ -1,5 +1,25 @@
 //! The gateway: carries requests to upstreams, keeps their failures from the client, and says of the
 //! rest what happened.
 
+mod body;
+mod core;
+mod downstream;
+mod exchange;
+mod failing;
 pub mod http1;
+mod http2;
+mod limits;
+mod listen;
+mod log;
+mod metrics;
+mod net;
+mod recorder;
+mod run;
 pub mod settings;
+mod site;
+mod spool;
+mod story;
+mod tunnel;
+mod upstream;
+
+pub use run::{Bound, Failed, Gateway};

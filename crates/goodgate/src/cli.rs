@@ -25,6 +25,10 @@ pub(crate) enum Command {
     Diagnose(Box<Diagnose>),
     /// Explain an error line, an error page, a code, a flag or a cause.
     Explain(Explain),
+    /// Say what is wrong in a configuration, without starting anything.
+    Check(crate::check::Check),
+    /// Run the gateway.
+    Run(Box<crate::run::Run>),
     /// Run an origin that fails on demand, for tests and exercises.
     Faults(Box<crate::faults::Faults>),
 }

@@ -101,5 +101,10 @@ impl Settings {
     }
 }
 
+/// Writes the reference of every key in Markdown.
+pub fn reference() -> String {
+    goodgate_config::page::<Settings>()
+}
+
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,8 @@
 //! The sections as a whole.
 
+mod every;
 mod explained;
+mod fuzz;
 mod starts;
 mod told;
 

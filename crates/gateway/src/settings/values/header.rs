@@ -1,6 +1,7 @@
 //! Names and values of header fields.
 
 use std::fmt;
+use std::ops::Deref;
 
 use goodgate_config::show::quoted;
 use goodgate_config::{Fault, Text};
@@ -41,6 +42,20 @@ impl Pseudonym {
     /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Deref for Pseudonym {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Pseudonym {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
     }
 }
 

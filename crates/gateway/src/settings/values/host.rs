@@ -1,6 +1,7 @@
 //! Hosts of requests.
 
 use std::fmt;
+use std::ops::Deref;
 
 use goodgate_config::show::quoted;
 use goodgate_config::{Fault, Text};
@@ -45,6 +46,20 @@ impl HostName {
     /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl Deref for HostName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for HostName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
     }
 }
 

@@ -1,0 +1,84 @@
+//! A connection that was accepted: TLS if the listener has it, then HTTP/1.1 or HTTP/2.
+
+use std::future::poll_fn;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use bytes::BytesMut;
+use tokio::time::timeout;
+
+use super::{http1, http2};
+use crate::core::Core;
+use crate::exchange::Asker;
+use crate::limits::DOWNSTREAM_READ;
+use crate::listen::Listener;
+use crate::net::{Reading, Socket, Writing, halves, halves_tls};
+
+/// How HTTP/2 begins (RFC 9113 section 3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// A connection that was accepted.
+#[derive(Debug)]
+pub(crate) struct Incoming {
+    /// Where it came in.
+    pub(crate) listener: Arc<Listener>,
+    /// Who asks.
+    pub(crate) asker: Asker,
+}
+
+/// Serves a connection from its first byte to its last.
+pub(crate) async fn serve(
+    core: Arc<Core>,
+    listener: Arc<Listener>,
+    socket: Socket,
+    peer: Option<SocketAddr>,
+) {
+    let peer = peer.map(|peer| plain(peer.ip()));
+    let is_trusted = peer.is_none_or(|peer| listener.trusts(peer));
+    let is_secure = listener.tls.is_some();
+    let incoming =
+        Incoming { asker: Asker { peer, is_trusted, is_secure }, listener: Arc::clone(&listener) };
+    let Some(tls) = &listener.tls else {
+        let (reading, writing) = halves(socket);
+        return choose(core, incoming, reading, writing).await;
+    };
+    let handshake = timeout(tls.handshake_timeout, tls.acceptor().accept(socket)).await;
+    let Ok(Ok(stream)) = handshake else {
+        core.counters.handshake_failed();
+        return;
+    };
+    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    let (reading, writing) = halves_tls(stream.into());
+    if is_http2 {
+        return http2::serve_connection(core, incoming, reading, writing, BytesMut::new()).await;
+    }
+    http1::serve_connection(core, incoming, reading, writing, BytesMut::new()).await;
+}
+
+/// Tells HTTP/1.1 from HTTP/2 by prior knowledge by the first bytes.
+async fn choose(core: Arc<Core>, incoming: Incoming, mut reading: Reading, writing: Writing) {
+    let mut input = BytesMut::new();
+    if !incoming.listener.http2 {
+        return http1::serve_connection(core, incoming, reading, writing, input).await;
+    }
+    let idle = incoming.listener.limits.idle_timeout;
+    while PREFACE.starts_with(&input) && input.len() < PREFACE.len() {
+        let read = poll_fn(|cx| reading.poll_read(cx, &mut input, DOWNSTREAM_READ));
+        match core.unless_drained(timeout(idle, read)).await {
+            Some(Ok(Ok(1..))) => {}
+            _ => return,
+        }
+    }
+    if input.starts_with(PREFACE) {
+        return http2::serve_connection(core, incoming, reading, writing, input).await;
+    }
+    http1::serve_connection(core, incoming, reading, writing, input).await;
+}
+
+/// Writes an IPv4 address that came over an IPv6 socket as what it is.
+fn plain(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(six) => six.to_ipv4_mapped().map_or(address, IpAddr::V4),
+        IpAddr::V4(_) => address,
+    }
+}

@@ -1,0 +1,169 @@
+//! A client's connection over HTTP/1.1: one request after the other.
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Instant;
+
+use bytes::BytesMut;
+use tokio::time::{sleep_until, timeout};
+
+use super::connection::Incoming;
+use super::{Http1Reply, Http1Source, Reply, Source};
+use crate::body::{Body, Piece};
+use crate::core::Core;
+use crate::exchange::{After, Client, serve};
+use crate::http1::{Class, HeadLimits, RequestHead, RequestParser, Version};
+use crate::limits::{DISCARD_MAX, DOWNSTREAM_READ, LINGER};
+use crate::net::{Output, Reading, Writing};
+use crate::settings::ClientLimits;
+use crate::tunnel;
+
+/// Serves a connection to its end. `input` is what was read of it already.
+pub(crate) async fn serve_connection(
+    core: Arc<Core>,
+    incoming: Incoming,
+    mut reading: Reading,
+    mut writing: Writing,
+    mut input: BytesMut,
+) {
+    let limits = &incoming.listener.limits;
+    let mut output = Output::default();
+    let mut parser = RequestParser::new();
+    let mut requests = 0_u64;
+    loop {
+        let head = match next_head(&core, &mut reading, &mut input, &mut parser, limits).await {
+            Ok(Some(head)) => head,
+            Ok(None) => return,
+            Err(class) => {
+                core.counters.malformed(class);
+                let own = Box::pin(super::bare::answer(&core, class, &mut writing, &mut output));
+                own.await;
+                return linger(&mut reading, &mut writing).await;
+            }
+        };
+        requests += 1;
+        let is_last = limits.requests_per_connection.is_some_and(|max| requests >= max);
+        let persists = head.persists() && !is_last && !core.is_draining();
+        let (after, body, persists) = {
+            let body = Body::framed(head.framing());
+            let source = Http1Source::new(&mut reading, &mut input, body);
+            let http11 = head.version() == Version::Http11;
+            let reply = Http1Reply::new(&mut writing, &mut output, http11, persists);
+            let mut client = Client {
+                source: Source::Http1(source),
+                reply: Reply::Http1(reply),
+                asker: incoming.asker,
+            };
+            let after = Box::pin(serve(&core, head, &mut client, limits.send_timeout)).await;
+            let Client { source: Source::Http1(source), reply: Reply::Http1(reply), .. } = client
+            else {
+                return;
+            };
+            (after, source.into_body(), reply.persists())
+        };
+        if let After::Tunnel(tunnel) = after {
+            let client = (reading, writing, input);
+            return tunnel::relay(&core, client, *tunnel).await;
+        }
+        if !persists {
+            return linger(&mut reading, &mut writing).await;
+        }
+        if !discard(&mut reading, &mut input, body).await {
+            return linger(&mut reading, &mut writing).await;
+        }
+        output.rest();
+    }
+}
+
+/// Reads the next head; nothing where the client has closed the connection, or waits for too long
+/// without having begun one.
+async fn next_head(
+    core: &Core,
+    reading: &mut Reading,
+    input: &mut BytesMut,
+    parser: &mut RequestParser,
+    limits: &ClientLimits,
+) -> Result<Option<RequestHead>, Class> {
+    let bounds = HeadLimits {
+        bytes: limits.header_size.len(),
+        start_line: limits.header_size.len(),
+        field_line: limits.header_size.len(),
+        fields: limits.header_count as usize,
+    };
+    if input.is_empty() {
+        // Nothing of a request is there: no memory is held for it.
+        *input = BytesMut::new();
+        let waited = core.unless_drained(timeout(limits.idle_timeout, read(reading, input)));
+        match waited.await {
+            Some(Ok(Ok(1..))) => {}
+            _ => return Ok(None),
+        }
+    }
+    let mut timer = pin!(sleep_until((Instant::now() + limits.header_timeout).into()));
+    poll_fn(|cx| {
+        loop {
+            match parser.parse(input, &bounds) {
+                Ok(Some(head)) => return Poll::Ready(Ok(Some(head))),
+                Ok(None) => {}
+                Err(malformed) => return Poll::Ready(Err(malformed.class)),
+            }
+            match reading.poll_read(cx, input, DOWNSTREAM_READ) {
+                Poll::Ready(Ok(1..)) => {}
+                Poll::Ready(_) => return Poll::Ready(Ok(None)),
+                Poll::Pending => {
+                    let is_over = timer.as_mut().poll(cx).is_ready();
+                    return if is_over { Poll::Ready(Ok(None)) } else { Poll::Pending };
+                }
+            }
+        }
+    })
+    .await
+}
+
+async fn read(reading: &mut Reading, input: &mut BytesMut) -> io::Result<usize> {
+    poll_fn(|cx| reading.poll_read(cx, input, DOWNSTREAM_READ)).await
+}
+
+/// Throws the rest of a request's body away, if there is little of it; `false` if there is more.
+async fn discard(reading: &mut Reading, input: &mut BytesMut, mut body: Body) -> bool {
+    let mut thrown = 0;
+    while !body.has_ended() {
+        match body.take(input) {
+            Ok(Piece::Data(data)) => thrown += data.len() as u64,
+            Ok(Piece::End) => return true,
+            Ok(Piece::More) => match timeout(LINGER, read(reading, input)).await {
+                Ok(Ok(1..)) => {}
+                _ => return false,
+            },
+            Err(_) => return false,
+        }
+        if thrown > DISCARD_MAX {
+            return false;
+        }
+    }
+    true
+}
+
+/// Ends a connection so that the client gets all of the answer: after a FIN what it still sends is
+/// read for a while, because bytes that nobody reads become a RST (RFC 9112 section 9.6).
+async fn linger(reading: &mut Reading, writing: &mut Writing) {
+    let end = async {
+        if poll_fn(|cx| writing.poll_shutdown(cx)).await.is_err() {
+            return;
+        }
+        let mut thrown = BytesMut::new();
+        let mut bytes = 0;
+        while let Ok(count @ 1..) = read(reading, &mut thrown).await {
+            thrown.clear();
+            bytes += count as u64;
+            if bytes > DISCARD_MAX {
+                return;
+            }
+        }
+    };
+    // A client that holds on is cut off.
+    timeout(LINGER, end).await.ok();
+}

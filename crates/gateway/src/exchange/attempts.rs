@@ -1,0 +1,322 @@
+//! The attempts of a request: which endpoint next, whether again, and when to give up.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use goodgate_resilience::backoff::{self, Retry};
+use goodgate_resilience::candidates::Wish;
+use goodgate_resilience::retry::{Body, Denied, Situation, Trigger, may_retry};
+use goodgate_resilience::{Failure, Mark, Progress as How, Set};
+use tokio::time::sleep;
+
+use super::Ctx;
+use super::begun::Begun;
+use super::client::Client;
+use super::deliver::{Delivered, deliver};
+use super::fetch::{Fetched, Manner, Missed, fetch};
+use super::hold::{Held, hold};
+use super::upload::Replay;
+use crate::core::Dice;
+use crate::http1::{Malformed, RequestHead};
+use crate::story::{Attempt, Reached, Story};
+use crate::upstream::Chosen;
+
+/// How the attempts of a request ended.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    /// With a response of the upstream, which the client got whole.
+    Answered(u16),
+    /// With a response that broke off on its way.
+    BrokenOff(u16, Failure),
+    /// Without a response.
+    Failed(Failure),
+    /// No endpoint was usable.
+    NoEndpoint,
+    /// The client went away.
+    ClientGone,
+    /// The client's body is at fault.
+    ClientFault(Malformed),
+    /// The client's body is too large.
+    TooLarge,
+    /// The connection belongs to another protocol now.
+    Switched(Box<Fetched>),
+}
+
+/// What changes from attempt to attempt.
+struct Progress<'a> {
+    tried: Set,
+    attempts: u32,
+    held: Duration,
+    is_released: bool,
+    fresh: bool,
+    replay: Replay<'a>,
+    last: Option<Failure>,
+}
+
+/// Makes attempts until one answers or none may follow.
+pub(crate) async fn run(
+    ctx: &Ctx<'_>,
+    head: &mut RequestHead,
+    client: &mut Client<'_>,
+    story: &mut Story,
+) -> Outcome {
+    let mut progress = Progress {
+        tried: Set::EMPTY,
+        attempts: 0,
+        held: Duration::ZERO,
+        is_released: false,
+        fresh: false,
+        replay: Replay::new(ctx.core.shared.spool.begin(), ctx.replay_max()),
+        last: None,
+    };
+    loop {
+        let Some(chosen) = choose(ctx, &progress) else {
+            match wait(ctx, client, story, &mut progress).await {
+                Step::Again => continue,
+                Step::End(outcome) => return outcome,
+            }
+        };
+        let step = attempt(ctx, head, client, story, &mut progress, &chosen).await;
+        if let Step::End(outcome) = step {
+            return outcome;
+        }
+    }
+}
+
+/// What follows.
+enum Step {
+    Again,
+    End(Outcome),
+}
+
+fn choose(ctx: &Ctx<'_>, progress: &Progress<'_>) -> Option<Chosen> {
+    // Whoever waits already goes first.
+    if ctx.upstream.waiting.is_somebody() && !progress.is_released && ctx.may_hold(progress.held) {
+        return None;
+    }
+    let is_last_resort = !ctx.may_hold(progress.held);
+    let wish = Wish { tried: progress.tried, is_last_resort };
+    ctx.upstream.choose(&wish, ctx.key, &mut Dice(ctx.core), Instant::now())
+}
+
+/// Holds the request until an endpoint is usable.
+async fn wait(
+    ctx: &Ctx<'_>,
+    client: &mut Client<'_>,
+    story: &mut Story,
+    progress: &mut Progress<'_>,
+) -> Step {
+    let began = Instant::now();
+    let held = hold(ctx, client, progress.held, progress.replay.bytes()).await;
+    progress.held += began.elapsed();
+    story.held = progress.held;
+    match held {
+        Held::Go => {
+            progress.is_released = true;
+            progress.tried = Set::EMPTY;
+            Step::Again
+        }
+        Held::ClientGone => Step::End(Outcome::ClientGone),
+        Held::Over => Step::End(progress.last.map_or(Outcome::NoEndpoint, Outcome::Failed)),
+    }
+}
+
+/// Makes one attempt.
+async fn attempt(
+    ctx: &Ctx<'_>,
+    head: &mut RequestHead,
+    client: &mut Client<'_>,
+    story: &mut Story,
+    progress: &mut Progress<'_>,
+    chosen: &Chosen,
+) -> Step {
+    let Some(begun) = Begun::new(ctx, chosen) else {
+        // Its breaker opened, or another request is its trial, since it was chosen.
+        progress.tried.insert(chosen.index);
+        return Step::Again;
+    };
+    ctx.set_host(head, &chosen.endpoint);
+    progress.attempts += 1;
+    let began = begun.at();
+    let mut record = Attempt {
+        endpoint: Some(Arc::clone(&chosen.endpoint.label)),
+        began: began.saturating_duration_since(story.began),
+        ..Attempt::default()
+    };
+    let manner = Manner { fresh: progress.fresh, is_retriable: ctx.is_replayable };
+    let replay = &mut progress.replay;
+    let ended = match fetch(ctx, &chosen.endpoint, head, manner, client, replay, &mut record).await
+    {
+        Ok(fetched) => answer(ctx, client, progress, chosen, begun, fetched, &mut record).await,
+        Err(Missed::Failed(failure)) => {
+            begun.end(mark_of(&failure), None);
+            Ended::Failed(failure)
+        }
+        Err(Missed::ClientGone) => Ended::Over(Outcome::ClientGone),
+        Err(Missed::ClientFault(malformed)) => Ended::Over(Outcome::ClientFault(malformed)),
+        Err(Missed::TooLarge) => Ended::Over(Outcome::TooLarge),
+    };
+    record.took = began.elapsed();
+    record.failure = match &ended {
+        Ended::Failed(failure) | Ended::Over(Outcome::BrokenOff(_, failure)) => Some(*failure),
+        _ => None,
+    };
+    learn(ctx, &record, progress);
+    let status = record.status;
+    story.attempts.push(record);
+    let trigger = match ended {
+        Ended::Over(outcome) => return Step::End(outcome),
+        Ended::Failed(failure) => {
+            progress.last = Some(failure);
+            Trigger::Failed(failure.progress)
+        }
+        Ended::Replaced => Trigger::Answered(status.unwrap_or_default()),
+    };
+    again(ctx, client, story, progress, chosen.index, trigger).await
+}
+
+/// How one attempt ended.
+enum Ended {
+    Over(Outcome),
+    Failed(Failure),
+    /// With a status that another endpoint's answer replaces.
+    Replaced,
+}
+
+/// Passes an answer on, unless another endpoint's replaces it.
+async fn answer(
+    ctx: &Ctx<'_>,
+    client: &mut Client<'_>,
+    progress: &mut Progress<'_>,
+    chosen: &Chosen,
+    begun: Begun<'_>,
+    mut fetched: Fetched,
+    record: &mut Attempt,
+) -> Ended {
+    let status = fetched.head.status();
+    let now = Instant::now();
+    if let Some(latency) = record.head {
+        ctx.upstream.latency.record(latency, now);
+    }
+    let trigger = Trigger::Answered(status);
+    if ctx.is_replaced(status) && permits(ctx, progress, chosen.index, trigger, now).is_ok() {
+        begun.end(Mark::Erred, record.head);
+        return Ended::Replaced;
+    }
+    if status == 101 {
+        begun.end(Mark::Good, record.head);
+        return Ended::Over(Outcome::Switched(Box::new(fetched)));
+    }
+    ctx.finish_head(&mut fetched.head);
+    let delivered = deliver(ctx, &mut fetched, client, &mut progress.replay).await;
+    (record.sent, record.received) = fetched.carrier.bytes();
+    match delivered {
+        Delivered::Whole => {
+            let mark = if status >= 500 { Mark::Erred } else { Mark::Good };
+            begun.end(mark, record.head);
+            ctx.upstream.budget.answered(now);
+            ctx.keep(fetched.carrier, &chosen.endpoint);
+            Ended::Over(Outcome::Answered(status))
+        }
+        Delivered::BrokenOff(failure) => {
+            begun.end(mark_of(&failure), record.head);
+            Ended::Over(Outcome::BrokenOff(status, failure))
+        }
+        Delivered::ClientGone => Ended::Over(Outcome::ClientGone),
+    }
+}
+
+/// Takes what an attempt says about the upstream as a whole.
+fn learn(ctx: &Ctx<'_>, record: &Attempt, progress: &mut Progress<'_>) {
+    let now = Instant::now();
+    if let (Some(failure), Reached::Kept { idle, .. }) = (record.failure, record.reached)
+        && is_stale(&failure)
+    {
+        ctx.upstream.idle.closed(idle, now);
+    }
+    if std::mem::take(&mut progress.is_released) {
+        let mark = record.failure.map_or(Mark::Good, |failure| failure.mark());
+        let latency = record.head.unwrap_or(record.took);
+        ctx.upstream.waiting.released_ended(mark, latency, now);
+    }
+}
+
+/// Decides whether another attempt follows, and waits for its moment.
+async fn again(
+    ctx: &Ctx<'_>,
+    client: &mut Client<'_>,
+    story: &mut Story,
+    progress: &mut Progress<'_>,
+    index: usize,
+    trigger: Trigger,
+) -> Step {
+    let Progress { last, held, .. } = progress;
+    if let (Trigger::Failed(_), Some(failure)) = (trigger, *last) {
+        // Nobody is there: to try again at once helps less than to wait until somebody is.
+        let is_away = failure.progress.is_untouched() && failure.mark() == Mark::Unreachable;
+        if is_away && !ctx.upstream.has_others(index) && ctx.may_hold(*held) {
+            return wait(ctx, client, story, progress).await;
+        }
+    }
+    let now = Instant::now();
+    let pause = pause(ctx, progress, index, trigger);
+    if let Err(denied) = permits(ctx, progress, index, trigger, now + pause) {
+        story.denied = Some(denied);
+        if progress.attempts > 1 {
+            ctx.upstream.budget.in_vain(now);
+        }
+        return Step::End(progress.last.map_or(Outcome::NoEndpoint, Outcome::Failed));
+    }
+    ctx.upstream.budget.take(now);
+    progress.tried.insert(index);
+    // Kept connections to a server that has just closed one are mostly closed as well.
+    progress.fresh = true;
+    if !pause.is_zero() && client.wait_for(sleep(pause)).await.is_err() {
+        return Step::End(Outcome::ClientGone);
+    }
+    Step::Again
+}
+
+fn permits(
+    ctx: &Ctx<'_>,
+    progress: &Progress<'_>,
+    index: usize,
+    trigger: Trigger,
+    at: Instant,
+) -> Result<(), Denied> {
+    let situation = Situation {
+        method: ctx.method,
+        has_idempotency_key: ctx.has_idempotency_key,
+        body: if progress.replay.is_whole() { Body::Kept } else { Body::Gone },
+        is_committed: false,
+        trigger,
+        attempts: progress.attempts,
+        has_other_endpoint: ctx.upstream.has_others(index),
+        has_budget: ctx.upstream.budget.has_retry(at),
+        deadline: None,
+    };
+    may_retry(&situation, ctx.route.policy, Duration::ZERO, at)
+}
+
+fn pause(ctx: &Ctx<'_>, progress: &Progress<'_>, index: usize, trigger: Trigger) -> Duration {
+    let reached = match trigger {
+        Trigger::Failed(progress) => progress,
+        Trigger::Answered(_) => How::ResponseStarted,
+    };
+    let retry = Retry {
+        number: progress.attempts,
+        progress: reached,
+        was_stale_connection: progress.last.as_ref().is_some_and(is_stale),
+        to_other_endpoint: ctx.upstream.has_others(index),
+    };
+    backoff::pause(retry, &mut Dice(ctx.core))
+}
+
+/// A kept connection that the upstream had closed says nothing against the endpoint.
+fn mark_of(failure: &Failure) -> Mark {
+    if is_stale(failure) { Mark::Nothing } else { failure.mark() }
+}
+
+fn is_stale(failure: &Failure) -> bool {
+    failure.cause == "stale_keepalive"
+}

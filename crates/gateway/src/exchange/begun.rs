@@ -1,0 +1,73 @@
+//! An attempt that began at an endpoint, and is counted there until it ends.
+
+use std::time::{Duration, Instant};
+
+use goodgate_resilience::Mark;
+use goodgate_resilience::breaker::{Admission, Asker};
+use goodgate_resilience::candidates::Tier;
+
+use super::Ctx;
+use crate::upstream::{Chosen, Endpoint, Upstream};
+
+/// An attempt that is counted at its endpoint. One that is dropped says nothing about it.
+#[derive(Debug)]
+pub(crate) struct Begun<'a> {
+    upstream: &'a Upstream,
+    endpoint: &'a Endpoint,
+    index: usize,
+    admission: Admission,
+    at: Instant,
+    is_over: bool,
+}
+
+impl<'a> Begun<'a> {
+    /// Begins an attempt; none if the breaker refuses at this moment.
+    pub(crate) fn new(ctx: &'a Ctx<'_>, chosen: &'a Chosen) -> Option<Self> {
+        let now = Instant::now();
+        let state = chosen.endpoint.state();
+        let asker = if ctx.is_replayable { Asker::SafeRequest } else { Asker::UnsafeRequest };
+        let admission = match state.begin(asker, now) {
+            // Everything is down: the last try may go anywhere.
+            Admission::Refused { .. } if chosen.tier == Tier::FailOpen => state.begin_anyway(),
+            admission => admission,
+        };
+        admission.is_admitted().then_some(Self {
+            upstream: ctx.upstream,
+            endpoint: &chosen.endpoint,
+            index: chosen.index,
+            admission,
+            at: now,
+            is_over: false,
+        })
+    }
+
+    /// Returns when it began.
+    pub(crate) fn at(&self) -> Instant {
+        self.at
+    }
+
+    /// Ends it. `latency` is the time until the response's head; without one, until now.
+    pub(crate) fn end(mut self, mark: Mark, latency: Option<Duration>) {
+        self.finish(mark, latency);
+    }
+
+    fn finish(&mut self, mark: Mark, latency: Option<Duration>) {
+        if std::mem::replace(&mut self.is_over, true) {
+            return;
+        }
+        let now = Instant::now();
+        let latency = latency.unwrap_or_else(|| now.saturating_duration_since(self.at));
+        // Looked for only where it matters: it goes through all endpoints.
+        let has_others = mark.is_own_failure() && self.upstream.has_others(self.index);
+        self.endpoint.state().end(self.admission, mark, latency, has_others, now);
+        if mark != Mark::Good {
+            self.upstream.review(now);
+        }
+    }
+}
+
+impl Drop for Begun<'_> {
+    fn drop(&mut self) {
+        self.finish(Mark::Nothing, None);
+    }
+}

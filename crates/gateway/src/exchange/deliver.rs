@@ -1,0 +1,134 @@
+//! A response on its way to the client, from the moment at which it cannot be replaced any more.
+
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Instant;
+
+use bytes::Bytes;
+use goodgate_resilience::Failure;
+use tokio::time::sleep_until;
+
+use super::Ctx;
+use super::client::Client;
+use super::fetch::{Fetched, Missed, drive, trailers};
+use super::upload::Replay;
+use crate::failing;
+
+/// How a delivery ended.
+#[derive(Debug)]
+pub(crate) enum Delivered {
+    /// The client got all of it.
+    Whole,
+    /// It broke off on the way from the endpoint.
+    BrokenOff(Failure),
+    /// The client went away.
+    ClientGone,
+}
+
+/// Sends a response to the client, to its end.
+pub(crate) async fn deliver(
+    ctx: &Ctx<'_>,
+    fetched: &mut Fetched,
+    client: &mut Client<'_>,
+    replay: &mut Replay<'_>,
+) -> Delivered {
+    if client.reply.head(&fetched.head).is_err() {
+        return Delivered::ClientGone;
+    }
+    for piece in fetched.held.drain(..) {
+        client.reply.data(piece);
+    }
+    if fetched.is_whole {
+        let trailers = trailers(fetched);
+        client.reply.end(trailers.as_ref());
+    }
+    if let Err(ended) = flush(ctx, fetched, client, replay).await {
+        return ended;
+    }
+    while !fetched.is_whole {
+        match next(ctx, fetched, client, replay).await {
+            Ok(Some(piece)) => client.reply.data(piece),
+            Ok(None) => {
+                fetched.is_whole = true;
+                let trailers = trailers(fetched);
+                client.reply.end(trailers.as_ref());
+            }
+            Err(ended) => return ended,
+        }
+        if let Err(ended) = flush(ctx, fetched, client, replay).await {
+            return ended;
+        }
+    }
+    Delivered::Whole
+}
+
+/// Reads the next piece of the body.
+async fn next(
+    ctx: &Ctx<'_>,
+    fetched: &mut Fetched,
+    client: &mut Client<'_>,
+    replay: &mut Replay<'_>,
+) -> Result<Option<Bytes>, Delivered> {
+    let between = ctx.upstream.settings.timeouts.between_bytes;
+    let mut timer = pin!(None);
+    poll_fn(|cx| {
+        let Fetched { carrier, upload, .. } = fetched;
+        if let Poll::Ready(Err(missed)) = drive(cx, client, replay, ctx, carrier, upload) {
+            return Poll::Ready(Err(of_missed(missed)));
+        }
+        if let Poll::Ready(read) = carrier.poll_body(cx) {
+            return Poll::Ready(read.map_err(Delivered::BrokenOff));
+        }
+        if client.poll_gone(cx).is_ready() {
+            return Poll::Ready(Err(Delivered::ClientGone));
+        }
+        if timer.is_none() {
+            timer.set(Some(sleep_until((Instant::now() + between).into())));
+        }
+        match timer.as_mut().as_pin_mut().map(|timer| timer.poll(cx)) {
+            Some(Poll::Ready(())) => {
+                Poll::Ready(Err(Delivered::BrokenOff(failing::body_stalled())))
+            }
+            _ => Poll::Pending,
+        }
+    })
+    .await
+}
+
+/// Sends what is in the output. A client that takes nothing for too long is as good as gone.
+async fn flush(
+    ctx: &Ctx<'_>,
+    fetched: &mut Fetched,
+    client: &mut Client<'_>,
+    replay: &mut Replay<'_>,
+) -> Result<(), Delivered> {
+    let mut timer = pin!(None);
+    poll_fn(|cx| {
+        match client.reply.poll_flush(cx) {
+            Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
+            Poll::Ready(Err(_)) => return Poll::Ready(Err(Delivered::ClientGone)),
+            Poll::Pending => {}
+        }
+        let Fetched { carrier, upload, .. } = fetched;
+        if let Poll::Ready(Err(missed)) = drive(cx, client, replay, ctx, carrier, upload) {
+            return Poll::Ready(Err(of_missed(missed)));
+        }
+        if timer.is_none() {
+            timer.set(Some(sleep_until((Instant::now() + ctx.send_timeout).into())));
+        }
+        match timer.as_mut().as_pin_mut().map(|timer| timer.poll(cx)) {
+            Some(Poll::Ready(())) => Poll::Ready(Err(Delivered::ClientGone)),
+            _ => Poll::Pending,
+        }
+    })
+    .await
+}
+
+/// What goes wrong with the client's body while the answer is on its way ends the answer too.
+fn of_missed(missed: Missed) -> Delivered {
+    match missed {
+        Missed::Failed(failure) => Delivered::BrokenOff(failure),
+        Missed::ClientGone | Missed::ClientFault(_) | Missed::TooLarge => Delivered::ClientGone,
+    }
+}

@@ -1,0 +1,67 @@
+//! Holding a request while no endpoint is usable, so that a restart costs time and no error.
+
+use std::time::{Duration, Instant};
+
+use goodgate_resilience::Mark;
+use goodgate_resilience::hold::{Guest, Settings};
+use tokio::time::sleep_until;
+
+use super::Ctx;
+use super::client::Client;
+use crate::upstream::look_for_a_way_out;
+
+/// How a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// An endpoint may be usable.
+    Go,
+    /// The time is over, or there was no room.
+    Over,
+    /// The client went away.
+    ClientGone,
+}
+
+/// Waits for an endpoint. `held` is how long the request was held before, `bytes` what is kept of
+/// its body.
+pub(crate) async fn hold(
+    ctx: &Ctx<'_>,
+    client: &mut Client<'_>,
+    held: Duration,
+    bytes: u64,
+) -> Held {
+    let Some(settings) = &ctx.route.settings.hold else { return Held::Over };
+    let settings = Settings {
+        time: settings.time,
+        requests: settings.requests as usize,
+        bytes: settings.memory.get(),
+    };
+    let guest =
+        Guest { bytes: bytes + HEAD_BYTES, is_safe: ctx.is_replayable, deadline: None, held };
+    let waiting = &ctx.upstream.waiting;
+    let Ok(place) = waiting.enter(guest, settings, Instant::now()) else { return Held::Over };
+    look_for_a_way_out(ctx.upstream);
+    let over = sleep_until(place.until().into());
+    let waited = client
+        .wait_for(async {
+            tokio::select! {
+                () = place.go.notified() => true,
+                () = over => false,
+            }
+        })
+        .await;
+    match waited {
+        Ok(true) => Held::Go,
+        // It may have been let go at this very moment.
+        Ok(false) if waiting.leave(&place) => Held::Go,
+        Ok(false) => Held::Over,
+        Err(_) => {
+            if waiting.leave(&place) {
+                waiting.released_ended(Mark::Nothing, Duration::ZERO, Instant::now());
+            }
+            Held::ClientGone
+        }
+    }
+}
+
+/// What a request without a body holds: its head and its task.
+const HEAD_BYTES: u64 = 16 << 10;

@@ -1,0 +1,127 @@
+//! Getting to an endpoint: a kept connection that may be used, or a fresh one.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::time::Instant;
+
+use goodgate_evidence::Stage;
+use goodgate_resilience::idle;
+use goodgate_resilience::{Failure, Progress};
+
+use super::Ctx;
+use crate::failing;
+use crate::http1::HeadLimits;
+use crate::limits::HTTP2_WINDOW;
+use crate::story::Attempt;
+use crate::upstream::{
+    Carrier, Endpoint, Http1, Http2, Kept, Look, Open, Opened, Wire, Within, open,
+};
+
+/// Returns something to send a request over.
+pub(crate) async fn reach(
+    ctx: &Ctx<'_>,
+    endpoint: &Arc<Endpoint>,
+    fresh: bool,
+    attempt: &mut Attempt,
+) -> Result<Carrier, Failure> {
+    let limits = response_limits(ctx);
+    if !fresh {
+        if let Some(exchange) = multiplexed(ctx, endpoint).await {
+            return Ok(Carrier::Http2(Box::new(exchange)));
+        }
+        let now = Instant::now();
+        if let Some(kept) = kept(ctx, endpoint, now) {
+            return Ok(Carrier::Http1(Box::new(Http1::again(kept, limits, now))));
+        }
+    }
+    let timeouts = &ctx.upstream.settings.timeouts;
+    let within = Within { connect: timeouts.connect, tls: timeouts.tls };
+    let opened = open(&endpoint.address, endpoint.tls.as_ref(), within).await?;
+    attempt.connect = Some(opened.connect);
+    attempt.tls = opened.tls;
+    if opened.http2 || endpoint.wire == Wire::Http2 {
+        return share(ctx, endpoint, opened).await;
+    }
+    let exchange = Http1::fresh(opened.reading, opened.writing, limits);
+    Ok(Carrier::Http1(Box::new(exchange)))
+}
+
+/// Takes a kept connection that is still open and will be for long enough.
+fn kept(ctx: &Ctx<'_>, endpoint: &Endpoint, now: Instant) -> Option<Kept> {
+    let list = endpoint.kept.get(ctx.core.id)?;
+    let idle_limit = &ctx.upstream.idle;
+    list.take(|kept| {
+        let idle = now.saturating_duration_since(kept.idle_since);
+        let facts = idle::Kept { idle, age: now.saturating_duration_since(kept.opened) };
+        if !idle_limit.may_reuse(facts, kept.requests, ctx.is_replayable) {
+            // Near the limit it may still serve what can be sent again.
+            return if ctx.is_replayable { Look::Drop } else { Look::Leave };
+        }
+        if !kept.reading.is_alive() {
+            idle_limit.closed(idle, now);
+            return Look::Drop;
+        }
+        idle_limit.still_open(idle, now);
+        Look::Use
+    })
+}
+
+/// Takes a stream of the connection that is there.
+async fn multiplexed(ctx: &Ctx<'_>, endpoint: &Endpoint) -> Option<Http2> {
+    let slot = endpoint.multiplexed.get(ctx.core.id)?;
+    let open = slot.take()?;
+    let opened = open.opened;
+    let mut exchange = Http2::new(open, false);
+    match poll_fn(|cx| exchange.poll_ready(cx)).await {
+        Ok(()) => Some(exchange),
+        // It has ended, or takes no new streams (GOAWAY): nothing was sent.
+        Err(_) => {
+            slot.forget(opened);
+            None
+        }
+    }
+}
+
+/// Begins HTTP/2 on a fresh connection, for this request and those that follow.
+async fn share(
+    ctx: &Ctx<'_>,
+    endpoint: &Arc<Endpoint>,
+    opened: Opened,
+) -> Result<Carrier, Failure> {
+    let io = tokio::io::join(opened.reading, opened.writing);
+    let fails = |error: h2::Error| failing::http2(&error, Stage::Request, Progress::NothingSent);
+    let (send, connection) = h2::client::Builder::new()
+        .initial_window_size(HTTP2_WINDOW)
+        .initial_connection_window_size(HTTP2_WINDOW * 4)
+        .max_header_list_size(ctx.upstream.settings.limits.header_size.len() as u32)
+        .enable_push(false)
+        .handshake(io)
+        .await
+        .map_err(fails)?;
+    let now = Instant::now();
+    let (owner, core) = (Arc::clone(endpoint), ctx.core.id);
+    tokio::spawn(async move {
+        // How it ended each of its streams has learned by itself.
+        connection.await.ok();
+        if let Some(slot) = owner.multiplexed.get(core) {
+            slot.forget(now);
+        }
+    });
+    if let Some(slot) = endpoint.multiplexed.get(ctx.core.id) {
+        slot.put(send.clone(), now);
+    }
+    let mut exchange = Http2::new(Open { send, opened: now, requests: 0 }, true);
+    poll_fn(|cx| exchange.poll_ready(cx)).await?;
+    Ok(Carrier::Http2(Box::new(exchange)))
+}
+
+fn response_limits(ctx: &Ctx<'_>) -> HeadLimits {
+    let limits = &ctx.upstream.settings.limits;
+    let bytes = limits.header_size.len();
+    HeadLimits {
+        bytes,
+        start_line: 8 << 10,
+        field_line: bytes,
+        fields: limits.header_count as usize,
+    }
+}

@@ -1,0 +1,38 @@
+//! What a failed attempt is called: the error of RFC 9209, the cause of the taxonomy, the stage, whose
+//! fault it is, and how far the request had come. One function per stage, total over what can be seen.
+
+mod connect;
+mod exchange;
+mod tls;
+
+use std::io::{self, ErrorKind};
+
+use goodgate_evidence::{Blame, ProxyError, Stage};
+use goodgate_resilience::{Failure, Progress};
+
+pub(crate) use connect::{connect, connect_timed_out, no_address};
+pub(crate) use exchange::{
+    Ended, body_ended, body_stalled, chunks_invalid, head_ended, head_malformed, head_timed_out,
+    http2, internal, send_failed, send_timed_out, switched_unasked, too_many_interim,
+};
+pub(crate) use tls::{tls, tls_timed_out};
+
+/// Puts a failure together.
+const fn failure(
+    error: ProxyError,
+    cause: &'static str,
+    stage: Stage,
+    blame: Blame,
+    progress: Progress,
+) -> Failure {
+    Failure { error, cause, stage, blame, progress }
+}
+
+/// Tells whether an error is a connection that the peer broke off, by RST or in a way that looks the
+/// same.
+fn is_reset(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe
+    )
+}

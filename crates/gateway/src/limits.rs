@@ -1,0 +1,46 @@
+//! The bounds of the data plane that are no settings, with their reasons.
+
+use std::time::Duration;
+
+/// Room for one read from a client: a request with its cookies fits, and ten thousand idle
+/// connections hold none of it.
+pub(crate) const DOWNSTREAM_READ: usize = 8 << 10;
+
+/// Bytes of further requests that are read while one is being answered; then nobody looks whether
+/// the client is still there.
+pub(crate) const PIPELINED_MAX: usize = 16 << 10;
+
+/// Room for the first read of a response: most of them fit whole.
+pub(crate) const UPSTREAM_READ_MIN: usize = 8 << 10;
+
+/// Room for a read when the one before filled its room: fewer system calls for long bodies.
+pub(crate) const UPSTREAM_READ_MAX: usize = 64 << 10;
+
+/// Interim responses (1xx) of one attempt that are passed on; more are a loop.
+pub(crate) const INTERIM_MAX: usize = 16;
+
+/// Bytes of an unread request body that are thrown away so that the connection can carry the next
+/// request; beyond that it is closed.
+pub(crate) const DISCARD_MAX: u64 = 256 << 10;
+
+/// How long a closed connection lingers for what the client still sends, so that it reads the answer
+/// before it learns of the end (RFC 9112 section 9.6).
+pub(crate) const LINGER: Duration = Duration::from_secs(2);
+
+/// How often kept connections are looked at.
+pub(crate) const SWEEP: Duration = Duration::from_millis(100);
+
+/// How often an endpoint that cannot be reached is tried while requests are held for it.
+pub(crate) const REVIVE: Duration = Duration::from_millis(50);
+
+/// Bytes that wait for a client before the upstream is read no further.
+pub(crate) const OUTPUT_MAX: usize = 128 << 10;
+
+/// The window of an HTTP/2 stream, in both directions: 1 MiB per 10 ms of delay is 100 MiB/s.
+pub(crate) const HTTP2_WINDOW: u32 = 1 << 20;
+
+/// Bytes that the crate h2 keeps for one stream to a client that takes them slowly.
+pub(crate) const HTTP2_SEND_BUFFER: usize = 256 << 10;
+
+/// How long a client's connection may stay idle once connections are to end.
+pub(crate) const DRAIN_IDLE: Duration = Duration::from_secs(3);

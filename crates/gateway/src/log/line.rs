@@ -1,0 +1,236 @@
+//! The lines of the access log.
+
+use std::cell::RefCell;
+use std::io::Write as _;
+use std::time::{Duration, SystemTime};
+
+use crate::http1::{Known, RequestHead, Version};
+use crate::recorder::masked;
+use crate::story::{End, Reached, Story};
+
+/// Bytes of a field from outside that stand in a line.
+const FIELD_MAX: usize = 512;
+
+/// Writes a line as a JSON object.
+pub(crate) fn json(line: &mut Vec<u8>, head: &RequestHead, story: &Story, took: Duration) {
+    line.extend_from_slice(b"{\"time\":\"");
+    time(line, story.at);
+    line.extend_from_slice(b"\",\"id\":");
+    string(line, story.id.as_bytes());
+    if let Some(client) = story.client {
+        put(line, format_args!(",\"client\":\"{client}\""));
+    }
+    line.extend_from_slice(b",\"method\":");
+    string(line, head.method_name());
+    line.extend_from_slice(b",\"host\":");
+    string(line, head.host().unwrap_or_default());
+    line.extend_from_slice(b",\"path\":");
+    path(line, head);
+    put(line, format_args!(",\"status\":{}", story.status));
+    put(line, format_args!(",\"bytes\":{}", story.bytes_out));
+    if story.bytes_in > 0 {
+        put(line, format_args!(",\"bytes_in\":{}", story.bytes_in));
+    }
+    put(line, format_args!(",\"took_ms\":{}", millis(took)));
+    for (name, known) in [("user_agent", Known::UserAgent), ("referer", Known::Referer)] {
+        if let Some(value) = head.fields().get(known) {
+            put(line, format_args!(",\"{name}\":"));
+            string(line, value);
+        }
+    }
+    for (name, value) in [("route", &story.route), ("upstream", &story.upstream)] {
+        if let Some(value) = value {
+            put(line, format_args!(",\"{name}\":"));
+            string(line, value.as_bytes());
+        }
+    }
+    ending(line, story);
+    attempts(line, story);
+    line.push(b'}');
+}
+
+fn ending(line: &mut Vec<u8>, story: &Story) {
+    let end = match story.end {
+        End::Open | End::Answered => return held(line, story),
+        End::Failed(_) => "failed",
+        End::Refused(_) => "refused",
+        End::BrokenOff(_) => "broken_off",
+        End::ClientGone => "client_gone",
+    };
+    put(line, format_args!(",\"end\":\"{end}\""));
+    if let Some(failure) = story.failure() {
+        let (error, stage, blame) =
+            (failure.error.slug(), failure.stage.slug(), failure.blame.slug());
+        let cause = failure.cause;
+        put(
+            line,
+            format_args!(
+                ",\"cause\":\"{cause}\",\"error\":\"{error}\",\"stage\":\"{stage}\",\"blame\":\"{blame}\""
+            ),
+        );
+    }
+    if let End::Refused(error) = story.end {
+        put(line, format_args!(",\"error\":\"{}\"", error.slug()));
+    }
+    if let Some(denied) = story.denied {
+        put(line, format_args!(",\"not_retried\":\"{}\"", denied.slug()));
+    }
+    held(line, story);
+}
+
+fn held(line: &mut Vec<u8>, story: &Story) {
+    if !story.held.is_zero() {
+        put(line, format_args!(",\"held_ms\":{}", millis(story.held)));
+    }
+}
+
+fn attempts(line: &mut Vec<u8>, story: &Story) {
+    line.extend_from_slice(b",\"attempts\":[");
+    for (place, attempt) in story.attempts.iter().enumerate() {
+        if place > 0 {
+            line.push(b',');
+        }
+        line.extend_from_slice(b"{\"endpoint\":");
+        string(line, attempt.endpoint.as_deref().unwrap_or_default().as_bytes());
+        if let Some(connect) = attempt.connect {
+            put(line, format_args!(",\"connect_ms\":{}", millis(connect)));
+        }
+        if let Some(tls) = attempt.tls {
+            put(line, format_args!(",\"tls_ms\":{}", millis(tls)));
+        }
+        if let Reached::Kept { idle, .. } = attempt.reached {
+            put(line, format_args!(",\"idle_ms\":{}", millis(idle)));
+        }
+        if let Some(head) = attempt.head {
+            put(line, format_args!(",\"head_ms\":{}", millis(head)));
+        }
+        if let Some(status) = attempt.status {
+            put(line, format_args!(",\"status\":{status}"));
+        }
+        if let Some(failure) = attempt.failure {
+            put(line, format_args!(",\"cause\":\"{}\"", failure.cause));
+        }
+        line.push(b'}');
+    }
+    line.push(b']');
+}
+
+/// Writes a line in the combined format of Apache and nginx, with what is known besides behind it.
+pub(crate) fn combined(line: &mut Vec<u8>, head: &RequestHead, story: &Story, took: Duration) {
+    match story.client {
+        Some(client) => put(line, format_args!("{client} - - [")),
+        None => line.extend_from_slice(b"- - - ["),
+    }
+    common_time(line, story.at);
+    line.extend_from_slice(b"] \"");
+    quoted(line, head.method_name());
+    line.push(b' ');
+    if head.query().is_some() {
+        quoted(line, masked(head).as_bytes());
+    } else {
+        quoted(line, head.target());
+    }
+    let version = if head.version() == Version::Http10 { "1.0" } else { "1.1" };
+    put(line, format_args!(" HTTP/{version}\" {} {} \"", story.status, story.bytes_out));
+    quoted(line, head.fields().get(Known::Referer).unwrap_or(b"-"));
+    line.extend_from_slice(b"\" \"");
+    quoted(line, head.fields().get(Known::UserAgent).unwrap_or(b"-"));
+    put(line, format_args!("\" id={} took={:.6}", story.id, took.as_secs_f64()));
+    if let Some(upstream) = &story.upstream {
+        put(line, format_args!(" upstream={upstream}"));
+    }
+    for attempt in &story.attempts {
+        let endpoint = attempt.endpoint.as_deref().unwrap_or("-");
+        let how = attempt.failure.map_or("ok", |failure| failure.cause);
+        put(line, format_args!(" attempt={endpoint}:{how}:{}", millis(attempt.took)));
+    }
+    if let Some(failure) = story.failure() {
+        put(line, format_args!(" cause={} error={}", failure.cause, failure.error.slug()));
+    }
+}
+
+fn path(line: &mut Vec<u8>, head: &RequestHead) {
+    if head.query().is_some() {
+        string(line, masked(head).as_bytes());
+    } else {
+        string(line, head.target());
+    }
+}
+
+/// Writes a JSON string (RFC 8259 section 7). What is no UTF-8 becomes U+FFFD.
+fn string(line: &mut Vec<u8>, value: &[u8]) {
+    line.push(b'"');
+    let value = value.get(..value.len().min(FIELD_MAX)).unwrap_or_default();
+    let plain = |byte: &u8| (b' '..0x7f).contains(byte) && *byte != b'"' && *byte != b'\\';
+    if value.iter().all(plain) {
+        line.extend_from_slice(value);
+    } else {
+        for letter in String::from_utf8_lossy(value).chars() {
+            match letter {
+                '"' | '\\' => put(line, format_args!("\\{letter}")),
+                ' '..='~' => line.push(letter as u8),
+                other if (other as u32) < 0x20 || (0x7f..0xa0).contains(&(other as u32)) => {
+                    put(line, format_args!("\\u{:04x}", other as u32));
+                }
+                other => put(line, format_args!("{other}")),
+            }
+        }
+    }
+    line.push(b'"');
+}
+
+/// Writes text within quotes as nginx does: what is not plain becomes `\xHH`.
+fn quoted(line: &mut Vec<u8>, value: &[u8]) {
+    for byte in value.iter().take(FIELD_MAX) {
+        match byte {
+            b'"' | b'\\' | 0..b' ' | 0x7f.. => put(line, format_args!("\\x{byte:02X}")),
+            plain => line.push(*plain),
+        }
+    }
+}
+
+/// A number of milliseconds with three places.
+fn millis(duration: Duration) -> Millis {
+    Millis(duration.as_micros())
+}
+
+struct Millis(u128);
+
+impl std::fmt::Display for Millis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{:03}", self.0 / 1000, self.0 % 1000)
+    }
+}
+
+fn put(line: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
+    // Writing into memory does not fail.
+    line.write_fmt(text).ok();
+}
+
+thread_local! {
+    /// The last second that was written, and its text: calendars are slow.
+    static SECOND: RefCell<(u64, String, String)> = RefCell::new((0, String::new(), String::new()));
+}
+
+fn time(line: &mut Vec<u8>, at: SystemTime) {
+    let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    of_second(since.as_secs(), |rfc3339, _| line.extend_from_slice(rfc3339.as_bytes()));
+    put(line, format_args!(".{:03}Z", since.subsec_millis()));
+}
+
+fn common_time(line: &mut Vec<u8>, at: SystemTime) {
+    let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    of_second(since.as_secs(), |_, common| line.extend_from_slice(common.as_bytes()));
+}
+
+fn of_second(second: u64, write: impl FnOnce(&str, &str)) {
+    SECOND.with_borrow_mut(|(last, rfc3339, common)| {
+        if *last != second {
+            let at = jiff::Timestamp::from_second(second as i64).unwrap_or_default();
+            *rfc3339 = at.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+            *common = at.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string();
+            *last = second;
+        }
+        write(rfc3339, common);
+    });
+}

@@ -1,0 +1,168 @@
+//! The two halves of a connection, so that one request can read and write at the same time within
+//! one task.
+
+use std::io::{self, ErrorKind, IoSlice};
+use std::os::fd::AsFd;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+
+use bytes::BytesMut;
+use rustix::net::RecvFlags;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{tcp, unix};
+use tokio_rustls::TlsStream;
+use tokio_util::io::poll_read_buf;
+
+use super::socket::Socket;
+
+/// The half that reads.
+#[derive(Debug)]
+pub(crate) enum Reading {
+    /// TCP without TLS.
+    Tcp(tcp::OwnedReadHalf),
+    /// A unix socket without TLS.
+    Unix(unix::OwnedReadHalf),
+    /// TLS over either.
+    Tls(Shared),
+}
+
+/// The half that writes.
+#[derive(Debug)]
+pub(crate) enum Writing {
+    /// TCP without TLS.
+    Tcp(tcp::OwnedWriteHalf),
+    /// A unix socket without TLS.
+    Unix(unix::OwnedWriteHalf),
+    /// TLS over either.
+    Tls(Shared),
+}
+
+/// A TLS connection that both halves use in turn; they belong to one task, so that nobody waits.
+#[derive(Clone, Debug)]
+pub(crate) struct Shared(Arc<Mutex<TlsStream<Socket>>>);
+
+/// Cuts a plain socket into its halves.
+pub(crate) fn halves(socket: Socket) -> (Reading, Writing) {
+    match socket {
+        Socket::Tcp(stream) => {
+            let (read, write) = stream.into_split();
+            (Reading::Tcp(read), Writing::Tcp(write))
+        }
+        Socket::Unix(stream) => {
+            let (read, write) = stream.into_split();
+            (Reading::Unix(read), Writing::Unix(write))
+        }
+    }
+}
+
+/// Cuts a TLS connection into its halves.
+pub(crate) fn halves_tls(stream: TlsStream<Socket>) -> (Reading, Writing) {
+    let shared = Shared(Arc::new(Mutex::new(stream)));
+    (Reading::Tls(shared.clone()), Writing::Tls(shared))
+}
+
+impl Reading {
+    /// Reads what is there behind the bytes of `into`, making room for `room` bytes first. Returns
+    /// how many came; 0 is the end.
+    pub(crate) fn poll_read(
+        &mut self,
+        cx: &mut Context<'_>,
+        into: &mut BytesMut,
+        room: usize,
+    ) -> Poll<io::Result<usize>> {
+        into.reserve(room);
+        match self {
+            Self::Tcp(half) => poll_read_buf(Pin::new(half), cx, into),
+            Self::Unix(half) => poll_read_buf(Pin::new(half), cx, into),
+            Self::Tls(shared) => poll_read_buf(Pin::new(&mut *shared.lock()), cx, into),
+        }
+    }
+
+    /// Tells whether an idle connection is still open and silent, as far as the kernel knows now.
+    /// Bytes that nobody asked for make it as useless as an end does.
+    pub(crate) fn is_alive(&self) -> bool {
+        match self {
+            Self::Tcp(half) => is_silent(half.as_ref()),
+            Self::Unix(half) => is_silent(half.as_ref()),
+            Self::Tls(shared) => is_silent(shared.lock().get_ref().0),
+        }
+    }
+}
+
+impl AsyncRead for Reading {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Tcp(half) => Pin::new(half).poll_read(cx, buffer),
+            Self::Unix(half) => Pin::new(half).poll_read(cx, buffer),
+            Self::Tls(shared) => Pin::new(&mut *shared.lock()).poll_read(cx, buffer),
+        }
+    }
+}
+
+impl Writing {
+    /// Writes some of the slices. Returns how many bytes were taken.
+    pub(crate) fn poll_write(
+        &mut self,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self {
+            Self::Tcp(half) => Pin::new(half).poll_write_vectored(cx, slices),
+            Self::Unix(half) => Pin::new(half).poll_write_vectored(cx, slices),
+            Self::Tls(shared) => Pin::new(&mut *shared.lock()).poll_write_vectored(cx, slices),
+        }
+    }
+
+    /// Sends what TLS has kept back; plain sockets keep nothing back.
+    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Tcp(_) | Self::Unix(_) => Poll::Ready(Ok(())),
+            Self::Tls(shared) => Pin::new(&mut *shared.lock()).poll_flush(cx),
+        }
+    }
+
+    /// Ends the sending side: `close_notify` where there is TLS, then FIN.
+    pub(crate) fn poll_shutdown(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Tcp(half) => Pin::new(half).poll_shutdown(cx),
+            Self::Unix(half) => Pin::new(half).poll_shutdown(cx),
+            Self::Tls(shared) => Pin::new(&mut *shared.lock()).poll_shutdown(cx),
+        }
+    }
+}
+
+impl AsyncWrite for Writing {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.get_mut().poll_write(cx, &[IoSlice::new(bytes)])
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.get_mut().poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.get_mut().poll_shutdown(cx)
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, TlsStream<Socket>> {
+        // A panic in rustls would have ended the task that owns both halves.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn is_silent(socket: impl AsFd) -> bool {
+    let mut byte = [0_u8; 1];
+    let peeked = rustix::net::recv(socket, &mut byte[..], RecvFlags::PEEK | RecvFlags::DONTWAIT);
+    matches!(peeked, Err(error) if io::Error::from(error).kind() == ErrorKind::WouldBlock)
+}

@@ -1,0 +1,96 @@
+//! The thread that looks after what no request waits for: names and active checks.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use tokio::runtime::Builder;
+use tokio::sync::Notify;
+use tokio::task::JoinSet;
+
+use super::{checks, names};
+use crate::core::{Core, Shared};
+use crate::upstream::Upstream;
+
+/// How long the start waits for the first answers of name servers; then it goes on without.
+const FIRST_NAMES: Duration = Duration::from_secs(1);
+
+/// The thread and what it is told.
+#[derive(Debug)]
+pub(crate) struct Control {
+    told: Arc<Told>,
+    thread: JoinHandle<()>,
+}
+
+#[derive(Debug, Default)]
+struct Told {
+    again: Notify,
+    end: Notify,
+    has_names: Mutex<bool>,
+    names_came: Condvar,
+}
+
+impl Control {
+    /// Starts the thread.
+    pub(crate) fn start(shared: Arc<Shared>, cores: Vec<Arc<Core>>) -> io::Result<Self> {
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let told = Arc::new(Told::default());
+        let inner = Arc::clone(&told);
+        let thread = thread::Builder::new().name("control".to_owned()).spawn(move || {
+            runtime.block_on(look_after(&shared, &cores, &inner));
+        })?;
+        Ok(Self { told, thread })
+    }
+
+    /// Waits until names have been looked up once, or for a moment.
+    pub(crate) fn wait_for_names(&self) {
+        let has_names = self.told.has_names.lock().unwrap_or_else(PoisonError::into_inner);
+        // Requests are held for names that come later.
+        drop(self.told.names_came.wait_timeout_while(has_names, FIRST_NAMES, |has| !*has));
+    }
+
+    /// Looks at the site again, after it was swapped.
+    pub(crate) fn look_again(&self) {
+        self.told.again.notify_one();
+    }
+
+    /// Ends the thread.
+    pub(crate) fn end(self) {
+        self.told.end.notify_one();
+        // A thread that panicked has ended.
+        self.thread.join().ok();
+    }
+}
+
+async fn look_after(shared: &Arc<Shared>, _cores: &[Arc<Core>], told: &Told) {
+    let mut tasks: BTreeMap<usize, JoinSet<()>> = BTreeMap::new();
+    let mut is_first = true;
+    loop {
+        let site = shared.site.load_full();
+        let key = |upstream: &Arc<Upstream>| Arc::as_ptr(upstream).addr();
+        let wanted: BTreeMap<usize, &Arc<Upstream>> =
+            site.upstreams.values().map(|upstream| (key(upstream), upstream)).collect();
+        // The tasks of upstreams that are gone end with their sets.
+        tasks.retain(|key, _| wanted.contains_key(key));
+        if std::mem::take(&mut is_first) {
+            names::look_up_all(&site).await;
+            *told.has_names.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            told.names_came.notify_all();
+        }
+        for (key, upstream) in wanted {
+            tasks.entry(key).or_insert_with(|| {
+                let mut set = JoinSet::new();
+                set.spawn(names::look_after(Arc::clone(upstream)));
+                set.spawn(checks::look_after(Arc::clone(upstream)));
+                set
+            });
+        }
+        drop(site);
+        tokio::select! {
+            () = told.again.notified() => {}
+            () = told.end.notified() => return,
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Names of endpoints, looked up again and again away from requests. The last good answer is kept
+//! for as long as there is no other: a name server that fails takes no endpoint away.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hickory_resolver::TokioResolver;
+use hickory_resolver::config::{NameServerConfig, ResolverConfig};
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use tokio::time::{sleep, timeout};
+
+use crate::settings::Resolve;
+use crate::site::Site;
+use crate::upstream::Upstream;
+
+/// Times in a row at which a name has to have no address before its endpoints go: one answer
+/// without may be a name server that has just started.
+const EMPTY_CONFIRMED: u32 = 3;
+
+/// Looks every name of a site up once.
+pub(crate) async fn look_up_all(site: &Site) {
+    for upstream in site.upstreams.values() {
+        let Some(resolver) = resolver(&upstream.settings.resolve) else { continue };
+        let within = upstream.settings.timeouts.resolve;
+        let mut known = BTreeMap::new();
+        for name in upstream.names() {
+            if let Ok(Some((addresses, _))) = timeout(within, look_up(&resolver, &name)).await {
+                known.insert(name, addresses);
+            }
+        }
+        upstream.place(&known, Instant::now());
+    }
+}
+
+/// Looks after the names of an upstream for as long as it is there.
+pub(crate) async fn look_after(upstream: Arc<Upstream>) {
+    let settings = upstream.settings.resolve.clone();
+    let names = upstream.names();
+    if names.is_empty() {
+        return;
+    }
+    let Some(mut resolver) = resolver(&settings) else { return };
+    let mut empty: BTreeMap<String, u32> = BTreeMap::new();
+    loop {
+        let mut next = settings.max;
+        let mut changed = BTreeMap::new();
+        let known = upstream.known_names();
+        for name in &names {
+            let within = upstream.settings.timeouts.resolve;
+            match timeout(within, look_up(&resolver, name)).await {
+                Ok(Some((addresses, _))) if addresses.is_empty() => {
+                    let times = empty.entry(name.clone()).or_default();
+                    *times += 1;
+                    next = next.min(settings.retry);
+                    if *times >= EMPTY_CONFIRMED {
+                        changed.insert(name.clone(), addresses);
+                    }
+                }
+                Ok(Some((addresses, ttl))) => {
+                    empty.remove(name);
+                    next = next.min(ttl.clamp(settings.min, settings.max));
+                    if known.get(name) != Some(&addresses) {
+                        changed.insert(name.clone(), addresses);
+                    }
+                }
+                // It failed or took too long: what is known stays.
+                Ok(None) | Err(_) => next = next.min(settings.retry),
+            }
+        }
+        if !changed.is_empty() {
+            upstream.place(&changed, Instant::now());
+        }
+        sleep(next.max(settings.min.min(settings.retry))).await;
+        // Its cache would answer instead of the name server.
+        resolver.clear_cache();
+        if let Some(fresh) = self::resolver(&settings) {
+            // What the system says about its name servers may have changed.
+            resolver = fresh;
+        }
+    }
+}
+
+/// Looks a name up: the addresses, sorted, and for how long they are valid; none if it failed.
+async fn look_up(resolver: &TokioResolver, name: &str) -> Option<(Vec<IpAddr>, Duration)> {
+    match resolver.lookup_ip(name).await {
+        Ok(answer) => {
+            let mut addresses: Vec<IpAddr> = answer.iter().collect();
+            addresses.sort();
+            addresses.dedup();
+            let ttl = answer.valid_until().saturating_duration_since(Instant::now());
+            Some((addresses, ttl))
+        }
+        Err(error) if error.is_no_records_found() => Some((Vec::new(), Duration::ZERO)),
+        Err(_) => None,
+    }
+}
+
+fn resolver(settings: &Resolve) -> Option<TokioResolver> {
+    if settings.servers.is_empty() {
+        return TokioResolver::builder_tokio().ok()?.build().ok();
+    }
+    let servers = settings.servers.iter().map(|server| {
+        let mut config = NameServerConfig::udp_and_tcp(server.ip());
+        for connection in &mut config.connections {
+            connection.port = server.port();
+        }
+        config
+    });
+    let config = ResolverConfig::from_parts(None, Vec::new(), servers.collect());
+    TokioResolver::builder_with_config(config, TokioRuntimeProvider::default()).build().ok()
+}

@@ -1,0 +1,92 @@
+//! What the configuration of the moment makes: routes and upstreams. Swapped whole on a reload.
+
+mod build;
+mod pages;
+mod routes;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use goodgate_resilience::retry::Policy;
+
+pub(crate) use build::build;
+
+use self::routes::Routes;
+use crate::http1::Fields;
+use crate::settings::{self, RetryMethod, Settings};
+use crate::upstream::Upstream;
+
+/// A site: what all requests of one configuration share.
+#[derive(Debug)]
+pub(crate) struct Site {
+    /// The configuration.
+    pub(crate) settings: Settings,
+    /// The upstreams, by name.
+    pub(crate) upstreams: BTreeMap<String, Arc<Upstream>>,
+    /// Every route, in the order of the file.
+    pub(crate) routes: Vec<Arc<Route>>,
+    finder: Routes,
+}
+
+/// A route.
+#[derive(Debug)]
+pub(crate) struct Route {
+    /// Its settings.
+    pub(crate) settings: settings::Route,
+    /// Its name in logs and metrics.
+    pub(crate) label: Arc<str>,
+    /// Where it leads, or why it leads nowhere.
+    pub(crate) upstream: Result<Arc<Upstream>, String>,
+    /// What may be tried again.
+    pub(crate) policy: Policy,
+    /// Its own error pages, by status.
+    pub(crate) pages: BTreeMap<u16, String>,
+}
+
+impl Site {
+    /// Puts a site together.
+    pub(crate) fn new(
+        settings: Settings,
+        upstreams: BTreeMap<String, Arc<Upstream>>,
+        routes: Vec<Arc<Route>>,
+    ) -> Self {
+        let finder = Routes::of(&routes);
+        Self { settings, upstreams, routes, finder }
+    }
+
+    /// Finds the route for a host (without port), a path (without query) and the fields.
+    pub(crate) fn route(&self, host: &str, path: &str, fields: &Fields) -> Option<&Arc<Route>> {
+        self.finder.find(host, path, fields)
+    }
+}
+
+impl Route {
+    /// Makes a route.
+    pub(crate) fn new(settings: settings::Route, upstream: Result<Arc<Upstream>, String>) -> Self {
+        let label = settings.label().into();
+        let policy = policy(settings.retry.as_ref());
+        let pages = pages::read(&settings.errors);
+        Self { settings, label, upstream, policy, pages }
+    }
+
+    fn serves(&self, path: &str, fields: &Fields) -> bool {
+        self.settings.path.matches(path)
+            && self.settings.header.iter().all(|(name, value)| {
+                let mut values = fields.all_by_name(name.as_str().as_bytes());
+                values.any(|it| it == value.as_str().as_bytes())
+            })
+    }
+}
+
+fn policy(retry: Option<&settings::Retry>) -> Policy {
+    let Some(retry) = retry else {
+        return Policy { attempts_max: 1, replace_status: false, ..Policy::default() };
+    };
+    let repeats = |method| retry.methods.contains(&method);
+    Policy {
+        attempts_max: retry.retries + 1,
+        idempotent_methods: repeats(RetryMethod::Put) && repeats(RetryMethod::Delete),
+        idempotency_key: retry.idempotency_key,
+        replace_status: !retry.statuses.is_empty(),
+    }
+}

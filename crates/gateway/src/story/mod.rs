@@ -1,0 +1,97 @@
+//! What happened to one request: every attempt with its stages, and the end. The log line, the
+//! metrics, the record of a failure and `Proxy-Status` are all written from it.
+
+mod attempt;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant, SystemTime};
+
+use goodgate_evidence::ProxyError;
+use goodgate_resilience::Failure;
+use goodgate_resilience::retry::Denied;
+
+pub(crate) use attempt::{Attempt, Reached};
+
+/// The story of a request.
+#[derive(Debug)]
+pub(crate) struct Story {
+    /// Its id, as the client and the upstream get it.
+    pub(crate) id: String,
+    /// When its head was complete, by the clock of the wall.
+    pub(crate) at: SystemTime,
+    /// When its head was complete.
+    pub(crate) began: Instant,
+    /// Who asked.
+    pub(crate) client: Option<IpAddr>,
+    /// The name of the route.
+    pub(crate) route: Option<Arc<str>>,
+    /// The name of the upstream.
+    pub(crate) upstream: Option<Arc<str>>,
+    /// Every attempt, in the order in which they began.
+    pub(crate) attempts: Vec<Attempt>,
+    /// How long it was held while no endpoint was usable.
+    pub(crate) held: Duration,
+    /// Why it was not tried again, where that was thought of.
+    pub(crate) denied: Option<Denied>,
+    /// Who made the answer, and how it ended.
+    pub(crate) end: End,
+    /// The status that the client got; 499 where it did not wait, 0 where none was sent.
+    pub(crate) status: u16,
+    /// Bytes of the body that came from the client.
+    pub(crate) bytes_in: u64,
+    /// Bytes of the body that went to the client.
+    pub(crate) bytes_out: u64,
+}
+
+/// Who made the answer, and how it ended. A gateway's own 502, an upstream's 502 and a client that
+/// went away are never the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    /// It goes on.
+    Open,
+    /// The upstream answered, and the client got all of it.
+    Answered,
+    /// The gateway answered in the upstream's place, because of this failure.
+    Failed(Failure),
+    /// The gateway answered by itself: no route, a limit, a client's fault.
+    Refused(ProxyError),
+    /// The answer broke off after its head had gone to the client.
+    BrokenOff(Failure),
+    /// The client went away.
+    ClientGone,
+}
+
+impl Story {
+    /// Begins the story of a request.
+    pub(crate) fn begin(id: String, client: Option<IpAddr>) -> Self {
+        Self {
+            id,
+            at: SystemTime::now(),
+            began: Instant::now(),
+            client,
+            route: None,
+            upstream: None,
+            attempts: Vec::new(),
+            held: Duration::ZERO,
+            denied: None,
+            end: End::Open,
+            status: 0,
+            bytes_in: 0,
+            bytes_out: 0,
+        }
+    }
+
+    /// Returns the failure that the client saw.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        match self.end {
+            End::Failed(failure) | End::BrokenOff(failure) => Some(failure),
+            End::Open | End::Answered | End::Refused(_) | End::ClientGone => None,
+        }
+    }
+
+    /// Tells whether anything went wrong on the way, even if the client did not see it.
+    pub(crate) fn has_failures(&self) -> bool {
+        self.failure().is_some() || self.attempts.iter().any(|attempt| attempt.failure.is_some())
+    }
+}

@@ -1,0 +1,252 @@
+//! One request and its answer over HTTP/1.1 towards an endpoint.
+
+use std::io;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
+
+use bytes::{Bytes, BytesMut};
+use goodgate_resilience::{Failure, Progress};
+
+use super::kept::Kept;
+use crate::body::{Body, Piece, put_chunk, put_end};
+use crate::failing::{self, Ended};
+use crate::http1::{
+    Ending, Fields, Framing, HeadLimits, KeepAlive, Method, Persistence, RequestHead, ResponseHead,
+    ResponseParser, write,
+};
+use crate::limits::{OUTPUT_MAX, UPSTREAM_READ_MAX, UPSTREAM_READ_MIN};
+use crate::net::{Output, Reading, Writing};
+
+/// An exchange on a connection of its own.
+#[derive(Debug)]
+pub(crate) struct Http1 {
+    reading: Reading,
+    writing: Writing,
+    output: Output,
+    input: BytesMut,
+    parser: ResponseParser,
+    limits: HeadLimits,
+    body: Body,
+    method: Method,
+    chunked: bool,
+    /// When the connection was opened.
+    opened: Instant,
+    /// For how long it had been idle before this request; `None` on a fresh one.
+    idle: Option<Duration>,
+    /// Requests that it carried before.
+    requests: u64,
+    /// Bytes of the response that came.
+    received: u64,
+    /// Whether the connection may carry another request, by what the head said.
+    persists: bool,
+    /// What the head said of how long it is kept.
+    keep_alive: KeepAlive,
+    /// The whole request was passed to the output.
+    is_sent: bool,
+    room: usize,
+}
+
+impl Http1 {
+    /// An exchange on a fresh connection.
+    pub(crate) fn fresh(reading: Reading, writing: Writing, limits: HeadLimits) -> Self {
+        Self {
+            reading,
+            writing,
+            output: Output::default(),
+            input: BytesMut::new(),
+            parser: ResponseParser::new(),
+            limits,
+            body: Body::UntilClose,
+            method: Method::Get,
+            chunked: false,
+            opened: Instant::now(),
+            idle: None,
+            requests: 0,
+            received: 0,
+            persists: false,
+            keep_alive: KeepAlive::default(),
+            is_sent: false,
+            room: UPSTREAM_READ_MIN,
+        }
+    }
+
+    /// An exchange on a kept connection.
+    pub(crate) fn again(kept: Kept, limits: HeadLimits, now: Instant) -> Self {
+        let idle = now.saturating_duration_since(kept.idle_since);
+        let Kept { reading, writing, opened, requests, .. } = kept;
+        Self { opened, idle: Some(idle), requests, ..Self::fresh(reading, writing, limits) }
+    }
+
+    /// Puts the head of the request into the output.
+    pub(crate) fn send_head(&mut self, head: &RequestHead, target: &[u8]) -> Result<(), Failure> {
+        let framing = head.framing();
+        self.method = head.method();
+        self.chunked = framing == Framing::Chunked;
+        self.is_sent = framing.is_empty();
+        let persistence = match head.upgrade() {
+            Some(protocols) => Persistence::Upgrade(protocols),
+            None => Persistence::Silent,
+        };
+        let ending = Ending { framing, persistence, added: &[] };
+        let written = write::request(self.output.tail(), head, target, &ending);
+        written.map_err(|_| failing::internal())
+    }
+
+    /// Puts a piece of the request's body into the output.
+    pub(crate) fn send_data(&mut self, piece: Bytes) {
+        if self.chunked {
+            put_chunk(&mut self.output, piece);
+        } else {
+            self.output.push(piece);
+        }
+    }
+
+    /// Puts the end of the request's body into the output.
+    pub(crate) fn send_end(&mut self, trailers: Option<&Fields>) {
+        if self.chunked {
+            put_end(&mut self.output, trailers);
+        }
+        self.is_sent = true;
+    }
+
+    /// Tells whether more of the body may be put into the output.
+    pub(crate) fn has_room(&self) -> bool {
+        self.output.len() < OUTPUT_MAX
+    }
+
+    /// Sends what is in the output.
+    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Failure>> {
+        let flushed = ready!(self.output.poll_flush(cx, &mut self.writing));
+        Poll::Ready(
+            flushed.map_err(|error| {
+                failing::send_failed(&error, self.progress(), self.idle.is_some())
+            }),
+        )
+    }
+
+    /// Returns how far the request has come.
+    pub(crate) fn progress(&self) -> Progress {
+        match (self.received, self.output.taken()) {
+            (0, 0) => Progress::NothingSent,
+            (0, _) => Progress::RequestSent,
+            _ => Progress::ResponseStarted,
+        }
+    }
+
+    /// Reads the next head, interim ones too.
+    pub(crate) fn poll_head(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<ResponseHead, Failure>> {
+        loop {
+            match self.parser.parse(&mut self.input, self.method, &self.limits) {
+                Ok(Some(head)) => {
+                    self.note(&head);
+                    return Poll::Ready(Ok(head));
+                }
+                Ok(None) => {}
+                Err(malformed) => {
+                    return Poll::Ready(Err(failing::head_malformed(malformed.class)));
+                }
+            }
+            match ready!(self.poll_fill(cx)) {
+                Ok(1..) => {}
+                Ok(0) => return Poll::Ready(Err(self.head_ended(Ended::Closed))),
+                Err(_) => return Poll::Ready(Err(self.head_ended(Ended::Reset))),
+            }
+        }
+    }
+
+    /// Reads the next piece of the body, `None` at its end.
+    pub(crate) fn poll_body(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<Option<Bytes>, Failure>> {
+        loop {
+            match self.body.take(&mut self.input) {
+                Ok(Piece::Data(data)) => return Poll::Ready(Ok(Some(data))),
+                Ok(Piece::End) => return Poll::Ready(Ok(None)),
+                Ok(Piece::More) => {}
+                Err(_) => return Poll::Ready(Err(failing::chunks_invalid())),
+            }
+            match ready!(self.poll_fill(cx)) {
+                Ok(1..) => {}
+                Ok(0) => match self.body.close() {
+                    Ok(()) => return Poll::Ready(Ok(None)),
+                    Err(_) => return Poll::Ready(Err(failing::body_ended())),
+                },
+                Err(_) => return Poll::Ready(Err(failing::body_ended())),
+            }
+        }
+    }
+
+    /// Tells whether the whole response was taken.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.body.has_ended()
+    }
+
+    /// Returns the trailers, once the body has ended.
+    pub(crate) fn trailers(&mut self) -> Option<Fields> {
+        self.body.trailers()
+    }
+
+    /// Returns how many bytes the kernel took.
+    pub(crate) fn sent(&self) -> u64 {
+        self.output.taken()
+    }
+
+    /// Returns how many bytes of the response came.
+    pub(crate) fn received(&self) -> u64 {
+        self.received
+    }
+
+    /// Returns when the connection was opened, how long it had been idle, and what it carried before.
+    pub(crate) fn history(&self) -> (Instant, Option<Duration>, u64) {
+        (self.opened, self.idle, self.requests)
+    }
+
+    /// Returns what the endpoint said of how long it keeps connections.
+    pub(crate) fn keep_alive(&self) -> KeepAlive {
+        self.keep_alive
+    }
+
+    /// Gives the connection back for the next request, if it is of use for one: the response has
+    /// ended, the request was sent whole, nothing came that nobody asked for, and both sides stay.
+    pub(crate) fn into_kept(self, now: Instant) -> Option<Kept> {
+        let is_done = self.has_ended() && self.is_sent && self.output.is_empty();
+        (is_done && self.persists && self.input.is_empty()).then_some(Kept {
+            reading: self.reading,
+            writing: self.writing,
+            opened: self.opened,
+            idle_since: now,
+            requests: self.requests + 1,
+        })
+    }
+
+    /// Gives up the connection with what was read beyond the head, for an upgraded protocol.
+    pub(crate) fn into_parts(self) -> (Reading, Writing, BytesMut) {
+        (self.reading, self.writing, self.input)
+    }
+
+    /// Notes what a final head says of the body and the connection.
+    fn note(&mut self, head: &ResponseHead) {
+        if !head.is_interim() {
+            self.persists = head.persists();
+            self.keep_alive = head.keep_alive();
+            self.body = Body::framed(head.framing());
+        }
+    }
+
+    fn head_ended(&self, ended: Ended) -> Failure {
+        failing::head_ended(ended, self.received > 0, self.idle.is_some())
+    }
+
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        let count = ready!(self.reading.poll_read(cx, &mut self.input, self.room))?;
+        self.received += count as u64;
+        if count >= self.room {
+            self.room = UPSTREAM_READ_MAX;
+        }
+        Poll::Ready(Ok(count))
+    }
+}

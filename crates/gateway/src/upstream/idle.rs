@@ -1,0 +1,90 @@
+//! How long an upstream keeps idle connections, learned from what it does and says.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use goodgate_resilience::idle::{IdleLimit, Kept, Learner};
+
+use crate::http1::KeepAlive as Announced;
+use crate::settings::KeepAlive;
+
+/// What is known of an upstream's idle limit.
+#[derive(Debug)]
+pub(crate) struct Idle {
+    learner: Option<Mutex<Learner>>,
+    limit: IdleLimit,
+    unlearned: Duration,
+    most: Duration,
+    max_age: Option<Duration>,
+    max_requests: Option<u64>,
+}
+
+impl Idle {
+    /// Begins with nothing known.
+    pub(crate) fn new(settings: &KeepAlive) -> Self {
+        Self {
+            learner: settings.learn.then(Mutex::default),
+            limit: IdleLimit::new(),
+            unlearned: settings.idle_unlearned,
+            most: settings.idle,
+            max_age: settings.max_age,
+            max_requests: settings.requests,
+        }
+    }
+
+    /// Tells whether a kept connection may carry a request; one that must not be sent twice needs
+    /// one that was used a short time ago.
+    pub(crate) fn may_reuse(&self, kept: Kept, requests: u64, is_replayable: bool) -> bool {
+        kept.idle < self.reuse_until(is_replayable)
+            && self.max_age.is_none_or(|age| kept.age < age)
+            && self.max_requests.is_none_or(|max| requests < max)
+    }
+
+    /// Returns how long a connection is kept.
+    pub(crate) fn keep_for(&self) -> (Duration, Duration) {
+        (self.reuse_until(true), self.max_age.unwrap_or(Duration::MAX))
+    }
+
+    /// Returns the limit that was learned.
+    pub(crate) fn learned(&self) -> Option<Duration> {
+        self.limit.learned()
+    }
+
+    /// Notes that the upstream closed a connection after it had been idle for so long.
+    pub(crate) fn closed(&self, idle: Duration, now: Instant) {
+        self.learn(|learner| learner.closed(idle, now));
+    }
+
+    /// Notes that a connection was still open after it had been idle for so long.
+    pub(crate) fn still_open(&self, idle: Duration, now: Instant) {
+        if self.limit.learned().is_some_and(|limit| idle > limit) {
+            self.learn(|learner| learner.still_open(idle, now));
+        }
+    }
+
+    /// Notes what the upstream says of it.
+    pub(crate) fn announced(&self, said: Announced) {
+        let Some(seconds) = said.timeout else { return };
+        let seconds = u32::try_from(seconds).unwrap_or(u32::MAX);
+        // It says so in each response; the lock is taken only for news.
+        if self.limit.learned() != Some(Duration::from_secs(u64::from(seconds))) {
+            self.learn(|learner| learner.announced(seconds));
+        }
+    }
+
+    fn reuse_until(&self, is_replayable: bool) -> Duration {
+        let until = match self.limit.learned() {
+            Some(_) => self.limit.reuse_until(is_replayable),
+            None if is_replayable => self.unlearned,
+            None => self.unlearned / 2,
+        };
+        until.min(self.most)
+    }
+
+    fn learn(&self, learn: impl FnOnce(&mut Learner)) {
+        let Some(learner) = &self.learner else { return };
+        let mut learner = learner.lock().unwrap_or_else(PoisonError::into_inner);
+        learn(&mut learner);
+        self.limit.publish(&learner);
+    }
+}

@@ -1,0 +1,100 @@
+//! Connections to one endpoint that are kept open for the next request; one list per core, so that
+//! a connection never changes the runtime that watches it.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::net::{Reading, Writing};
+
+/// A connection between two requests.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    /// The half that reads.
+    pub(crate) reading: Reading,
+    /// The half that writes.
+    pub(crate) writing: Writing,
+    /// When it was opened.
+    pub(crate) opened: Instant,
+    /// When its last response was complete.
+    pub(crate) idle_since: Instant,
+    /// How many requests it has carried.
+    pub(crate) requests: u64,
+}
+
+/// What the look at a kept connection found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// It may be used.
+    Use,
+    /// It may not be used any more.
+    Drop,
+    /// It is open, but not for this request.
+    Leave,
+}
+
+/// The kept connections of one endpoint on one core.
+#[derive(Debug, Default)]
+pub(crate) struct KeptList(Mutex<Vec<Kept>>);
+
+impl KeptList {
+    /// Takes the connection that was used last, if `look` says that it may be used. Those that may
+    /// not are dropped on the way.
+    pub(crate) fn take(&self, mut look: impl FnMut(&Kept) -> Look) -> Option<Kept> {
+        let mut list = self.lock();
+        let mut at = list.len();
+        while at > 0 {
+            at -= 1;
+            match list.get(at).map(&mut look) {
+                Some(Look::Use) => return Some(list.remove(at)),
+                Some(Look::Drop) => drop(list.remove(at)),
+                Some(Look::Leave) | None => {}
+            }
+        }
+        None
+    }
+
+    /// Keeps a connection; the one that was idle longest goes where there are `max`.
+    pub(crate) fn put(&self, kept: Kept, max: usize) {
+        let mut list = self.lock();
+        if max == 0 {
+            return;
+        }
+        if list.len() >= max {
+            list.remove(0);
+        }
+        list.push(kept);
+    }
+
+    /// Drops those that are idle for longer than `idle`, older than `age` or closed by the peer.
+    /// Tells `closed` how long each of the latter had been idle.
+    pub(crate) fn sweep(
+        &self,
+        now: Instant,
+        idle: Duration,
+        age: Duration,
+        mut closed: impl FnMut(Duration),
+    ) {
+        self.lock().retain(|kept| {
+            let been_idle = now.saturating_duration_since(kept.idle_since);
+            if !kept.reading.is_alive() {
+                closed(been_idle);
+                return false;
+            }
+            been_idle <= idle && now.saturating_duration_since(kept.opened) <= age
+        });
+    }
+
+    /// Drops all.
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
+    }
+
+    /// Returns how many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.lock().len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Kept>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,24 @@
+//! The side of the upstreams: endpoints, their connections, and one exchange with one of them.
+
+mod address;
+mod carrier;
+mod connection;
+mod endpoint;
+mod http1;
+mod http2;
+mod idle;
+mod kept;
+mod multiplexed;
+mod plan;
+mod state;
+mod waiting;
+
+pub(crate) use carrier::Carrier;
+pub(crate) use connection::{Opened, Within, open};
+pub(crate) use endpoint::{Endpoint, Wire};
+pub(crate) use http1::Http1;
+pub(crate) use http2::Http2;
+pub(crate) use kept::{Kept, Look};
+pub(crate) use multiplexed::Open;
+pub(crate) use state::{Chosen, Upstream};
+pub(crate) use waiting::look_for_a_way_out;
