@@ -9,7 +9,11 @@ use std::time::{Duration, Instant};
 use crate::epoch::Epoch;
 use crate::failure::Mark;
 use crate::health::{Passive, Thresholds};
-use crate::limits::{BREAKER_OPEN, BREAKER_OPEN_MAX, EJECTION_FORGET, TRIAL_MAX};
+use crate::limits::{
+    BREAKER_OPEN, BREAKER_OPEN_MAX, EJECTION_FORGET, PASSIVE_WINDOW, TRIAL_MAX,
+    UPSTREAM_FAILURE_REQUESTS, UPSTREAM_FAILURE_SHARE, UPSTREAM_FAILURES, UPSTREAM_OPEN,
+    UPSTREAM_OPEN_MAX,
+};
 use crate::window::Counts;
 
 /// When a breaker opens and for how long.
@@ -29,12 +33,19 @@ impl Settings {
         Self { thresholds: Thresholds::default(), open: BREAKER_OPEN, open_max: BREAKER_OPEN_MAX }
     }
 
-    /// The defaults for a whole upstream: nearly all of many requests fail. One URL at which an
-    /// application crashes does not get there.
+    /// The defaults for a whole upstream: nothing is answered, or nearly nothing. One URL at which
+    /// an application crashes does not get there. It stays open for a short time only, enough to
+    /// work off what stands in the upstream's queues.
     pub fn upstream() -> Self {
-        let thresholds =
-            Thresholds { consecutive: 0, share: 0.9, requests: 50, ..Thresholds::default() };
-        Self { thresholds, ..Self::endpoint() }
+        let thresholds = Thresholds {
+            consecutive: UPSTREAM_FAILURES,
+            // Every endpoint has its own breaker for that.
+            refused: 0,
+            share: UPSTREAM_FAILURE_SHARE,
+            requests: UPSTREAM_FAILURE_REQUESTS,
+            window: PASSIVE_WINDOW,
+        };
+        Self { thresholds, open: UPSTREAM_OPEN, open_max: UPSTREAM_OPEN_MAX }
     }
 }
 
@@ -217,7 +228,7 @@ impl Breaker {
 
     fn record_closed(&self, mark: Mark, has_others: bool, now: Instant) -> Transition {
         let trips = self.passive.record(mark, now);
-        if trips && (has_others || mark == Mark::Unreachable) {
+        if trips && (has_others || matches!(mark, Mark::Refused | Mark::Unreachable)) {
             self.open(0, now)
         } else {
             Transition::None
@@ -227,7 +238,7 @@ impl Breaker {
     fn record_trial(&self, word: u64, mark: Mark, now: Instant) -> Transition {
         match mark {
             Mark::Good | Mark::Erred => self.close(word, now),
-            Mark::Unreachable | Mark::Broken => self.open(word, now),
+            Mark::Refused | Mark::Unreachable | Mark::Broken => self.open(word, now),
             // Nobody knows more than before: the trial is free again.
             Mark::Nothing | Mark::Slow => {
                 self.swap(word, encode_open(self.epoch.nanos(now)));

@@ -6,15 +6,17 @@
 //!
 //! Where retries help (one endpoint of several fails) nearly all requests are answered and the
 //! budget is the usual fifth. Where they do not help (a total outage) nothing is earned by requests,
-//! and each request whose retries were in vain takes a quarter of the reserve and of the earnings by
-//! time with it, so that tries stay within a tenth above the requests although a fifth is allowed.
+//! there is no retry after [`BUDGET_DARK`] failures in a row, and each request whose retries were in
+//! vain takes a quarter of the reserve and of the earnings by time with it. So tries stay within a
+//! tenth above the requests although a fifth is allowed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::epoch::Epoch;
 use crate::limits::{
-    BUDGET_EARNINGS_MIN, BUDGET_IN_VAIN, BUDGET_PER_SECOND, BUDGET_RATIO, BUDGET_RESERVE,
+    BUDGET_DARK, BUDGET_DARK_SHARE, BUDGET_EARNINGS_MIN, BUDGET_IN_VAIN, BUDGET_PER_SECOND,
+    BUDGET_RATIO, BUDGET_RESERVE,
 };
 
 /// Tokens are counted in thousandths.
@@ -51,6 +53,8 @@ pub struct Budget {
     reserve: AtomicU64,
     /// Requests that were answered and not yet counted.
     answered: AtomicU64,
+    /// Failed tries since the last answer.
+    in_a_row: AtomicU64,
     /// The share of the earnings by time that is paid, in thousandths.
     share: AtomicU64,
     /// When the reserve was last brought up to date, in nanoseconds since the epoch.
@@ -66,6 +70,7 @@ impl Budget {
             epoch: Epoch::new(now),
             reserve: AtomicU64::new(tokens(reserve)),
             answered: AtomicU64::new(0),
+            in_a_row: AtomicU64::new(0),
             share: AtomicU64::new(TOKEN),
             settled: AtomicU64::new(0),
         }
@@ -73,8 +78,17 @@ impl Budget {
 
     /// Counts a request that was answered, with or without retries.
     pub fn answered(&self, now: Instant) {
+        // Only a write where something changes keeps the line shared between cores.
+        if self.in_a_row.load(Ordering::Relaxed) != 0 {
+            self.in_a_row.store(0, Ordering::Relaxed);
+        }
         self.answered.fetch_add(1, Ordering::Relaxed);
         self.settle(now);
+    }
+
+    /// Counts a try that failed, whatever its request does next.
+    pub fn failed(&self) {
+        self.in_a_row.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts a request that was given up although it had been tried again.
@@ -87,13 +101,17 @@ impl Budget {
     /// Says whether a retry is left, without taking it.
     pub fn has_retry(&self, now: Instant) -> bool {
         self.settle(now);
-        self.reserve.load(Ordering::Relaxed) >= TOKEN
+        let reserve = self.reserve.load(Ordering::Relaxed);
+        reserve >= TOKEN && !self.is_dark(reserve)
     }
 
     /// Takes a retry or a hedge; `false` means that none is left.
     pub fn take(&self, now: Instant) -> bool {
         self.settle(now);
-        let spend = |reserve: u64| reserve.checked_sub(TOKEN);
+        let spend = |reserve: u64| {
+            let left = reserve.checked_sub(TOKEN)?;
+            (!self.is_dark(reserve)).then_some(left)
+        };
         self.reserve.try_update(Ordering::Relaxed, Ordering::Relaxed, spend).is_ok()
     }
 
@@ -101,6 +119,12 @@ impl Budget {
     pub fn left(&self, now: Instant) -> f64 {
         self.settle(now);
         self.reserve.load(Ordering::Relaxed) as f64 / TOKEN as f64
+    }
+
+    /// Says whether nothing answers any more.
+    fn is_dark(&self, reserve: u64) -> bool {
+        let by_reserve = reserve as f64 / TOKEN as f64 * BUDGET_DARK_SHARE;
+        self.in_a_row.load(Ordering::Relaxed) > BUDGET_DARK.max(by_reserve as u64)
     }
 
     /// Pays the earnings since the last step; the core that comes first does it for all.

@@ -72,7 +72,9 @@ pub struct Failure {
 pub enum Mark {
     /// It answered below 500.
     Good,
-    /// It could not be reached: no connection, no TLS.
+    /// Nothing listens there: the connection was refused.
+    Refused,
+    /// It could not be reached in another way: no connection in time, no TLS.
     Unreachable,
     /// It was reached and broke off, was silent for too long, or sent what is no HTTP.
     Broken,
@@ -88,7 +90,7 @@ pub enum Mark {
 impl Mark {
     /// Says whether the endpoint itself failed, whatever was asked of it.
     pub const fn is_own_failure(self) -> bool {
-        matches!(self, Self::Unreachable | Self::Broken)
+        matches!(self, Self::Refused | Self::Unreachable | Self::Broken)
     }
 }
 
@@ -98,9 +100,14 @@ impl Failure {
         match (self.stage, self.blame) {
             (Stage::Downstream | Stage::Gateway | Stage::Resolve, _)
             | (_, Blame::Client | Blame::Gateway) => Mark::Nothing,
+            (Stage::Connect, _) if self.is_refused() => Mark::Refused,
             (Stage::Connect | Stage::Tls, _) => Mark::Unreachable,
             (Stage::Request | Stage::ResponseHead | Stage::ResponseBody, _) => Mark::Broken,
         }
+    }
+
+    const fn is_refused(&self) -> bool {
+        matches!(self.error, ProxyError::ConnectionRefused)
     }
 }
 
@@ -168,6 +175,10 @@ mod tests {
 
     #[test]
     fn the_stage_tells_unreachable_from_broken() {
+        let refused = ProxyError::ConnectionRefused;
+        let refused = Failure { error: refused, ..failure(Stage::Connect, Blame::Origin) };
+
+        assert_eq!(refused.mark(), Mark::Refused);
         assert_eq!(failure(Stage::Connect, Blame::Origin).mark(), Mark::Unreachable);
         assert_eq!(failure(Stage::ResponseBody, Blame::Origin).mark(), Mark::Broken);
     }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use crate::failure::Mark;
 use crate::limits::{
-    CONSECUTIVE_FAILURES, FAILURE_SHARE, FAILURE_SHARE_REQUESTS, FALL, PASSIVE_WINDOW, RISE,
+    CONSECUTIVE_FAILURES, FAILURE_SHARE, FAILURE_SHARE_REQUESTS, FALL, PASSIVE_WINDOW, REFUSED,
+    RISE,
 };
 use crate::window::{Counts, Window};
 
@@ -81,6 +82,8 @@ impl Checks {
 pub struct Thresholds {
     /// Own failures in a row; 0 turns this rule off.
     pub consecutive: u32,
+    /// Refused connections in a row; 0 turns this rule off.
+    pub refused: u32,
     /// The share of own failures within `window`, above 0 up to 1; more than 1 turns it off.
     pub share: f64,
     /// The fewest attempts in the window for the share to count.
@@ -93,6 +96,7 @@ impl Default for Thresholds {
     fn default() -> Self {
         Self {
             consecutive: CONSECUTIVE_FAILURES,
+            refused: REFUSED,
             share: FAILURE_SHARE,
             requests: FAILURE_SHARE_REQUESTS,
             window: PASSIVE_WINDOW,
@@ -128,9 +132,9 @@ impl Passive {
                 }
                 false
             }
-            Mark::Unreachable | Mark::Broken => {
+            Mark::Refused | Mark::Unreachable | Mark::Broken => {
                 let in_a_row = self.in_a_row.fetch_add(1, Ordering::Relaxed).saturating_add(1);
-                self.is_row_too_long(in_a_row) || self.is_share_too_large(now)
+                self.is_row_too_long(mark, in_a_row) || self.is_share_too_large(now)
             }
         }
     }
@@ -146,8 +150,10 @@ impl Passive {
         self.window.clear();
     }
 
-    const fn is_row_too_long(&self, in_a_row: u32) -> bool {
-        self.thresholds.consecutive > 0 && in_a_row >= self.thresholds.consecutive
+    fn is_row_too_long(&self, mark: Mark, in_a_row: u32) -> bool {
+        let Thresholds { consecutive, refused, .. } = self.thresholds;
+        let reaches = |limit: u32| limit > 0 && in_a_row >= limit;
+        reaches(consecutive) || (mark == Mark::Refused && reaches(refused))
     }
 
     fn is_share_too_large(&self, now: Instant) -> bool {
@@ -202,6 +208,11 @@ mod tests {
     fn five_failures_in_a_row_mark() {
         assert!(!trips([Mark::Broken; 4]));
         assert!(trips([Mark::Broken; 5]));
+    }
+
+    #[test]
+    fn one_refused_connection_marks() {
+        assert!(trips([Mark::Refused]));
     }
 
     #[test]

@@ -1,10 +1,14 @@
 //! Hedging: a second try of a safe request whose answer takes longer than usual.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::epoch::Epoch;
 use crate::failure::Method;
 use crate::latency::Latency;
-use crate::limits::{HEDGE_ANSWERS, HEDGE_MAX, HEDGE_MIN, HEDGE_QUANTILE, HEDGE_UNKNOWN};
+use crate::limits::{
+    HEDGE_ANSWERS, HEDGE_MAX, HEDGE_MIN, HEDGE_QUANTILE, HEDGE_REFRESH, HEDGE_UNKNOWN,
+};
 use crate::retry::{Body, Denied};
 
 /// When a second try is sent.
@@ -26,14 +30,63 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+/// What is usual at one upstream, shared by all cores.
+#[derive(Debug)]
+pub struct Pace {
+    settings: Settings,
+    latency: Latency,
+    epoch: Epoch,
+    /// The wait in nanoseconds.
+    wait: AtomicU64,
+    /// When it was learned, in nanoseconds since the epoch plus one; 0 for never.
+    learned: AtomicU64,
+}
+
+impl Pace {
+    /// Begins with nothing known.
+    pub fn new(settings: Settings, now: Instant) -> Self {
+        Self {
+            settings,
+            latency: Latency::new(now),
+            epoch: Epoch::new(now),
+            wait: AtomicU64::new(0),
+            learned: AtomicU64::new(0),
+        }
+    }
+
+    /// Counts an answer by the time until its head was there. Attempts that were given up are not
+    /// counted: they would make what is slow usual.
+    pub fn record(&self, latency: Duration, now: Instant) {
+        self.latency.record(latency, now);
+    }
+
+    /// Returns the latencies.
+    pub const fn latency(&self) -> &Latency {
+        &self.latency
+    }
+
     /// Returns how long to wait for the head of a response before a second try.
-    pub fn wait(&self, latency: &Latency, now: Instant) -> Duration {
-        let wait = match latency.quantile(self.quantile, now) {
-            Some(usual) if latency.answers(now) >= HEDGE_ANSWERS => usual,
-            _ => self.unknown,
+    pub fn wait(&self, now: Instant) -> Duration {
+        let nanos = self.epoch.nanos(now);
+        let learned = self.learned.load(Ordering::Relaxed);
+        let is_fresh =
+            learned > 0 && u128::from(nanos.saturating_sub(learned)) < HEDGE_REFRESH.as_nanos();
+        if !is_fresh {
+            let wait = self.learn(now).as_nanos() as u64;
+            self.wait.store(wait, Ordering::Relaxed);
+            self.learned.store(nanos.saturating_add(1), Ordering::Relaxed);
+            return Duration::from_nanos(wait);
+        }
+        Duration::from_nanos(self.wait.load(Ordering::Relaxed))
+    }
+
+    fn learn(&self, now: Instant) -> Duration {
+        let Settings { quantile, least, most, unknown } = self.settings;
+        let wait = match self.latency.quantile(quantile, now) {
+            Some(usual) if self.latency.answers(now) >= HEDGE_ANSWERS => usual,
+            _ => unknown,
         };
-        wait.clamp(self.least, self.most.max(self.least))
+        wait.clamp(least, most.max(least))
     }
 }
 
@@ -117,13 +170,17 @@ mod tests {
     #[test]
     fn the_wait_is_what_is_unusual() {
         let now = Instant::now();
-        let latency = Latency::new(now);
-        let settings = Settings::default();
+        let pace = Pace::new(Settings::default(), now);
+        let answers = |latency, at: Instant| (0..1000).for_each(|_| pace.record(latency, at));
 
-        assert_eq!(settings.wait(&latency, now), HEDGE_UNKNOWN);
-        (0..1000).for_each(|_| latency.record(Duration::from_millis(40), now));
-        assert!((40..=50).contains(&settings.wait(&latency, now).as_millis()));
-        (0..1000).for_each(|_| latency.record(Duration::from_secs(9), now));
-        assert_eq!(settings.wait(&latency, now), HEDGE_MAX);
+        assert_eq!(pace.wait(now), HEDGE_UNKNOWN);
+
+        answers(Duration::from_millis(40), now);
+        assert_eq!(pace.wait(now), HEDGE_UNKNOWN);
+        let later = now + HEDGE_REFRESH * 2;
+        assert!((40..=50).contains(&pace.wait(later).as_millis()));
+
+        answers(Duration::from_secs(9), later);
+        assert_eq!(pace.wait(later + HEDGE_REFRESH * 2), HEDGE_MAX);
     }
 }

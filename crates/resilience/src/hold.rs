@@ -3,13 +3,16 @@
 //! A restart of a second then costs a second and no error. The queue is bounded in number, bytes
 //! and time. It is fair: the oldest goes first, and nobody who comes later overtakes
 //! ([`Hold::must_wait`]). What has waited does not fall upon an endpoint that has just started: a
-//! few go first, and each answer lets two more follow.
+//! few go first, and each quick answer lets two more follow. When answers take twice as long as the
+//! quickest one, each answer lets one more follow: the endpoint is busy enough.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use crate::failure::Mark;
-use crate::limits::{HOLD_BYTES, HOLD_RELEASE, HOLD_RELEASE_EVERY, HOLD_REQUESTS, HOLD_TIME};
+use crate::limits::{
+    HOLD_BYTES, HOLD_RELEASE, HOLD_RELEASE_EVERY, HOLD_RELEASE_SLOWER, HOLD_REQUESTS, HOLD_TIME,
+};
 
 /// The bounds of an upstream's queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +76,8 @@ pub struct Hold<W> {
     flying: u32,
     /// When the room last grew.
     grown: Option<Instant>,
+    /// The quickest answer since the release began.
+    quickest: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -95,6 +100,7 @@ impl<W> Hold<W> {
             room: 0,
             flying: 0,
             grown: None,
+            quickest: None,
         }
     }
 
@@ -163,6 +169,7 @@ impl<W> Hold<W> {
         if self.room == 0 {
             self.room = HOLD_RELEASE;
             self.flying = 0;
+            self.quickest = None;
             self.grown = Some(now);
         }
     }
@@ -191,14 +198,26 @@ impl<W> Hold<W> {
         self.take(place)
     }
 
-    /// Counts the head of the response to one that was released, or its failure.
-    pub fn released_ended(&mut self, mark: Mark, now: Instant) {
+    /// Counts the head of the response to one that was released, or its failure, and the time that
+    /// it took.
+    pub fn released_ended(&mut self, mark: Mark, latency: Duration, now: Instant) {
         self.flying = self.flying.saturating_sub(1);
         match mark {
-            Mark::Good | Mark::Erred | Mark::Slow => self.grow(1, now),
-            Mark::Unreachable | Mark::Broken => self.room = (self.room / 2).max(self.room.min(1)),
+            Mark::Good | Mark::Erred | Mark::Slow => {
+                let by = u32::from(self.is_quick(latency));
+                self.grow(by, now);
+            }
+            Mark::Refused | Mark::Unreachable | Mark::Broken => {
+                self.room = (self.room / 2).max(self.room.min(1));
+            }
             Mark::Nothing => {}
         }
+    }
+
+    fn is_quick(&mut self, latency: Duration) -> bool {
+        let quickest = self.quickest.map_or(latency, |quickest| quickest.min(latency));
+        self.quickest = Some(quickest);
+        latency <= quickest.saturating_mul(HOLD_RELEASE_SLOWER)
     }
 
     fn grow(&mut self, by: u32, now: Instant) {

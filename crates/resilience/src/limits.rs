@@ -32,6 +32,14 @@ pub const BUDGET_RESERVE: Duration = Duration::from_secs(10);
 /// vain. Twenty such requests in a row empty the reserve of any site.
 pub const BUDGET_IN_VAIN: f64 = 0.75;
 
+/// Failed tries in a row, without any answer in between, after which there are no retries: the
+/// first tries of other requests find out as well when something answers again. More than fail
+/// together when one endpoint of several crashes.
+pub const BUDGET_DARK: u64 = 20;
+
+/// The same as a share of the reserve, for upstreams at which more requests are in flight.
+pub const BUDGET_DARK_SHARE: f64 = 1.0 / 4.0;
+
 /// The smallest share of [`BUDGET_PER_SECOND`] that is left in a total outage: one retry in five
 /// seconds still finds out that they help again.
 pub const BUDGET_EARNINGS_MIN: f64 = 1.0 / 16.0;
@@ -61,6 +69,10 @@ pub const FALL: u32 = 3;
 /// Failures in a row, of the endpoint's own making, that mark it.
 pub const CONSECUTIVE_FAILURES: u32 = 5;
 
+/// Refused connections in a row that mark an endpoint. Nothing listens there: one says as much as
+/// five, and finding out that it is back costs a probe.
+pub const REFUSED: u32 = 1;
+
 /// The share of failures in [`PASSIVE_WINDOW`] that marks an endpoint.
 pub const FAILURE_SHARE: f64 = 0.5;
 
@@ -83,8 +95,8 @@ pub const EJECTION_FORGET: Duration = Duration::from_secs(30);
 pub const EJECTION_REVIEW: Duration = Duration::from_millis(100);
 
 /// By how many standard errors an endpoint's share of failures has to exceed that of the others:
-/// chance does that once in a thousand comparisons.
-pub const EJECTION_ERRORS: f64 = 3.0;
+/// chance does that once in 30,000 comparisons.
+pub const EJECTION_ERRORS: f64 = 4.0;
 
 /// The share of an upstream's endpoints that ejection always leaves, at least one.
 pub const EJECTION_LEAVE: f64 = 0.5;
@@ -110,6 +122,21 @@ pub const BREAKER_OPEN: Duration = Duration::from_secs(1);
 /// The longest time for which a breaker stays open before the next trial.
 pub const BREAKER_OPEN_MAX: Duration = Duration::from_secs(30);
 
+/// Failures in a row, without any answer in between, that open the breaker of a whole upstream.
+pub const UPSTREAM_FAILURES: u32 = 50;
+
+/// The share of failures that opens the breaker of a whole upstream.
+pub const UPSTREAM_FAILURE_SHARE: f64 = 0.9;
+
+/// The fewest requests for that share to mean something.
+pub const UPSTREAM_FAILURE_REQUESTS: u32 = 50;
+
+/// The first and shortest time for which the breaker of a whole upstream stays open.
+pub const UPSTREAM_OPEN: Duration = Duration::from_millis(500);
+
+/// The longest such time: a trial costs one request, waiting for it costs all.
+pub const UPSTREAM_OPEN_MAX: Duration = Duration::from_secs(2);
+
 /// The time after which a trial without an outcome is given to somebody else.
 pub const TRIAL_MAX: Duration = Duration::from_secs(10);
 
@@ -124,6 +151,9 @@ pub const HOLD_TIME: Duration = Duration::from_secs(5);
 
 /// How many held requests go at once when an endpoint has come back; each answer doubles it.
 pub const HOLD_RELEASE: u32 = 4;
+
+/// How much slower than the quickest an answer may be for the release to grow.
+pub const HOLD_RELEASE_SLOWER: u32 = 2;
 
 /// The time after which more held requests go although those that went have not answered yet.
 pub const HOLD_RELEASE_EVERY: Duration = Duration::from_millis(250);
@@ -168,6 +198,9 @@ pub const CONNECTION_AGE_MAX: Duration = Duration::from_hours(1);
 
 /// The quantile of the usual latency above which a second try may start.
 pub const HEDGE_QUANTILE: f64 = 0.99;
+
+/// How often the wait before a second try is learned anew; in between it costs two loads.
+pub const HEDGE_REFRESH: Duration = Duration::from_millis(100);
 
 /// The shortest wait before a second try.
 pub const HEDGE_MIN: Duration = Duration::from_millis(20);

@@ -50,7 +50,9 @@ impl Load {
             }
             // It would have taken longer still.
             Mark::Slow => self.observe(latency, now),
-            Mark::Unreachable | Mark::Broken | Mark::Erred => self.punish(PENALTY_STEP, now),
+            Mark::Refused | Mark::Unreachable | Mark::Broken | Mark::Erred => {
+                self.punish(PENALTY_STEP, now);
+            }
             Mark::Nothing => {}
         }
     }

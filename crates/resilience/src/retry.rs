@@ -146,6 +146,17 @@ pub fn may_retry(
     Ok(())
 }
 
+/// Says whether a request that was denied another try may be held until an endpoint is usable.
+///
+/// What had no effect may, whatever its method, however often it was tried, and without the budget:
+/// it waits, and goes once more when an endpoint has proved that it is back. What may have had an
+/// effect has to be allowed another try first.
+pub const fn may_hold(situation: &Situation) -> bool {
+    let is_untouched =
+        matches!(situation.trigger, Trigger::Failed(Progress::NothingSent | Progress::Refused));
+    is_untouched && !situation.is_committed && matches!(situation.body, Body::Kept)
+}
+
 /// Says whether a request could be sent twice without harm, as far as method and route say.
 ///
 /// The same rule chooses the connection: what cannot be sent twice goes on a fresh one.

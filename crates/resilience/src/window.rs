@@ -28,7 +28,7 @@ pub struct Counts {
     pub good: u32,
     /// Attempts that failed through the endpoint itself.
     pub own_failures: u32,
-    /// Attempts that were answered with 500 or above, or overtaken.
+    /// Attempts that were answered with 500 or above.
     pub errors: u32,
 }
 
@@ -64,9 +64,9 @@ impl Window {
     pub fn record(&self, mark: Mark, now: Instant) {
         let shift = match mark {
             Mark::Good => 32,
-            Mark::Unreachable | Mark::Broken => 16,
-            Mark::Erred | Mark::Slow => 0,
-            Mark::Nothing => return,
+            Mark::Refused | Mark::Unreachable | Mark::Broken => 16,
+            Mark::Erred => 0,
+            Mark::Slow | Mark::Nothing => return,
         };
         let number = self.number(now);
         let Some(slot) = self.slots.get((number % SLOTS) as usize) else { return };

@@ -154,9 +154,12 @@ fn a_last_resort_closes_it_by_success_only() {
 fn an_upstream_opens_only_when_nearly_everything_fails() {
     let now = Instant::now();
     let breaker = Breaker::new(Settings::upstream(), now);
-    (0..10).for_each(|_| _ = breaker.record(Admission::Pass, Mark::Good, true, now));
+    let good = || breaker.record(Admission::Pass, Mark::Good, true, now);
+    (0..8).for_each(|_| _ = good());
+    fail(&breaker, 40, now);
+    (0..2).for_each(|_| _ = good());
 
-    fail(&breaker, 89, now);
+    fail(&breaker, 49, now);
     assert_eq!(breaker.state(now), State::Closed);
     fail(&breaker, 1, now);
     assert!(matches!(breaker.state(now), State::Open { .. }));

@@ -89,6 +89,28 @@ fn in_vain_leaves_a_trickle_that_success_restores() {
 }
 
 #[test]
+fn in_the_dark_there_are_no_retries() {
+    let (budget, now) = budget();
+    (0..=BUDGET_DARK).for_each(|_| budget.failed());
+
+    assert!(!budget.has_retry(now) && !budget.take(now));
+
+    budget.answered(now);
+    assert!(budget.take(now));
+}
+
+#[test]
+fn a_busy_upstream_may_fail_more_often_in_a_row() {
+    let (budget, start) = budget();
+    let now = traffic(&budget, 1000, 60, start);
+
+    (0..400).for_each(|_| budget.failed());
+    assert!(budget.has_retry(now));
+    (0..200).for_each(|_| budget.failed());
+    assert!(!budget.has_retry(now));
+}
+
+#[test]
 fn asking_takes_nothing() {
     let (budget, now) = budget();
 

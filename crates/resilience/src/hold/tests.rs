@@ -4,6 +4,8 @@ use super::*;
 
 const SMALL: Settings = Settings { time: Duration::from_secs(5), requests: 3, bytes: 100 };
 
+const QUICK: Duration = Duration::from_millis(10);
+
 const GUEST: Guest = Guest { bytes: 10, is_safe: true, deadline: None, held: Duration::ZERO };
 
 fn hold() -> (Hold<u32>, Instant) {
@@ -88,9 +90,22 @@ fn each_answer_lets_two_more_go() {
     hold.endpoint_returned(now);
     released(&mut hold, now);
 
-    hold.released_ended(Mark::Good, now);
+    hold.released_ended(Mark::Good, QUICK, now);
 
     assert_eq!(released(&mut hold, now), [4, 5]);
+}
+
+#[test]
+fn an_answer_that_took_longer_lets_one_more_go() {
+    let (mut hold, now) = filled(100);
+    hold.endpoint_returned(now);
+    released(&mut hold, now);
+    hold.released_ended(Mark::Good, QUICK, now);
+    released(&mut hold, now);
+
+    hold.released_ended(Mark::Good, QUICK * 3, now);
+
+    assert_eq!(released(&mut hold, now), [6]);
 }
 
 #[test]
@@ -108,10 +123,10 @@ fn failures_slow_the_release_and_a_new_outage_stops_it() {
     hold.endpoint_returned(now);
     released(&mut hold, now);
 
-    (0..3).for_each(|_| hold.released_ended(Mark::Broken, now));
+    (0..3).for_each(|_| hold.released_ended(Mark::Broken, QUICK, now));
     assert_eq!(released(&mut hold, now), []);
     hold.endpoints_gone();
-    hold.released_ended(Mark::Good, now);
+    hold.released_ended(Mark::Good, QUICK, now);
     assert_eq!(released(&mut hold, now + HOLD_RELEASE_EVERY), []);
 }
 

@@ -147,6 +147,22 @@ fn one_try_means_no_retry() {
 }
 
 #[test]
+fn what_had_no_effect_may_wait_although_it_may_not_be_tried() {
+    let waits = Situation {
+        method: Method::Other,
+        trigger: Trigger::Failed(Progress::NothingSent),
+        attempts: 9,
+        has_budget: false,
+        ..PERMITTED
+    };
+
+    assert!(may_hold(&waits));
+    assert!(!may_hold(&Situation { is_committed: true, ..waits }));
+    assert!(!may_hold(&Situation { body: Body::Gone, ..waits }));
+    assert!(!may_hold(&PERMITTED));
+}
+
+#[test]
 fn the_irrevocable_reason_is_named_first() {
     let all = Situation {
         method: Method::Other,
