@@ -10,6 +10,7 @@ use goodgate_causes::status::{self, Class, Registration, Retry, SUB_CODES, Statu
 use goodgate_causes::{EXPERIMENTS, Experiment, Kind, catalogue, sets};
 use goodgate_evidence::{Blame, Sign, Stage};
 use goodgate_faults::{self as faults, Protocol};
+use goodgate_gateway::settings;
 
 use crate::tree;
 
@@ -23,9 +24,10 @@ const CAUSE_PAGES: &str = "../../crates/causes/src/catalogue";
 const NOTICE: &str = "<!-- Written by `cargo xtask docs` from the code. Change the code. -->\n\n";
 
 /// Every generated page and what it has to say.
-fn pages() -> [(&'static str, String); 4] {
+fn pages() -> [(&'static str, String); 5] {
     [
         ("causes.md", page(&causes())),
+        ("configuration.md", page(&configuration())),
         ("faults.md", page(&faults())),
         ("signs.md", page(&signs())),
         ("status-codes.md", page(&status_codes())),
@@ -157,6 +159,15 @@ fn experiment(experiment: &Experiment) -> String {
     let rows = outcomes.map(|outcome| [cell(outcome.seen), links(outcome.causes)]);
     let table = table(["what is seen", "points to"], rows);
     format!("\n### `{id}`\n\n{what}\n\n```text\n{command}\n```\n\n{table}")
+}
+
+fn configuration() -> String {
+    format!(
+        "# Configuration\n\n\
+         Every table and key of `goodgate.toml`. [The guide](../guides/configuration.md) shows how they \
+         are used; `goodgate check --explain` shows what is in force.\n{}",
+        settings::reference()
+    )
 }
 
 fn faults() -> String {

@@ -61,11 +61,20 @@ impl Row {
         self.values.get(contender).and_then(|values| statistics::median(values))
     }
 
+    /// Returns the median of the ratios of runs that followed each other: what slows the machine for
+    /// a while slows both.
+    fn ratio(&self, ours: &str, theirs: &str) -> Option<f64> {
+        let (ours, theirs) = (self.values.get(ours)?, self.values.get(theirs)?);
+        let ratios: Vec<f64> =
+            ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect();
+        statistics::median(&ratios)
+    }
+
     fn cells(&self, labels: &[(&'static str, &'static str)]) -> Vec<String> {
         let value = |name: &str| self.median(name).map_or_else(|| "–".to_owned(), number);
-        let ratio = |name: &str| match (self.median("goodgate"), self.median(name)) {
-            (Some(ours), Some(theirs)) => format!("{:.2} ×", ours / theirs),
-            _ => "–".to_owned(),
+        let ratio = |name: &str| {
+            self.ratio("goodgate", name)
+                .map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2} ×"))
         };
         let mut cells = vec![format!("{} ({})", self.label, self.unit.name())];
         cells.extend(labels.iter().map(|(name, _)| value(name)));
@@ -185,8 +194,10 @@ mod tests {
     #[test]
     fn a_ratio_needs_both_values() {
         let mut row = Row::new("a", "A", Unit::Microseconds);
-        row.add("goodgate", 10.0);
-        row.add("nginx", 20.0);
+        for (ours, theirs) in [(10.0, 20.0), (30.0, 60.0), (5.0, 20.0)] {
+            row.add("goodgate", ours);
+            row.add("nginx", theirs);
+        }
 
         let cells = row.cells(&[("nginx", "nginx"), ("haproxy", "HAProxy")]);
 

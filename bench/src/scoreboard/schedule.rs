@@ -93,7 +93,8 @@ const fn race(
     spread: u16,
     steps: &'static [(u64, Action)],
 ) -> Schedule {
-    let pace = Pace::Bursts(Duration::from_millis(250), spread);
+    // The origins' limit and the time that an answer takes.
+    let pace = Pace::Bursts(Duration::from_millis(258), spread);
     Schedule { name, label, faulty: 2, pace, steps, ..PLAIN }
 }
 
@@ -171,19 +172,19 @@ pub(super) const ALL: &[Schedule] = &[
     },
     race(
         "race-fin",
-        "idle connections closed after 250 ms by FIN, pauses of 250 ms ± 1 %",
-        10,
+        "idle connections closed by FIN after 250 ms, pauses of about that",
+        40,
         &[(0, Fault(0, "close_idle:250ms:fin", 100)), (0, Fault(1, "close_idle:250ms:fin", 100))],
     ),
     race(
         "race-rst",
-        "the same by RST",
-        10,
+        "idle connections closed by RST after 250 ms, pauses of about that",
+        40,
         &[(0, Fault(0, "close_idle:250ms:rst", 100)), (0, Fault(1, "close_idle:250ms:rst", 100))],
     ),
     race(
         "crossed-fin",
-        "the same by FIN that crosses the request, pauses ± 20 %",
+        "as race-fin; each end crosses a request",
         200,
         &[
             (0, Fault(0, "close_idle:250ms:late_fin", 100)),
@@ -192,7 +193,7 @@ pub(super) const ALL: &[Schedule] = &[
     ),
     race(
         "crossed-rst",
-        "the same by RST that crosses the request",
+        "as race-rst; each end crosses a request",
         200,
         &[
             (0, Fault(0, "close_idle:250ms:late_rst", 100)),

@@ -19,15 +19,9 @@ pub fn page<S: Section>() -> String {
 /// Writes the table that a key opens, and the tables in it.
 fn tables(out: &mut String, key: &DescribedKey, parent: &str) {
     let Some((header, name, section)) = key.shape.table(key.key.name, parent) else { return };
+    let about = format!("{}{}", about(key, section), switch(key));
     // Writing into a string cannot fail.
-    write!(
-        out,
-        "\n## `{header}`\n\n{} {}{}\n",
-        prose(key.key.about),
-        about(key, section),
-        switch(key)
-    )
-    .ok();
+    write!(out, "\n## `{header}`\n\n{about}\n").ok();
     let values = || section.keys.iter().filter(|key| is_value(key));
     if values().next().is_some() {
         out.push_str("\n| key | value | default | meaning |\n| --- | --- | --- | --- |\n");
@@ -38,16 +32,18 @@ fn tables(out: &mut String, key: &DescribedKey, parent: &str) {
     }
 }
 
-/// What the section says of itself, unless its key said the same.
+/// What the key and the section say of themselves, where they begin alike only the section.
 fn about(key: &DescribedKey, section: &Described) -> String {
-    let about = prose(section.about);
-    if prose(key.key.about) == about { String::new() } else { about }
+    let (of_key, of_section) = (prose(key.key.about), prose(section.about));
+    let is_same = of_section.starts_with(of_key.trim_end_matches('.'));
+    if is_same { of_section } else { format!("{of_key} {of_section}") }
 }
 
 /// Whether the table is there by default, where it need not be.
 fn switch(key: &DescribedKey) -> String {
     let is_table = matches!(key.shape, Shape::Table(_));
     match &key.default {
+        _ if key.key.is_required => " Must be there.".to_owned(),
         Shown::Value(default) if is_table && default == "\"off\"" => {
             " Off unless the table stands in the file.".to_owned()
         }
@@ -85,7 +81,51 @@ fn row(key: &DescribedKey) -> String {
     )
 }
 
-/// Text for a cell of a table: without what would end the cell or begin markup.
+/// Text for a cell of a table: without what would end the cell or begin markup. What stands in
+/// backticks is code already.
 fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('<', "&lt;").replace('*', "\\*")
+    let mut is_code = false;
+    let mut out = String::new();
+    for character in text.chars() {
+        is_code ^= character == '`';
+        match character {
+            '|' => out.push_str("\\|"),
+            '<' if !is_code => out.push_str("&lt;"),
+            '*' if !is_code => out.push_str("\\*"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Size;
+
+    crate::section! {
+        /// Everything.
+        pub(super) struct Root {
+            /// The tables.
+            pub table: Vec<Table> = Vec::new();
+        }
+    }
+
+    crate::section! {
+        /// One of them.
+        pub(super) struct Table {
+            /// What it is called | named.
+            pub name: String;
+            /// How large it may be.
+            pub size: Option<Size> = None, in Size::kib(1)..=Size::mib(1);
+        }
+    }
+
+    #[test]
+    fn a_table_shows_its_keys_with_bounds_and_defaults() {
+        let expected = "\n## `[[table]]`\n\nThe tables. One of them.\n\n\
+            | key | value | default | meaning |\n| --- | --- | --- | --- |\n\
+            | `name` | text without control characters | must be there | What it is called \\| named. |\n\
+            | `size` | a size from 1KiB to 1MiB, such as \"64KiB\" or \"1MiB\", or \"off\" | `\"off\"` | How large it may be. |\n";
+        assert_eq!(super::page::<Root>(), expected);
+    }
 }

@@ -82,9 +82,9 @@ impl Problem {
     pub fn line(&self, source: &Source) -> String {
         let line = source.line(self.place(source).line);
         if !self.hides(line) {
-            return line.chars().map(visible).collect();
+            return clean(line);
         }
-        let name = line.split_once('=').map(|(name, _)| name);
+        let name = line.split_once('=').map(|(name, _)| clean(name));
         // A value of several lines has no name on its later lines.
         name.map_or_else(|| "…".to_owned(), |name| format!("{name}= …"))
     }
@@ -98,17 +98,17 @@ impl Problem {
         };
         let mut out = format!(
             "{}:{}:{}: {severity}: {}\n",
-            source.name(),
+            clean(source.name()),
             place.line,
             place.column,
-            self.fault.what
+            clean(&self.fault.what)
         );
         let gutter = " ".repeat(place.line.to_string().len());
         out.push_str(&self.excerpt(source, place, &gutter));
         for (word, text) in [("allowed", &self.fault.allowed), ("hint", &self.fault.hint)] {
             if let Some(text) = text {
                 // Writing into a string cannot fail.
-                writeln!(out, "{gutter} = {word}: {text}").ok();
+                writeln!(out, "{gutter} = {word}: {}", clean(text)).ok();
             }
         }
         out
@@ -145,6 +145,11 @@ fn window(line: &str, column: usize) -> (String, usize) {
     let start = column.saturating_sub(SHOWN_LINE / 2);
     let part = line.chars().skip(start).take(SHOWN_LINE).collect();
     (part, column.saturating_sub(start))
+}
+
+/// Returns text that does not steer a terminal, with as many characters.
+fn clean(text: &str) -> String {
+    text.chars().map(visible).collect()
 }
 
 /// Tabs take one column, as do control characters and what turns the direction of text around.

@@ -1,6 +1,7 @@
 //! From text to checked sections, with every problem and the origin of every value.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
@@ -130,7 +131,8 @@ impl<S> Reading<S> {
         let mut out: String =
             self.problems.iter().map(|problem| problem.render(&self.source) + "\n").collect();
         if self.more > 0 {
-            out += &format!("and {} more\n", self.more);
+            // Writing into a string cannot fail.
+            writeln!(out, "and {} more", self.more).ok();
         }
         out
     }

@@ -56,7 +56,7 @@ pub fn prose(about: &str) -> String {
 macro_rules! section {
     (
         $(#[doc = $doc:literal])+
-        pub struct $name:ident {
+        $visibility:vis struct $name:ident {
             $(
                 $(#[doc = $key_doc:literal])+
                 pub $field:ident : $type:ty $(= $default:expr $(, in $bound:expr)?)? ;
@@ -65,7 +65,7 @@ macro_rules! section {
     ) => {
         $(#[doc = $doc])+
         #[derive(Clone, Debug, PartialEq)]
-        pub struct $name {
+        $visibility struct $name {
             $( $(#[doc = $key_doc])+ pub $field: $type, )*
         }
 

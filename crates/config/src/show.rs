@@ -139,7 +139,7 @@ impl Writer<'_> {
             let path = joined(path, item.key.name);
             match &item.shown {
                 Shown::Value(value) => self.line(&format!("{} = {value}", item.key.name), &path),
-                Shown::Absent => self.out += &format!("# {} is not set\n", item.key.name),
+                Shown::Absent => self.note(&format!("# {} is not set", item.key.name)),
                 Shown::Table(_) | Shown::Tables(_) | Shown::Named(_) => {}
             }
         }
@@ -176,12 +176,17 @@ impl Writer<'_> {
         self.body(name, path, items);
     }
 
+    fn note(&mut self, line: &str) {
+        self.out.push_str(line);
+        self.out.push('\n');
+    }
+
     fn line(&mut self, text: &str, path: &str) {
         let origin = match self.origins.line(path) {
             Some(line) => format!("line {line}"),
             None => "default".to_owned(),
         };
-        self.out += &format!("{text:<COMMENTS$} # {origin}\n");
+        self.note(&format!("{text:<COMMENTS$} # {origin}"));
     }
 }
 

@@ -1,7 +1,5 @@
 //! Reading as a whole: what is told of a broken file, and what no file may do.
 
-#![expect(unreachable_pub, reason = "sections are public structs")]
-
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -12,7 +10,7 @@ use crate::{SecretSource, Size};
 
 crate::section! {
     /// All of it.
-    pub struct Root {
+    pub(super) struct Root {
         /// The gates.
         pub gate: Vec<Gate> = Vec::new();
         /// The places.
@@ -24,7 +22,7 @@ crate::section! {
 
 crate::section! {
     /// A gate.
-    pub struct Gate {
+    pub(super) struct Gate {
         /// What it is called.
         pub name: String;
         /// How long.
@@ -36,7 +34,7 @@ crate::section! {
 
 crate::section! {
     /// A place.
-    pub struct Place {
+    pub(super) struct Place {
         /// How large.
         pub size: Size = Size::kib(1), in Size::kib(1)..=Size::mib(1);
         /// The numbers.
@@ -176,15 +174,15 @@ fn what_is_no_text_is_told_with_its_place() {
 
 #[test]
 fn hostile_files_are_errors() {
-    let many = "x = 1\n".repeat(100_000);
+    let many = "x = 1\n".repeat(20_000);
     let cases = [
         "a = ".to_owned() + &"[".repeat(500_000),
         "a = ".to_owned() + &"{b=".repeat(300_000),
-        "a.".repeat(500_000) + "b = 1",
-        format!("[{}b]", "a.".repeat(500_000)),
+        "a.".repeat(100_000) + "b = 1",
+        format!("[{}b]", "a.".repeat(100_000)),
         many,
-        "[[gate]]\n".repeat(110_000),
-        "= ]\n".repeat(200_000),
+        "[[gate]]\n".repeat(20_000),
+        "= ]\n".repeat(20_000),
         "\0".repeat(1000),
         format!("a = {}", "9".repeat(100_000)),
         format!("[[gate]]\ntime = \"{}s\"", "9".repeat(100_000)),

@@ -22,6 +22,10 @@ pub fn one_of<T: Copy>(node: &Node, all: &[(T, &'static str)]) -> Result<T, Faul
 
 /// Says which words there are and what they mean.
 pub fn words_explained(words: &[(&str, &str)]) -> String {
-    let word = |(word, about): &(&str, &str)| format!("{word}: {}", prose(about));
+    let word = |(word, about): &(&str, &str)| match prose(about) {
+        // A word such as "GET" means itself.
+        about if about.trim_end_matches('.') == word.trim_matches('"') => format!("{word}."),
+        about => format!("{word}: {about}"),
+    };
     words.iter().map(word).collect::<Vec<_>>().join(" ")
 }

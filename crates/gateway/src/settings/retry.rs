@@ -41,9 +41,9 @@ words! {
         Options = "OPTIONS",
         /// TRACE.
         Trace = "TRACE",
-        /// PUT: only where the application is known to take it twice.
+        /// Only where the application is known to take it twice.
         Put = "PUT",
-        /// DELETE: only where the application is known to take it twice.
+        /// Only where the application is known to take it twice.
         Delete = "DELETE",
     }
 }

@@ -116,14 +116,14 @@ const EVERY: &[(&str, &[&str])] = &[
 pub(super) fn file(mut takes: impl FnMut() -> bool) -> String {
     let mut out = String::new();
     for (table, keys) in EVERY {
-        out.push_str(&format!("{table}\n"));
+        out.extend([table, "\n"]);
         match *table {
             "[[listen]]" => out.push_str("address = \"127.0.0.1:8080\"\n"),
             "[upstream.app]" => out.push_str("endpoints = [\"http://10.0.0.7:3000\"]\n"),
             _ => {}
         }
         for key in keys.iter().filter(|_| takes()) {
-            out.push_str(&format!("{key}\n"));
+            out.extend([key, "\n"]);
         }
     }
     out

@@ -256,3 +256,11 @@ fn what_may_be_a_mistake_is_a_warning() {
         assert!(checked.reading().is_sound() && told.contains(expected), "{more}\n{told}");
     }
 }
+
+#[test]
+fn the_example_of_the_guide_is_fine() {
+    let guide = include_str!("../../../../../docs/guides/configuration.md");
+    let example = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
+
+    assert_eq!(checked(example.unwrap_or_default()).reading().render(), "");
+}

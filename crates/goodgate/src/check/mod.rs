@@ -1,0 +1,105 @@
+//! `goodgate check`: what is wrong in a configuration, and what is in force.
+//!
+//! Reads the file and the files that it names, opens no socket. Exit code 0 means that the gateway
+//! would take it, warnings or not; 2 that it would not.
+
+mod json;
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use clap::Args;
+use goodgate_config::Severity;
+use goodgate_gateway::settings::{self, Checked};
+
+use crate::cli::Format;
+use crate::exit::{Failure, Outcome};
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  goodgate check
+  goodgate check --config /etc/goodgate/goodgate.toml --explain
+  goodgate check --format json | jq '.problems[] | select(.severity == \"error\")'")]
+pub(crate) struct Check {
+    /// The configuration.
+    #[arg(long, value_name = "FILE", default_value = "goodgate.toml")]
+    config: PathBuf,
+    /// Show what is in force, each value with the line that sets it.
+    #[arg(long)]
+    explain: bool,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Check) -> Result<Outcome, Failure> {
+    let checked = settings::load(&arguments.config).map_err(|error| missing(&error))?;
+    let tally = Tally::of(&checked);
+    let text = match arguments.format {
+        Format::Text => text(&checked, tally, arguments.explain),
+        Format::Json => json::write(&checked, tally, arguments.explain)?,
+    };
+    io::stdout().lock().write_all(text.as_bytes())?;
+    if tally.errors == 0 {
+        return Ok(Outcome::Fine);
+    }
+    let name = arguments.config.display();
+    Err(Failure::usage(format!("{name} is not usable: {}", count(tally.errors, "error"))))
+}
+
+fn missing(error: &settings::LoadError) -> Failure {
+    let message = format!("{error}: {}", error.source);
+    match error.source.kind() {
+        io::ErrorKind::NotFound => Failure::hinted(message, "--config names another file"),
+        _ => Failure::usage(message),
+    }
+}
+
+/// How many problems there are.
+#[derive(Clone, Copy, Debug)]
+struct Tally {
+    errors: usize,
+    warnings: usize,
+}
+
+impl Tally {
+    fn of(checked: &Checked) -> Self {
+        let reading = checked.reading();
+        let is_error = |severity: Severity| severity == Severity::Error;
+        let errors = reading.problems.iter().filter(|problem| is_error(problem.severity)).count();
+        let warnings = reading.problems.len().saturating_sub(errors);
+        // What is beyond the bound is counted as errors: nobody makes so many warnings.
+        Self { errors: errors.saturating_add(reading.more), warnings }
+    }
+}
+
+fn text(checked: &Checked, tally: Tally, explain: bool) -> String {
+    let mut out = checked.reading().render();
+    if explain {
+        out.push_str(&checked.explain());
+    } else if tally.errors == 0 {
+        out.push_str(&summary(checked, tally));
+    }
+    out
+}
+
+/// One line for a file that is fine.
+fn summary(checked: &Checked, tally: Tally) -> String {
+    let settings = checked.settings();
+    let listeners = count(settings.listen.len(), "listener");
+    let upstreams = count(settings.upstream.len(), "upstream");
+    let routes = count(settings.route.len(), "route");
+    let warnings = match tally.warnings {
+        0 => String::new(),
+        some => format!(", {}", count(some, "warning")),
+    };
+    let name = checked.reading().source.name();
+    format!("{name} is fine: {listeners}, {upstreams}, {routes}{warnings}\n")
+}
+
+fn count(number: usize, noun: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{ending}")
+}
