@@ -22,4 +22,4 @@ mod story;
 mod tunnel;
 mod upstream;
 
-pub use run::{Bound, Failed, Gateway};
+pub use run::{Bound, Failed, Gateway, Refused, Reloader, Report};

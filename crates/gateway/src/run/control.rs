@@ -10,6 +10,7 @@ use tokio::runtime::Builder;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
+use super::reload::Reloader;
 use super::{checks, names};
 use crate::core::{Core, Shared};
 use crate::upstream::Upstream;
@@ -24,8 +25,9 @@ pub(crate) struct Control {
     thread: JoinHandle<()>,
 }
 
+/// What the thread is told.
 #[derive(Debug, Default)]
-struct Told {
+pub(crate) struct Told {
     again: Notify,
     end: Notify,
     has_names: Mutex<bool>,
@@ -34,12 +36,16 @@ struct Told {
 
 impl Control {
     /// Starts the thread.
-    pub(crate) fn start(shared: Arc<Shared>, cores: Vec<Arc<Core>>) -> io::Result<Self> {
+    pub(crate) fn start(
+        shared: Arc<Shared>,
+        cores: Vec<Arc<Core>>,
+        told: Arc<Told>,
+        reloader: Reloader,
+    ) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        let told = Arc::new(Told::default());
         let inner = Arc::clone(&told);
         let thread = thread::Builder::new().name("control".to_owned()).spawn(move || {
-            runtime.block_on(look_after(&shared, &cores, &inner));
+            runtime.block_on(look_after(&shared, &cores, &inner, &reloader));
         })?;
         Ok(Self { told, thread })
     }
@@ -51,11 +57,6 @@ impl Control {
         drop(self.told.names_came.wait_timeout_while(has_names, FIRST_NAMES, |has| !*has));
     }
 
-    /// Looks at the site again, after it was swapped.
-    pub(crate) fn look_again(&self) {
-        self.told.again.notify_one();
-    }
-
     /// Ends the thread.
     pub(crate) fn end(self) {
         self.told.end.notify_one();
@@ -64,7 +65,14 @@ impl Control {
     }
 }
 
-async fn look_after(shared: &Arc<Shared>, _cores: &[Arc<Core>], told: &Told) {
+impl Told {
+    /// Looks at the site again, after it was swapped.
+    pub(crate) fn look_again(&self) {
+        self.again.notify_one();
+    }
+}
+
+async fn look_after(shared: &Arc<Shared>, _cores: &[Arc<Core>], told: &Told, _reloader: &Reloader) {
     let mut tasks: BTreeMap<usize, JoinSet<()>> = BTreeMap::new();
     let mut is_first = true;
     loop {

@@ -4,9 +4,9 @@
 mod checks;
 mod control;
 mod names;
+mod reload;
 mod worker;
 
-use std::collections::BTreeMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::io;
@@ -20,7 +20,8 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use goodgate_resilience::commit::Pool;
 
-use self::control::Control;
+use self::control::{Control, Told};
+pub use self::reload::{Refused, Reloader, Report};
 use self::worker::Worker;
 use crate::core::{Core, Phase, Shared};
 use crate::listen::{Listener, Listening, bind_tcp, bind_unix};
@@ -39,7 +40,7 @@ pub struct Gateway {
     control: Control,
     log: Option<(Arc<Log>, JoinHandle<()>)>,
     bound: Vec<Bound>,
-    shared: Arc<Shared>,
+    reloader: Reloader,
 }
 
 /// An address on which the gateway serves.
@@ -90,8 +91,9 @@ pub enum Failed {
 }
 
 impl Gateway {
-    /// Starts a gateway. When this returns, every address is listened on.
-    pub fn start(usable: Usable) -> Result<Self, Failed> {
+    /// Starts a gateway. When this returns, every address is listened on. `source` is the file that
+    /// reloads read.
+    pub fn start(usable: Usable, source: Option<PathBuf>) -> Result<Self, Failed> {
         let Usable { settings, disabled } = usable;
         let cores = worker_count(settings.workers.count);
         let log = open_log(&settings)?;
@@ -117,13 +119,16 @@ impl Gateway {
                 Arc::new(Core::new(id, Arc::clone(&shared), lines, random.hash_one(id)))
             })
             .collect();
-        let control = Control::start(Arc::clone(&shared), cores.clone()).map_err(Failed::Worker)?;
+        let told = Arc::new(Told::default());
+        let reloader = Reloader::new(source, cores.len(), Arc::clone(&shared), Arc::clone(&told));
+        let control = Control::start(shared, cores.clone(), told, reloader.clone());
+        let control = control.map_err(Failed::Worker)?;
         control.wait_for_names();
         let workers = cores.iter().zip(sockets).map(|(core, sockets)| {
             Worker::start(Arc::clone(core), sockets).map_err(Failed::Worker)
         });
         let workers = workers.collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { cores, workers, control, log, bound, shared })
+        Ok(Self { cores, workers, control, log, bound, reloader })
     }
 
     /// Returns the addresses on which it serves.
@@ -131,15 +136,9 @@ impl Gateway {
         &self.bound
     }
 
-    /// Puts a new configuration in place of the one before. Connections, pools, health and breakers
-    /// of upstreams that did not change live on. What listens, logs and counts workers stays as it
-    /// was started.
-    pub fn reload(&self, settings: Settings) {
-        let before = self.shared.site.load_full();
-        let site = build(settings, &BTreeMap::new(), Some(&before), self.cores.len());
-        self.shared.apply(&site);
-        self.shared.site.store(Arc::new(site));
-        self.control.look_again();
+    /// Returns what reads the configuration again.
+    pub fn reloader(&self) -> &Reloader {
+        &self.reloader
     }
 
     /// Opens the access log anew, after it was moved.

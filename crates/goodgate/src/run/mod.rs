@@ -8,7 +8,7 @@ use clap::Args;
 use goodgate_config::Text as _;
 use goodgate_gateway::settings::values::{Bind, Endpoint, LogTarget, Url};
 use goodgate_gateway::settings::{self, Checked, Settings, Usable};
-use goodgate_gateway::{Bound, Gateway};
+use goodgate_gateway::{Bound, Gateway, Refused};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::exit::{Failure, Outcome};
@@ -52,7 +52,8 @@ pub(crate) fn run(arguments: &Run) -> Result<Outcome, Failure> {
     let shutdown = usable.settings.shutdown.clone();
     let disabled = usable.disabled.clone();
     let labels: Vec<String> = usable.settings.route.iter().map(|route| route.label()).collect();
-    let gateway = Gateway::start(usable).map_err(|error| Failure::Broken(error.into()))?;
+    let gateway = Gateway::start(usable, config.map(Path::to_owned))
+        .map_err(|error| Failure::Broken(error.into()))?;
     let mut talk = io::stderr().lock();
     for bound in gateway.bound() {
         match bound {
@@ -132,19 +133,17 @@ fn wait(gateway: &Gateway, config: Option<&Path>) -> anyhow::Result<()> {
 /// Reads the configuration again; one with an error leaves the one before in force.
 fn reload(gateway: &Gateway, config: &Path) -> io::Result<()> {
     let mut talk = io::stderr();
-    match settings::load(config) {
-        Ok(checked) => {
-            tell(&checked)?;
-            match checked.sound() {
-                Ok(settings) => {
-                    gateway.reload(settings);
-                    writeln!(talk, "reloaded {}", config.display())
-                }
-                Err(_) => writeln!(talk, "error: not reloaded; the configuration before stays"),
+    match gateway.reloader().reload() {
+        Ok(report) => {
+            for line in report.warnings.iter().chain(&report.changed) {
+                write!(talk, "{line}")?;
             }
+            writeln!(talk, "reloaded {}", config.display())
         }
-        Err(error) => {
-            writeln!(talk, "error: not reloaded: {error}: {}", error.source)
+        Err(Refused::Invalid { problems, .. }) => {
+            talk.write_all(problems.as_bytes())?;
+            writeln!(talk, "error: not reloaded; the configuration before stays")
         }
+        Err(error) => writeln!(talk, "error: not reloaded: {error}"),
     }
 }
