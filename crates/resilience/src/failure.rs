@@ -65,6 +65,35 @@ pub struct Failure {
     pub blame: Blame,
     /// How far it had come.
     pub progress: Progress,
+    /// What the system or the other side said of it.
+    pub said: Said,
+}
+
+/// What was said of a failure, where something was: the proof behind the cause. It decides nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Said {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// An error number of the kernel.
+    Errno(i32),
+    /// The upstream ended the connection in order, by FIN or `close_notify`.
+    Fin,
+    /// The upstream sent a TLS alert (RFC 8446 section 6).
+    Alert(u8),
+    /// An error code of HTTP/2 (RFC 9113 section 7).
+    Http2 {
+        /// The code.
+        code: u32,
+        /// Whether the upstream sent it; otherwise this side found its frames wrong.
+        from_upstream: bool,
+        /// Whether the whole connection ends (GOAWAY).
+        is_goaway: bool,
+    },
+    /// The time that this setting gives was over.
+    Late(&'static str),
+    /// What came was found wrong: the class of what is wrong with it.
+    Wrong(&'static str),
 }
 
 /// What an attempt says about its endpoint.
@@ -149,6 +178,7 @@ mod tests {
             stage,
             blame,
             progress: Progress::Refused,
+            said: Said::Nothing,
         }
     }
 

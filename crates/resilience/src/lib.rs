@@ -29,6 +29,6 @@ pub mod shed;
 pub mod slow_start;
 pub mod window;
 
-pub use failure::{Ending, Failure, Mark, Method, Progress};
+pub use failure::{Ending, Failure, Mark, Method, Progress, Said};
 pub use random::{Random, SplitMix};
 pub use set::Set;

@@ -3,10 +3,10 @@
 use std::io::{self, ErrorKind};
 
 use goodgate_evidence::{Blame, ProxyError, Stage};
-use goodgate_resilience::{Failure, Progress};
+use goodgate_resilience::{Failure, Progress, Said};
 use rustix::io::Errno;
 
-use super::failure;
+use super::{failure, of_socket, said};
 
 /// Names what an attempt to connect ended with. `is_unix` tells the family of the address.
 pub(crate) fn connect(error: &io::Error, is_unix: bool) -> Failure {
@@ -47,28 +47,20 @@ pub(crate) fn connect(error: &io::Error, is_unix: bool) -> Failure {
         }
         _ => (ProxyError::DestinationUnavailable, "connect_unreachable", Blame::Network),
     };
-    failure(kind, cause, Stage::Connect, blame, Progress::NothingSent)
+    let failed = failure(kind, cause, Stage::Connect, blame, Progress::NothingSent);
+    said(failed, of_socket(error))
 }
 
 /// The connection was not there within the time for it.
 pub(crate) fn connect_timed_out() -> Failure {
-    failure(
+    let failed = failure(
         ProxyError::ConnectionTimeout,
         "connect_filtered",
         Stage::Connect,
         Blame::Network,
         Progress::NothingSent,
-    )
-}
-
-/// The name of the upstream has no address, and never had one.
-pub(crate) fn no_address(timed_out: bool) -> Failure {
-    let (error, cause) = if timed_out {
-        (ProxyError::DnsTimeout, "dns_timeout")
-    } else {
-        (ProxyError::DnsError, "dns_nxdomain")
-    };
-    failure(error, cause, Stage::Resolve, Blame::Network, Progress::NothingSent)
+    );
+    said(failed, Said::Late("timeouts.connect"))
 }
 
 #[cfg(test)]
@@ -93,6 +85,7 @@ mod tests {
             let failure = connect(&io::Error::from(errno), is_unix);
 
             assert_eq!((failure.cause, failure.progress), (cause, Progress::NothingSent));
+            assert_eq!(failure.said, Said::Errno(errno.raw_os_error()));
         }
     }
 }

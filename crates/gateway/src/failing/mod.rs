@@ -8,12 +8,12 @@ mod tls;
 use std::io::{self, ErrorKind};
 
 use goodgate_evidence::{Blame, ProxyError, Stage};
-use goodgate_resilience::{Failure, Progress};
+use goodgate_resilience::{Failure, Progress, Said};
 
-pub(crate) use connect::{connect, connect_timed_out, no_address};
+pub(crate) use connect::{connect, connect_timed_out};
 pub(crate) use exchange::{
-    Ended, body_ended, body_stalled, chunks_invalid, head_ended, head_malformed, head_timed_out,
-    http2, internal, send_failed, send_timed_out, switched_unasked, too_many_interim,
+    body_ended, body_stalled, chunks_invalid, head_ended, head_malformed, head_timed_out, http2,
+    internal, send_failed, send_timed_out, switched_unasked, too_many_interim,
 };
 pub(crate) use tls::{tls, tls_timed_out};
 
@@ -25,7 +25,21 @@ const fn failure(
     blame: Blame,
     progress: Progress,
 ) -> Failure {
-    Failure { error, cause, stage, blame, progress }
+    Failure { error, cause, stage, blame, progress, said: Said::Nothing }
+}
+
+/// Adds what was said of it.
+const fn said(failure: Failure, said: Said) -> Failure {
+    Failure { said, ..failure }
+}
+
+/// What an error of a socket says.
+fn of_socket(error: &io::Error) -> Said {
+    match error.raw_os_error() {
+        Some(number) => Said::Errno(number),
+        None if error.kind() == ErrorKind::UnexpectedEof => Said::Fin,
+        None => Said::Nothing,
+    }
 }
 
 /// Tells whether an error is a connection that the peer broke off, by RST or in a way that looks the

@@ -3,10 +3,10 @@
 use std::io;
 
 use goodgate_evidence::{Blame, ProxyError, Stage};
-use goodgate_resilience::{Failure, Progress};
+use goodgate_resilience::{Failure, Progress, Said};
 use rustls::{AlertDescription, CertificateError, Error, PeerIncompatible};
 
-use super::failure;
+use super::{failure, of_socket, said};
 
 /// Names what a handshake ended with.
 pub(crate) fn tls(error: &io::Error) -> Failure {
@@ -26,18 +26,27 @@ pub(crate) fn tls(error: &io::Error) -> Failure {
         }
         _ => (ProxyError::TlsProtocolError, "tls_handshake_aborted", Blame::Origin),
     };
-    failure(kind, cause, Stage::Tls, blame, Progress::NothingSent)
+    let proof = match inner {
+        Some(Error::AlertReceived(alert)) => Said::Alert(u8::from(*alert)),
+        Some(Error::InvalidCertificate(_)) => Said::Wrong("certificate"),
+        Some(Error::InvalidMessage(_)) => Said::Wrong("tls_record"),
+        Some(Error::PeerIncompatible(_)) => Said::Wrong("tls_parameters"),
+        Some(_) => Said::Wrong("tls_message"),
+        None => of_socket(error),
+    };
+    said(failure(kind, cause, Stage::Tls, blame, Progress::NothingSent), proof)
 }
 
 /// The handshake took longer than the time for it.
 pub(crate) fn tls_timed_out() -> Failure {
-    failure(
+    let failed = failure(
         ProxyError::ConnectionTimeout,
         "tls_handshake_timeout",
         Stage::Tls,
         Blame::Origin,
         Progress::NothingSent,
-    )
+    );
+    said(failed, Said::Late("timeouts.tls"))
 }
 
 /// Alerts of RFC 8446 section 6.2 by what mostly stands behind them.

@@ -9,7 +9,7 @@ use goodgate_resilience::{Failure, Progress};
 
 use super::kept::Kept;
 use crate::body::{Body, Piece, put_chunk, put_end};
-use crate::failing::{self, Ended};
+use crate::failing;
 use crate::http1::{
     Ending, Fields, Framing, HeadLimits, KeepAlive, Method, Persistence, RequestHead, ResponseHead,
     ResponseParser, write,
@@ -151,8 +151,8 @@ impl Http1 {
             }
             match ready!(self.poll_fill(cx)) {
                 Ok(1..) => {}
-                Ok(0) => return Poll::Ready(Err(self.head_ended(Ended::Closed))),
-                Err(_) => return Poll::Ready(Err(self.head_ended(Ended::Reset))),
+                Ok(0) => return Poll::Ready(Err(self.head_ended(None))),
+                Err(error) => return Poll::Ready(Err(self.head_ended(Some(&error)))),
             }
         }
     }
@@ -173,9 +173,9 @@ impl Http1 {
                 Ok(1..) => {}
                 Ok(0) => match self.body.close() {
                     Ok(()) => return Poll::Ready(Ok(None)),
-                    Err(_) => return Poll::Ready(Err(failing::body_ended())),
+                    Err(_) => return Poll::Ready(Err(failing::body_ended(None))),
                 },
-                Err(_) => return Poll::Ready(Err(failing::body_ended())),
+                Err(error) => return Poll::Ready(Err(failing::body_ended(Some(&error)))),
             }
         }
     }
@@ -237,8 +237,8 @@ impl Http1 {
         }
     }
 
-    fn head_ended(&self, ended: Ended) -> Failure {
-        failing::head_ended(ended, self.received > 0, self.idle.is_some())
+    fn head_ended(&self, by: Option<&io::Error>) -> Failure {
+        failing::head_ended(by, self.received > 0, self.idle.is_some())
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use goodgate_evidence::{Blame, ProxyError, Stage};
 
 use super::*;
+use crate::Said;
 
 const REFUSED: Failure = Failure {
     error: ProxyError::ConnectionRefused,
@@ -12,6 +13,7 @@ const REFUSED: Failure = Failure {
     stage: Stage::Connect,
     blame: Blame::Origin,
     progress: Progress::NothingSent,
+    said: Said::Nothing,
 };
 
 const BROKEN: Failure = Failure {
@@ -20,6 +22,7 @@ const BROKEN: Failure = Failure {
     stage: Stage::ResponseHead,
     blame: Blame::Origin,
     progress: Progress::RequestSent,
+    said: Said::Nothing,
 };
 
 #[test]

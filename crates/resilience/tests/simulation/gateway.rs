@@ -14,7 +14,9 @@ use goodgate_resilience::health::Thresholds;
 use goodgate_resilience::hold::{self, Hold};
 use goodgate_resilience::limits::HOLD_PROBE;
 use goodgate_resilience::retry::{self, Body, Policy, Trigger};
-use goodgate_resilience::{Ending, Failure, Mark, Method, Progress, Set, SplitMix, backoff, hedge};
+use goodgate_resilience::{
+    Ending, Failure, Mark, Method, Progress, Said, Set, SplitMix, backoff, hedge,
+};
 
 use crate::world::{Agenda, Report, Told, exponential};
 
@@ -531,7 +533,8 @@ fn ending_of(reply: Reply, timeout: Duration) -> (Ending, Duration, bool) {
             ProxyError::ConnectionTerminated
         };
         let cause = "closed_before_response";
-        Ending::Failed(Failure { error, cause, stage, blame: Blame::Origin, progress })
+        let said = Said::Nothing;
+        Ending::Failed(Failure { error, cause, stage, blame: Blame::Origin, progress, said })
     };
     let late = || (failed(Stage::ResponseHead, Progress::RequestSent), timeout, true);
     match reply {
