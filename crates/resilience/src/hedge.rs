@@ -30,11 +30,11 @@ impl Default for Settings {
     }
 }
 
-/// What is usual at one upstream, shared by all cores.
+/// How long to wait for answers of an upstream before a second try, shared by all cores. Routes that
+/// lead to the same upstream have a pace each, and its latencies together.
 #[derive(Debug)]
 pub struct Pace {
     settings: Settings,
-    latency: Latency,
     epoch: Epoch,
     /// The wait in nanoseconds.
     wait: AtomicU64,
@@ -47,32 +47,22 @@ impl Pace {
     pub fn new(settings: Settings, now: Instant) -> Self {
         Self {
             settings,
-            latency: Latency::new(now),
             epoch: Epoch::new(now),
             wait: AtomicU64::new(0),
             learned: AtomicU64::new(0),
         }
     }
 
-    /// Counts an answer by the time until its head was there. Attempts that were given up are not
-    /// counted: they would make what is slow usual.
-    pub fn record(&self, latency: Duration, now: Instant) {
-        self.latency.record(latency, now);
-    }
-
-    /// Returns the latencies.
-    pub const fn latency(&self) -> &Latency {
-        &self.latency
-    }
-
-    /// Returns how long to wait for the head of a response before a second try.
-    pub fn wait(&self, now: Instant) -> Duration {
+    /// Returns how long to wait for the head of a response before a second try. `usual` are the
+    /// latencies of answers; attempts that were given up do not belong there: they would make what is
+    /// slow usual.
+    pub fn wait(&self, usual: &Latency, now: Instant) -> Duration {
         let nanos = self.epoch.nanos(now);
         let learned = self.learned.load(Ordering::Relaxed);
         let is_fresh =
             learned > 0 && u128::from(nanos.saturating_sub(learned)) < HEDGE_REFRESH.as_nanos();
         if !is_fresh {
-            let wait = self.learn(now).as_nanos() as u64;
+            let wait = self.learn(usual, now).as_nanos() as u64;
             self.wait.store(wait, Ordering::Relaxed);
             self.learned.store(nanos.saturating_add(1), Ordering::Relaxed);
             return Duration::from_nanos(wait);
@@ -80,10 +70,10 @@ impl Pace {
         Duration::from_nanos(self.wait.load(Ordering::Relaxed))
     }
 
-    fn learn(&self, now: Instant) -> Duration {
+    fn learn(&self, usual: &Latency, now: Instant) -> Duration {
         let Settings { quantile, least, most, unknown } = self.settings;
-        let wait = match self.latency.quantile(quantile, now) {
-            Some(usual) if self.latency.answers(now) >= HEDGE_ANSWERS => usual,
+        let wait = match usual.quantile(quantile, now) {
+            Some(wait) if usual.answers(now) >= HEDGE_ANSWERS => wait,
             _ => unknown,
         };
         wait.clamp(least, most.max(least))
@@ -171,16 +161,17 @@ mod tests {
     fn the_wait_is_what_is_unusual() {
         let now = Instant::now();
         let pace = Pace::new(Settings::default(), now);
-        let answers = |latency, at: Instant| (0..1000).for_each(|_| pace.record(latency, at));
+        let usual = Latency::new(now);
+        let answers = |latency, at: Instant| (0..1000).for_each(|_| usual.record(latency, at));
 
-        assert_eq!(pace.wait(now), HEDGE_UNKNOWN);
+        assert_eq!(pace.wait(&usual, now), HEDGE_UNKNOWN);
 
         answers(Duration::from_millis(40), now);
-        assert_eq!(pace.wait(now), HEDGE_UNKNOWN);
+        assert_eq!(pace.wait(&usual, now), HEDGE_UNKNOWN);
         let later = now + HEDGE_REFRESH * 2;
-        assert!((40..=50).contains(&pace.wait(later).as_millis()));
+        assert!((40..=50).contains(&pace.wait(&usual, later).as_millis()));
 
         answers(Duration::from_secs(9), later);
-        assert_eq!(pace.wait(later + HEDGE_REFRESH * 2), HEDGE_MAX);
+        assert_eq!(pace.wait(&usual, later + HEDGE_REFRESH * 2), HEDGE_MAX);
     }
 }

@@ -14,8 +14,10 @@ use super::begun::Begun;
 use super::client::Client;
 use super::deliver::{Delivered, deliver};
 use super::fetch::{Fetched, Manner, Missed, fetch};
+use super::hedge;
 use super::hold::{Held, hold};
 use super::upload::Replay;
+use super::waiter::Waiter;
 use crate::core::Dice;
 use crate::http1::{Malformed, RequestHead};
 use crate::story::{Attempt, Reached, Story};
@@ -76,7 +78,7 @@ pub(crate) async fn run(
                 Step::End(outcome) => return outcome,
             }
         };
-        let step = attempt(ctx, head, client, story, &mut progress, &chosen).await;
+        let step = attempt(ctx, head, client, story, &mut progress, chosen).await;
         if let Step::End(outcome) = step {
             return outcome;
         }
@@ -121,33 +123,90 @@ async fn wait(
     }
 }
 
-/// Makes one attempt.
+/// An attempt that is on its way.
+pub(crate) struct Running<'a> {
+    /// What counts it at its endpoint.
+    pub(crate) begun: Begun<'a>,
+    /// What is known of it.
+    pub(crate) record: Attempt,
+}
+
+impl<'a> Running<'a> {
+    /// Begins an attempt at an endpoint; none if its breaker refuses at this moment.
+    pub(crate) fn begin(ctx: &'a Ctx<'_>, chosen: Chosen, story: &Story) -> Option<Self> {
+        let begun = Begun::new(ctx, chosen)?;
+        let record = Attempt {
+            endpoint: Some(Arc::clone(&begun.endpoint().label)),
+            began: begun.at().saturating_duration_since(story.began),
+            ..Attempt::default()
+        };
+        Some(Self { begun, record })
+    }
+
+    /// Ends an attempt that does not count, and returns what is known of it.
+    pub(crate) fn finish(mut self, mark: Mark) -> Attempt {
+        self.record.took = self.begun.at().elapsed();
+        self.begun.end(mark, self.record.head);
+        self.record
+    }
+
+    /// Ends an attempt that does not count.
+    pub(crate) fn end(self, mark: Mark, story: &mut Story) {
+        let record = self.finish(mark);
+        story.attempts.push(record);
+    }
+}
+
+/// Makes one attempt, and perhaps another one beside it.
 async fn attempt(
     ctx: &Ctx<'_>,
     head: &mut RequestHead,
     client: &mut Client<'_>,
     story: &mut Story,
     progress: &mut Progress<'_>,
-    chosen: &Chosen,
+    chosen: Chosen,
 ) -> Step {
-    let Some(begun) = Begun::new(ctx, chosen) else {
+    let index = chosen.index;
+    let Some(running) = Running::begin(ctx, chosen, story) else {
         // Its breaker opened, or another request is its trial, since it was chosen.
-        progress.tried.insert(chosen.index);
+        progress.tried.insert(index);
         return Step::Again;
     };
-    ctx.set_host(head, &chosen.endpoint);
+    ctx.set_host(head, running.begun.endpoint());
     progress.attempts += 1;
-    let began = begun.at();
-    let mut record = Attempt {
-        endpoint: Some(Arc::clone(&chosen.endpoint.label)),
-        began: began.saturating_duration_since(story.began),
-        ..Attempt::default()
-    };
     let manner = Manner { fresh: progress.fresh, is_retriable: ctx.is_replayable };
-    let replay = &mut progress.replay;
-    let ended = match fetch(ctx, &chosen.endpoint, head, manner, client, replay, &mut record).await
-    {
-        Ok(fetched) => answer(ctx, client, progress, chosen, begun, fetched, &mut record).await,
+    let wait = if progress.attempts == 1 { hedge::wait(ctx, head) } else { None };
+    let ran = if let Some(wait) = wait {
+        let replay = &mut progress.replay;
+        let request = hedge::Request { head, manner, client: &mut *client, replay };
+        hedge::race(ctx, request, story, running, wait).await
+    } else {
+        let Running { begun, mut record } = running;
+        let waiter = Waiter::Client(&mut *client, &mut progress.replay);
+        let ended = fetch(ctx, begun.endpoint(), head, manner, waiter, &mut record).await;
+        Some((Running { begun, record }, ended))
+    };
+    let Some((running, fetched)) = ran else { return Step::End(Outcome::ClientGone) };
+    if running.begun.index() != index {
+        progress.attempts += 1;
+        progress.tried.insert(index);
+    }
+    ended(ctx, client, story, progress, running, fetched).await
+}
+
+/// Takes the end of the attempt that counts.
+async fn ended(
+    ctx: &Ctx<'_>,
+    client: &mut Client<'_>,
+    story: &mut Story,
+    progress: &mut Progress<'_>,
+    running: Running<'_>,
+    fetched: Result<Fetched, Missed>,
+) -> Step {
+    let Running { begun, mut record } = running;
+    let (index, began) = (begun.index(), begun.at());
+    let ended = match fetched {
+        Ok(fetched) => answer(ctx, client, progress, begun, fetched, &mut record).await,
         Err(Missed::Failed(failure)) => {
             begun.end(mark_of(&failure), None);
             Ended::Failed(failure)
@@ -172,7 +231,7 @@ async fn attempt(
         }
         Ended::Replaced => Trigger::Answered(status.unwrap_or_default()),
     };
-    again(ctx, client, story, progress, chosen.index, trigger).await
+    again(ctx, client, story, progress, index, trigger).await
 }
 
 /// How one attempt ended.
@@ -188,7 +247,6 @@ async fn answer(
     ctx: &Ctx<'_>,
     client: &mut Client<'_>,
     progress: &mut Progress<'_>,
-    chosen: &Chosen,
     begun: Begun<'_>,
     mut fetched: Fetched,
     record: &mut Attempt,
@@ -199,7 +257,7 @@ async fn answer(
         ctx.upstream.latency.record(latency, now);
     }
     let trigger = Trigger::Answered(status);
-    if ctx.is_replaced(status) && permits(ctx, progress, chosen.index, trigger, now).is_ok() {
+    if ctx.is_replaced(status) && permits(ctx, progress, begun.index(), trigger, now).is_ok() {
         begun.end(Mark::Erred, record.head);
         return Ended::Replaced;
     }
@@ -213,9 +271,9 @@ async fn answer(
     match delivered {
         Delivered::Whole => {
             let mark = if status >= 500 { Mark::Erred } else { Mark::Good };
+            ctx.keep(fetched.carrier, begun.endpoint());
             begun.end(mark, record.head);
             ctx.upstream.budget.answered(now);
-            ctx.keep(fetched.carrier, &chosen.endpoint);
             Ended::Over(Outcome::Answered(status))
         }
         Delivered::BrokenOff(failure) => {
@@ -312,8 +370,8 @@ fn pause(ctx: &Ctx<'_>, progress: &Progress<'_>, index: usize, trigger: Trigger)
     backoff::pause(retry, &mut Dice(ctx.core))
 }
 
-/// A kept connection that the upstream had closed says nothing against the endpoint.
-fn mark_of(failure: &Failure) -> Mark {
+/// Returns what a failure says about its endpoint. A kept connection that it had closed says nothing against the endpoint.
+pub(crate) fn mark_of(failure: &Failure) -> Mark {
     if is_stale(failure) { Mark::Nothing } else { failure.mark() }
 }
 

@@ -1,5 +1,6 @@
 //! An attempt that began at an endpoint, and is counted there until it ends.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use goodgate_resilience::Mark;
@@ -13,8 +14,7 @@ use crate::upstream::{Chosen, Endpoint, Upstream};
 #[derive(Debug)]
 pub(crate) struct Begun<'a> {
     upstream: &'a Upstream,
-    endpoint: &'a Endpoint,
-    index: usize,
+    chosen: Chosen,
     admission: Admission,
     at: Instant,
     is_over: bool,
@@ -22,7 +22,7 @@ pub(crate) struct Begun<'a> {
 
 impl<'a> Begun<'a> {
     /// Begins an attempt; none if the breaker refuses at this moment.
-    pub(crate) fn new(ctx: &'a Ctx<'_>, chosen: &'a Chosen) -> Option<Self> {
+    pub(crate) fn new(ctx: &'a Ctx<'_>, chosen: Chosen) -> Option<Self> {
         let now = Instant::now();
         let state = chosen.endpoint.state();
         let asker = if ctx.is_replayable { Asker::SafeRequest } else { Asker::UnsafeRequest };
@@ -33,12 +33,21 @@ impl<'a> Begun<'a> {
         };
         admission.is_admitted().then_some(Self {
             upstream: ctx.upstream,
-            endpoint: &chosen.endpoint,
-            index: chosen.index,
+            chosen,
             admission,
             at: now,
             is_over: false,
         })
+    }
+
+    /// Returns where it goes.
+    pub(crate) fn endpoint(&self) -> &Arc<Endpoint> {
+        &self.chosen.endpoint
+    }
+
+    /// Returns the place of its endpoint among those of that moment.
+    pub(crate) fn index(&self) -> usize {
+        self.chosen.index
     }
 
     /// Returns when it began.
@@ -58,8 +67,8 @@ impl<'a> Begun<'a> {
         let now = Instant::now();
         let latency = latency.unwrap_or_else(|| now.saturating_duration_since(self.at));
         // Looked for only where it matters: it goes through all endpoints.
-        let has_others = mark.is_own_failure() && self.upstream.has_others(self.index);
-        self.endpoint.state().end(self.admission, mark, latency, has_others, now);
+        let has_others = mark.is_own_failure() && self.upstream.has_others(self.chosen.index);
+        self.chosen.endpoint.state().end(self.admission, mark, latency, has_others, now);
         if mark != Mark::Good {
             self.upstream.review(now);
         }

@@ -13,6 +13,7 @@ use super::Ctx;
 use super::client::Client;
 use super::fetch::{Fetched, Missed, drive, trailers};
 use super::upload::Replay;
+use super::waiter::Waiter;
 use crate::failing;
 
 /// How a delivery ended.
@@ -74,7 +75,8 @@ async fn next(
     let mut timer = pin!(None);
     poll_fn(|cx| {
         let Fetched { carrier, upload, .. } = fetched;
-        if let Poll::Ready(Err(missed)) = drive(cx, client, replay, ctx, carrier, upload) {
+        let mut waiter = Waiter::Client(&mut *client, &mut *replay);
+        if let Poll::Ready(Err(missed)) = drive(cx, &mut waiter, ctx, carrier, upload) {
             return Poll::Ready(Err(of_missed(missed)));
         }
         if let Poll::Ready(read) = carrier.poll_body(cx) {
@@ -111,7 +113,8 @@ async fn flush(
             Poll::Pending => {}
         }
         let Fetched { carrier, upload, .. } = fetched;
-        if let Poll::Ready(Err(missed)) = drive(cx, client, replay, ctx, carrier, upload) {
+        let mut waiter = Waiter::Client(&mut *client, &mut *replay);
+        if let Poll::Ready(Err(missed)) = drive(cx, &mut waiter, ctx, carrier, upload) {
             return Poll::Ready(Err(of_missed(missed)));
         }
         if timer.is_none() {

@@ -12,9 +12,9 @@ use goodgate_resilience::{Failure, Progress};
 use tokio::time::{Sleep, sleep_until};
 
 use super::Ctx;
-use super::client::Client;
 use super::reach::reach;
-use super::upload::{Replay, Upload, UploadFault};
+use super::upload::{Upload, UploadFault};
+use super::waiter::Waiter;
 use crate::downstream::SourceFault;
 use crate::failing;
 use crate::http1::{Fields, Known, Malformed, RequestHead, ResponseHead};
@@ -71,45 +71,48 @@ pub(crate) async fn fetch(
     endpoint: &Arc<Endpoint>,
     head: &RequestHead,
     manner: Manner,
-    client: &mut Client<'_>,
-    replay: &mut Replay<'_>,
+    mut waiter: Waiter<'_, '_, '_>,
     attempt: &mut Attempt,
 ) -> Result<Fetched, Missed> {
     let began = Instant::now();
     let reaching = reach(ctx, endpoint, manner.fresh, attempt);
-    let mut carrier = client.wait_for(reaching).await.map_err(|_| Missed::ClientGone)??;
+    let mut carrier = waiter.wait_for(reaching).await.map_err(|_| Missed::ClientGone)??;
     attempt.reached = carrier.reached(began);
     let target = ctx.target.as_deref().unwrap_or_else(|| head.target());
-    let result =
-        exchange(ctx, head, target, manner, client, replay, &mut carrier, began, endpoint, attempt)
-            .await;
+    let request = Request { head, target, manner, is_secure: endpoint.tls.is_some() };
+    let result = exchange(ctx, request, &mut waiter, &mut carrier, began, attempt).await;
     (attempt.sent, attempt.received) = carrier.bytes();
-    let (head, held, is_whole, upload) = result?;
-    Ok(Fetched { head, held, is_whole, carrier, upload })
+    let (response, pieces, is_whole, upload) = result?;
+    Ok(Fetched { head: response, held: pieces, is_whole, carrier, upload })
 }
 
 type Gathered = (ResponseHead, Vec<Bytes>, bool, Upload);
 
-#[expect(clippy::too_many_arguments, reason = "the parts of one attempt, borrowed apart")]
+/// What is sent, and how.
+#[derive(Clone, Copy)]
+struct Request<'a> {
+    head: &'a RequestHead,
+    target: &'a [u8],
+    manner: Manner,
+    is_secure: bool,
+}
+
 async fn exchange(
     ctx: &Ctx<'_>,
-    head: &RequestHead,
-    target: &[u8],
-    manner: Manner,
-    client: &mut Client<'_>,
-    replay: &mut Replay<'_>,
+    request: Request<'_>,
+    waiter: &mut Waiter<'_, '_, '_>,
     carrier: &mut Carrier,
     began: Instant,
-    endpoint: &Endpoint,
     attempt: &mut Attempt,
 ) -> Result<Gathered, Missed> {
-    carrier.send_head(head, target, endpoint.tls.is_some())?;
+    let Request { head, target, manner, is_secure } = request;
+    carrier.send_head(head, target, is_secure)?;
     let mut upload = Upload::new(!head.framing().is_empty());
     let timeouts = &ctx.upstream.settings.timeouts;
     let mut timer = pin!(sleep_until((began + timeouts.request).into()));
     let mut interim = 0;
     let response = loop {
-        let got = head_of(ctx, client, replay, carrier, &mut upload, timer.as_mut()).await?;
+        let got = head_of(ctx, waiter, carrier, &mut upload, timer.as_mut()).await?;
         if !got.is_interim() {
             break got;
         }
@@ -117,8 +120,7 @@ async fn exchange(
         if interim > INTERIM_MAX {
             return Err(failing::too_many_interim().into());
         }
-        client.reply.interim(&got);
-        client.flush().await.map_err(|_| Missed::ClientGone)?;
+        waiter.interim(&got).await.map_err(|_| Missed::ClientGone)?;
     };
     attempt.head = Some(began.elapsed());
     attempt.status = Some(response.status());
@@ -136,15 +138,14 @@ async fn exchange(
     });
     let mut commit = Commit::new(settings, &what, &ctx.core.shared.commit_pool);
     let (held, is_whole) =
-        hold_back(ctx, client, replay, carrier, &mut upload, timer.as_mut(), &mut commit).await?;
+        hold_back(ctx, waiter, carrier, &mut upload, timer.as_mut(), &mut commit).await?;
     Ok((response, held, is_whole, upload))
 }
 
 /// Sends the request and reads the next head.
 async fn head_of(
     ctx: &Ctx<'_>,
-    client: &mut Client<'_>,
-    replay: &mut Replay<'_>,
+    waiter: &mut Waiter<'_, '_, '_>,
     carrier: &mut Carrier,
     upload: &mut Upload,
     mut timer: std::pin::Pin<&mut Sleep>,
@@ -155,7 +156,7 @@ async fn head_of(
     let mut send_failure: Option<Failure> = None;
     poll_fn(|cx| {
         if !upload.is_done() {
-            match upload.poll(cx, &mut client.source, replay, max, carrier) {
+            match waiter.poll_upload(cx, upload, max, carrier) {
                 Poll::Ready(Ok(())) => {
                     timer.as_mut().reset((Instant::now() + timeouts.response_head).into());
                 }
@@ -176,7 +177,7 @@ async fn head_of(
             let failed = |failure| Missed::Failed(send_failure.take().unwrap_or(failure));
             return Poll::Ready(read.map_err(failed));
         }
-        if client.poll_gone(cx).is_ready() {
+        if waiter.poll_gone(cx).is_ready() {
             return Poll::Ready(Err(Missed::ClientGone));
         }
         if timer.as_mut().poll(cx).is_ready() {
@@ -215,8 +216,7 @@ enum Piece {
 /// Holds the body back for as long as that is decided.
 async fn hold_back(
     ctx: &Ctx<'_>,
-    client: &mut Client<'_>,
-    replay: &mut Replay<'_>,
+    waiter: &mut Waiter<'_, '_, '_>,
     carrier: &mut Carrier,
     upload: &mut Upload,
     mut timer: std::pin::Pin<&mut Sleep>,
@@ -228,7 +228,7 @@ async fn hold_back(
     let mut is_timed = false;
     while let Decision::HoldBack { until } = decision {
         let piece = poll_fn(|cx| {
-            if let Poll::Ready(Err(fault)) = drive(cx, client, replay, ctx, carrier, upload) {
+            if let Poll::Ready(Err(fault)) = drive(cx, waiter, ctx, carrier, upload) {
                 return Poll::Ready(Err(fault));
             }
             match carrier.poll_body(cx) {
@@ -237,7 +237,7 @@ async fn hold_back(
                 Poll::Ready(Err(failure)) => return Poll::Ready(Err(failure.into())),
                 Poll::Pending => {}
             }
-            if client.poll_gone(cx).is_ready() {
+            if waiter.poll_gone(cx).is_ready() {
                 return Poll::Ready(Err(Missed::ClientGone));
             }
             if !is_timed {
@@ -274,8 +274,7 @@ async fn hold_back(
 /// Sends more of the request's body while the response already comes.
 pub(crate) fn drive(
     cx: &mut std::task::Context<'_>,
-    client: &mut Client<'_>,
-    replay: &mut Replay<'_>,
+    waiter: &mut Waiter<'_, '_, '_>,
     ctx: &Ctx<'_>,
     carrier: &mut Carrier,
     upload: &mut Upload,
@@ -283,7 +282,7 @@ pub(crate) fn drive(
     if upload.is_done() {
         return Poll::Ready(Ok(()));
     }
-    match upload.poll(cx, &mut client.source, replay, ctx.body_max(), carrier) {
+    match waiter.poll_upload(cx, upload, ctx.body_max(), carrier) {
         // The endpoint has answered and takes no more: no failure.
         Poll::Ready(Err(UploadFault::Upstream(_))) => {
             upload.give_up();

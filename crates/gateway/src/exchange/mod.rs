@@ -6,11 +6,13 @@ mod begun;
 mod client;
 mod deliver;
 mod fetch;
+mod hedge;
 mod hold;
 mod outgoing;
 mod reach;
 mod tunnel;
 mod upload;
+mod waiter;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;

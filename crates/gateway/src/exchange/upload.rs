@@ -116,15 +116,25 @@ impl Upload {
                     return Poll::Ready(Err(UploadFault::TooLarge));
                 }
             }
-            ready!(carrier.poll_flush(cx)).map_err(UploadFault::Upstream)?;
-            if self.has_ended {
-                self.is_done = true;
+            ready!(self.poll_flush(cx, carrier))?;
+            if self.is_done {
                 return Poll::Ready(Ok(()));
             }
             if waits {
                 return Poll::Pending;
             }
         }
+    }
+
+    /// Sends what is in the output already: all there is of a request without a body.
+    pub(crate) fn poll_flush(
+        &mut self,
+        cx: &mut Context<'_>,
+        carrier: &mut Carrier,
+    ) -> Poll<Result<(), UploadFault>> {
+        ready!(carrier.poll_flush(cx)).map_err(UploadFault::Upstream)?;
+        self.is_done = self.has_ended;
+        Poll::Ready(Ok(()))
     }
 
     fn poll_piece(

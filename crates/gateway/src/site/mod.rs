@@ -6,7 +6,9 @@ mod routes;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
+use goodgate_resilience::hedge::{Pace, Settings as HedgeSettings};
 use goodgate_resilience::retry::Policy;
 
 pub(crate) use build::build;
@@ -39,6 +41,8 @@ pub(crate) struct Route {
     pub(crate) upstream: Result<Arc<Upstream>, String>,
     /// What may be tried again.
     pub(crate) policy: Policy,
+    /// When a request is sent to a second endpoint as well; none where that is switched off.
+    pub(crate) pace: Option<Pace>,
     /// Its own error pages, by status.
     pub(crate) pages: BTreeMap<u16, String>,
 }
@@ -66,7 +70,8 @@ impl Route {
         let label = settings.label().into();
         let policy = policy(settings.retry.as_ref());
         let pages = pages::read(&settings.errors);
-        Self { settings, label, upstream, policy, pages }
+        let pace = settings.hedge.as_ref().map(|hedge| Pace::new(hedging(hedge), Instant::now()));
+        Self { settings, label, upstream, policy, pace, pages }
     }
 
     fn serves(&self, path: &str, fields: &Fields) -> bool {
@@ -75,6 +80,16 @@ impl Route {
                 let mut values = fields.all_by_name(name.as_str().as_bytes());
                 values.any(|it| it == value.as_str().as_bytes())
             })
+    }
+}
+
+fn hedging(hedge: &settings::Hedge) -> HedgeSettings {
+    let defaults = HedgeSettings::default();
+    HedgeSettings {
+        quantile: hedge.percentile.fraction(),
+        least: hedge.min,
+        most: defaults.most.max(hedge.min),
+        unknown: defaults.unknown.max(hedge.min),
     }
 }
 

@@ -12,6 +12,7 @@ use goodgate_resilience::ejection::{self, Change, Ejector};
 use goodgate_resilience::endpoint::{Description, Endpoint, Standing};
 use goodgate_resilience::health::Thresholds;
 use goodgate_resilience::hold::{self, Hold};
+use goodgate_resilience::latency::Latency;
 use goodgate_resilience::limits::HOLD_PROBE;
 use goodgate_resilience::retry::{self, Body, Policy, Trigger};
 use goodgate_resilience::{
@@ -134,6 +135,7 @@ struct Gateway<O> {
     ejector: Ejector,
     hold: Hold<usize>,
     pace: hedge::Pace,
+    latency: Latency,
     requests: Vec<Request>,
     /// The attempts of each request that are on their way.
     running: Vec<Vec<Attempt>>,
@@ -164,6 +166,7 @@ impl<O: FnMut(Visit<'_>) -> Reply> Gateway<O> {
             ejector: Ejector::new(ejection::Settings::default()),
             hold: Hold::new(hold::Settings { time, ..hold::Settings::default() }),
             pace: hedge::Pace::new(hedge::Settings::default(), now),
+            latency: Latency::new(now),
             requests: Vec::new(),
             running: Vec::new(),
             report: Report { serving_min, ..Report::default() },
@@ -299,7 +302,7 @@ impl<O: FnMut(Visit<'_>) -> Reply> Gateway<O> {
         self.running[request].push(attempt);
         self.agenda.after(after, Event::End(attempt));
         if is_first && self.setup.style == Style::Ours {
-            let wait = self.pace.wait(self.agenda.now());
+            let wait = self.pace.wait(&self.latency, self.agenda.now());
             self.agenda.after(wait, Event::HedgeDue(request));
         }
     }
@@ -339,7 +342,7 @@ impl<O: FnMut(Visit<'_>) -> Reply> Gateway<O> {
         self.mark(attempt, ending.mark(), latency);
         match ending {
             Ending::Answered(status) if status < 500 => {
-                self.pace.record(latency, now);
+                self.latency.record(latency, now);
                 self.budget.answered(now);
                 self.finish(request, true);
             }
