@@ -23,8 +23,11 @@ pub(crate) async fn look_after(upstream: Arc<Upstream>) {
         let endpoints = Arc::clone(&*upstream.endpoints());
         checks.retain(|id, _| endpoints.0.iter().any(|it| it.state().id() == *id));
         for endpoint in &endpoints.0 {
-            let passed = timeout(settings.timeout, check(endpoint, &settings)).await;
-            let passed = passed.unwrap_or(false);
+            let checked = timeout(settings.timeout, check(endpoint, &settings)).await;
+            let late = |_| Err(format!("no answer within {:?}", settings.timeout));
+            let wrong = checked.unwrap_or_else(late).err();
+            let passed = wrong.is_none();
+            endpoint.seen.checked(wrong, Instant::now());
             let of_this = checks
                 .entry(endpoint.state().id())
                 .or_insert_with(|| Checks::new(settings.rise, settings.fall));
@@ -46,31 +49,34 @@ fn jittered(interval: Duration) -> Duration {
     interval.mul_f64(0.95 + (nanos % 100) as f64 / 1000.0)
 }
 
-/// Checks an endpoint once.
-async fn check(endpoint: &Endpoint, settings: &Health) -> bool {
+/// Checks an endpoint once; fails with what is wrong, in words.
+async fn check(endpoint: &Endpoint, settings: &Health) -> Result<(), String> {
     let within = Within { connect: settings.timeout, tls: settings.timeout };
-    let Ok(mut opened) = open(&endpoint.address, endpoint.tls.as_ref(), within).await else {
-        return false;
-    };
-    let Some(path) = &settings.path else { return true };
+    let opened = open(&endpoint.address, endpoint.tls.as_ref(), within).await;
+    let mut opened = opened.map_err(|failure| failure.cause.to_owned())?;
+    let Some(path) = &settings.path else { return Ok(()) };
     let host = settings.host.as_deref().unwrap_or(&endpoint.authority);
     let request = format!(
         "GET {} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: goodgate-check\r\nConnection: close\r\n\r\n",
         path.as_str()
     );
-    if opened.writing.write_all(request.as_bytes()).await.is_err() {
-        return false;
-    }
+    let broken = |error: std::io::Error| format!("the connection broke: {error}");
+    opened.writing.write_all(request.as_bytes()).await.map_err(broken)?;
     let mut parser = ResponseParser::new();
     let mut input = BytesMut::new();
     loop {
         match parser.parse(&mut input, Method::Get, &HeadLimits::RESPONSE) {
             Ok(Some(head)) if head.is_interim() => {}
-            Ok(Some(head)) => return settings.status.iter().any(|it| it.contains(head.status())),
-            Err(_) => return false,
-            Ok(None) => match opened.reading.read_buf(&mut input).await {
-                Ok(1..) => {}
-                _ => return false,
+            Ok(Some(head)) if settings.status.iter().any(|it| it.contains(head.status())) => {
+                return Ok(());
+            }
+            Ok(Some(head)) => {
+                return Err(format!("{} was answered {}", path.as_str(), head.status()));
+            }
+            Err(malformed) => return Err(format!("no valid answer: {}", malformed.class.slug())),
+            Ok(None) => match opened.reading.read_buf(&mut input).await.map_err(broken)? {
+                0 => return Err("the connection ended before an answer".to_owned()),
+                _ => {}
             },
         }
     }

@@ -23,10 +23,9 @@ const EMPTY_CONFIRMED: u32 = 3;
 pub(crate) async fn look_up_all(site: &Site) {
     for upstream in site.upstreams.values() {
         let Some(resolver) = resolver(&upstream.settings.resolve) else { continue };
-        let within = upstream.settings.timeouts.resolve;
         let mut known = BTreeMap::new();
         for name in upstream.names() {
-            if let Ok(Some((addresses, _))) = timeout(within, look_up(&resolver, &name)).await {
+            if let Some((addresses, _)) = look_up(upstream, &resolver, &name).await {
                 known.insert(name, addresses);
             }
         }
@@ -48,9 +47,8 @@ pub(crate) async fn look_after(upstream: Arc<Upstream>) {
         let mut changed = BTreeMap::new();
         let known = upstream.known_names();
         for name in &names {
-            let within = upstream.settings.timeouts.resolve;
-            match timeout(within, look_up(&resolver, name)).await {
-                Ok(Some((addresses, _))) if addresses.is_empty() => {
+            match look_up(&upstream, &resolver, name).await {
+                Some((addresses, _)) if addresses.is_empty() => {
                     let times = empty.entry(name.clone()).or_default();
                     *times += 1;
                     next = next.min(settings.retry);
@@ -58,7 +56,7 @@ pub(crate) async fn look_after(upstream: Arc<Upstream>) {
                         changed.insert(name.clone(), addresses);
                     }
                 }
-                Ok(Some((addresses, ttl))) => {
+                Some((addresses, ttl)) => {
                     empty.remove(name);
                     next = next.min(ttl.clamp(settings.min, settings.max));
                     if known.get(name) != Some(&addresses) {
@@ -66,7 +64,7 @@ pub(crate) async fn look_after(upstream: Arc<Upstream>) {
                     }
                 }
                 // It failed or took too long: what is known stays.
-                Ok(None) | Err(_) => next = next.min(settings.retry),
+                None => next = next.min(settings.retry),
             }
         }
         if !changed.is_empty() {
@@ -82,18 +80,40 @@ pub(crate) async fn look_after(upstream: Arc<Upstream>) {
     }
 }
 
-/// Looks a name up: the addresses, sorted, and for how long they are valid; none if it failed.
-async fn look_up(resolver: &TokioResolver, name: &str) -> Option<(Vec<IpAddr>, Duration)> {
+/// Looks a name up and notes how that went: the addresses, sorted, and for how long they are valid;
+/// none if it failed.
+async fn look_up(
+    upstream: &Upstream,
+    resolver: &TokioResolver,
+    name: &str,
+) -> Option<(Vec<IpAddr>, Duration)> {
+    let within = upstream.settings.timeouts.resolve;
+    let asked = timeout(within, ask(resolver, name)).await;
+    let answer = asked.unwrap_or_else(|_| Err(format!("no answer within {within:?}")));
+    let now = Instant::now();
+    match answer {
+        Ok((addresses, ttl)) => {
+            upstream.lookups.answered(name, &addresses, ttl, now);
+            Some((addresses, ttl))
+        }
+        Err(why) => {
+            upstream.lookups.failed(name, why, now);
+            None
+        }
+    }
+}
+
+async fn ask(resolver: &TokioResolver, name: &str) -> Result<(Vec<IpAddr>, Duration), String> {
     match resolver.lookup_ip(name).await {
         Ok(answer) => {
             let mut addresses: Vec<IpAddr> = answer.iter().collect();
             addresses.sort();
             addresses.dedup();
             let ttl = answer.valid_until().saturating_duration_since(Instant::now());
-            Some((addresses, ttl))
+            Ok((addresses, ttl))
         }
-        Err(error) if error.is_no_records_found() => Some((Vec::new(), Duration::ZERO)),
-        Err(_) => None,
+        Err(error) if error.is_no_records_found() => Ok((Vec::new(), Duration::ZERO)),
+        Err(error) => Err(error.to_string()),
     }
 }
 

@@ -10,6 +10,7 @@ use super::address::Address;
 use super::connection::Tls;
 use super::kept::KeptList;
 use super::multiplexed::Multiplexed;
+use super::seen::Seen;
 
 /// What is spoken with an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub(crate) struct Endpoint {
     pub(crate) kept: Box<[KeptList]>,
     /// The HTTP/2 connection, by core.
     pub(crate) multiplexed: Box<[Multiplexed]>,
+    /// What was last seen of it.
+    pub(crate) seen: Seen,
 }
 
 /// What an endpoint is made of.
@@ -78,6 +81,7 @@ impl Endpoint {
             wire,
             kept: (0..cores).map(|_| KeptList::default()).collect(),
             multiplexed: (0..cores).map(|_| Multiplexed::default()).collect(),
+            seen: Seen::default(),
         }
     }
 

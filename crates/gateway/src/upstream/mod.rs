@@ -8,8 +8,10 @@ mod http1;
 mod http2;
 mod idle;
 mod kept;
+mod lookups;
 mod multiplexed;
 mod plan;
+mod seen;
 mod state;
 mod waiting;
 

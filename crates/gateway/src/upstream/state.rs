@@ -19,7 +19,9 @@ use tokio::sync::Notify;
 
 use super::endpoint::{Endpoint, Endpoints, Parts};
 use super::idle::Idle;
+use super::lookups::Lookups;
 use super::plan::{self, Names, TlsOf};
+use super::seen::Ejection;
 use super::waiting::Waiting;
 use crate::settings;
 
@@ -42,6 +44,8 @@ pub(crate) struct Upstream {
     pub(crate) waiting: Waiting,
     /// Wakes one that waits for a place at the gate.
     pub(crate) place: Notify,
+    /// What name servers said of its names.
+    pub(crate) lookups: Lookups,
     endpoints: ArcSwap<Endpoints>,
     balance: Box<dyn Balance>,
     ejector: Option<Mutex<Ejector>>,
@@ -98,6 +102,7 @@ impl Upstream {
             idle: Idle::new(&settings.keepalive),
             waiting: Waiting::new(),
             place: Notify::new(),
+            lookups: Lookups::default(),
             endpoints: ArcSwap::default(),
             balance: (algorithm.make)(),
             ejector,
@@ -195,7 +200,15 @@ impl Upstream {
         if !ejector.is_due(now) {
             return Vec::new();
         }
-        ejector.review(&**self.endpoints.load(), now)
+        let endpoints = self.endpoints.load();
+        let changes = ejector.review(&**endpoints, now);
+        for change in &changes {
+            let Change::Ejected { index, until, share, others } = *change else { continue };
+            if let Some(endpoint) = endpoints.0.get(index) {
+                endpoint.seen.ejected(Ejection { until, share, others });
+            }
+        }
+        changes
     }
 
     /// Counts how many endpoints are up.

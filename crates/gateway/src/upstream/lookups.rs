@@ -1,0 +1,108 @@
+//! What name servers said of the names of an upstream, for whoever asks what a connection was opened
+//! to. Which addresses are in use is decided elsewhere.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// The look-ups of an upstream's names.
+#[derive(Debug, Default)]
+pub(crate) struct Lookups(Mutex<BTreeMap<String, Lookup>>);
+
+/// The look-ups of one name.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lookup {
+    /// The last answer with addresses.
+    pub(crate) answer: Option<Answer>,
+    /// The one before it, if it had other addresses.
+    pub(crate) before: Option<Answer>,
+    /// The last failure, if no answer has come since: when, and what was said.
+    pub(crate) error: Option<(Instant, String)>,
+    /// Look-ups that were answered.
+    pub(crate) answered: u64,
+    /// Look-ups that failed.
+    pub(crate) failed: u64,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// The addresses.
+    pub(crate) addresses: Vec<IpAddr>,
+    /// When it came.
+    pub(crate) at: Instant,
+    /// For how long it is valid.
+    pub(crate) ttl: Duration,
+}
+
+impl Lookups {
+    /// Notes an answer.
+    pub(crate) fn answered(&self, name: &str, addresses: &[IpAddr], ttl: Duration, now: Instant) {
+        let mut names = self.lock();
+        let lookup = names.entry(name.to_owned()).or_default();
+        let answer = Answer { addresses: addresses.to_vec(), at: now, ttl };
+        if lookup.answer.as_ref().is_some_and(|last| last.addresses != answer.addresses) {
+            lookup.before = lookup.answer.take();
+        }
+        lookup.answer = Some(answer);
+        lookup.error = None;
+        lookup.answered += 1;
+    }
+
+    /// Notes a failure.
+    pub(crate) fn failed(&self, name: &str, why: String, now: Instant) {
+        let mut names = self.lock();
+        let lookup = names.entry(name.to_owned()).or_default();
+        lookup.error = Some((now, why));
+        lookup.failed += 1;
+    }
+
+    /// Returns all.
+    pub(crate) fn all(&self) -> BTreeMap<String, Lookup> {
+        self.lock().clone()
+    }
+
+    /// Returns the answer for a name that was in force at a moment.
+    pub(crate) fn answer_at(&self, name: &str, at: Instant) -> Option<Answer> {
+        let names = self.lock();
+        let lookup = names.get(name)?;
+        let last = lookup.answer.as_ref().filter(|answer| answer.at <= at);
+        last.or(lookup.before.as_ref()).or(lookup.answer.as_ref()).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Lookup>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_was_opened_to_the_answer_of_its_time() {
+        let (lookups, began) = (Lookups::default(), Instant::now());
+        let [old, new]: [IpAddr; 2] = ["10.0.0.1", "10.0.0.2"].map(|it| it.parse().expect("one"));
+        let ttl = Duration::from_secs(5);
+
+        lookups.answered("app", &[old], ttl, began);
+        lookups.answered("app", &[new], ttl, began + Duration::from_secs(10));
+
+        let at = |seconds| lookups.answer_at("app", began + Duration::from_secs(seconds));
+        assert_eq!(at(9).map(|it| it.addresses), Some(vec![old]));
+        assert_eq!(at(11).map(|it| it.addresses), Some(vec![new]));
+    }
+
+    #[test]
+    fn a_failure_leaves_the_answer_and_an_answer_ends_the_failure() {
+        let (lookups, now) = (Lookups::default(), Instant::now());
+        lookups.answered("app", &[], Duration::ZERO, now);
+
+        lookups.failed("app", "no name server answers".to_owned(), now);
+        assert!(lookups.all()["app"].error.is_some() && lookups.all()["app"].answer.is_some());
+
+        lookups.answered("app", &[], Duration::ZERO, now);
+        assert!(lookups.all()["app"].error.is_none());
+    }
+}
