@@ -119,7 +119,10 @@ async fn wait(
             Step::Again
         }
         Held::ClientGone => Step::End(Outcome::ClientGone),
-        Held::Over => Step::End(progress.last.map_or(Outcome::NoEndpoint, Outcome::Failed)),
+        Held::Over(end) => {
+            story.hold_end = end;
+            Step::End(progress.last.map_or(Outcome::NoEndpoint, Outcome::Failed))
+        }
     }
 }
 
@@ -138,6 +141,7 @@ impl<'a> Running<'a> {
         let record = Attempt {
             endpoint: Some(Arc::clone(&begun.endpoint().label)),
             began: begun.at().saturating_duration_since(story.began),
+            standing: Some(begun.standing()),
             ..Attempt::default()
         };
         Some(Self { begun, record })
@@ -274,6 +278,7 @@ async fn answer(
             ctx.keep(fetched.carrier, begun.endpoint());
             begun.end(mark, record.head);
             ctx.upstream.budget.answered(now);
+            ctx.upstream.answered(now);
             Ended::Over(Outcome::Answered(status))
         }
         Delivered::BrokenOff(failure) => {

@@ -50,6 +50,11 @@ impl<'a> Begun<'a> {
         self.chosen.index
     }
 
+    /// Returns as what its endpoint was chosen, and what its breaker said.
+    pub(crate) fn standing(&self) -> (Tier, Admission) {
+        (self.chosen.tier, self.admission)
+    }
+
     /// Returns when it began.
     pub(crate) fn at(&self) -> Instant {
         self.at

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use goodgate_resilience::Mark;
-use goodgate_resilience::hold::{Guest, Settings};
+use goodgate_resilience::counterfactual::HoldEnd;
+use goodgate_resilience::hold::{Guest, Refused, Settings};
 use tokio::time::sleep_until;
 
 use super::Ctx;
@@ -15,8 +16,8 @@ use crate::upstream::look_for_a_way_out;
 pub(crate) enum Held {
     /// An endpoint may be usable.
     Go,
-    /// The time is over, or there was no room.
-    Over,
+    /// The time is over, or there was no room; nothing where holding is off.
+    Over(Option<HoldEnd>),
     /// The client went away.
     ClientGone,
 }
@@ -29,7 +30,7 @@ pub(crate) async fn hold(
     held: Duration,
     bytes: u64,
 ) -> Held {
-    let Some(settings) = &ctx.route.settings.hold else { return Held::Over };
+    let Some(settings) = &ctx.route.settings.hold else { return Held::Over(None) };
     let settings = Settings {
         time: settings.time,
         requests: settings.requests as usize,
@@ -38,7 +39,12 @@ pub(crate) async fn hold(
     let guest =
         Guest { bytes: bytes + HEAD_BYTES, is_safe: ctx.is_replayable, deadline: None, held };
     let waiting = &ctx.upstream.waiting;
-    let Ok(place) = waiting.enter(guest, settings, Instant::now()) else { return Held::Over };
+    let place = match waiting.enter(guest, settings, Instant::now()) {
+        Ok(place) => place,
+        Err(Refused::Full) => return Held::Over(Some(HoldEnd::NoRoom)),
+        Err(Refused::Time) => return Held::Over(Some(HoldEnd::TimedOut)),
+        Err(Refused::Off) => return Held::Over(None),
+    };
     look_for_a_way_out(ctx.upstream);
     let over = sleep_until(place.until().into());
     let waited = client
@@ -53,7 +59,7 @@ pub(crate) async fn hold(
         Ok(true) => Held::Go,
         // It may have been let go at this very moment.
         Ok(false) if waiting.leave(&place) => Held::Go,
-        Ok(false) => Held::Over,
+        Ok(false) => Held::Over(Some(HoldEnd::TimedOut)),
         Err(_) => {
             if waiting.leave(&place) {
                 waiting.released_ended(Mark::Nothing, Duration::ZERO, Instant::now());

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use goodgate_resilience::Failure;
+use goodgate_resilience::breaker::Admission;
+use goodgate_resilience::candidates::Tier;
 
 /// What is known of an attempt. Times are since the request's head was complete unless said otherwise.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +14,8 @@ pub(crate) struct Attempt {
     pub(crate) endpoint: Option<Arc<str>>,
     /// When it began.
     pub(crate) began: Duration,
+    /// As what its endpoint was chosen, and what its breaker said.
+    pub(crate) standing: Option<(Tier, Admission)>,
     /// How long the connection took to open; `None` on a kept one.
     pub(crate) connect: Option<Duration>,
     /// How long the TLS handshake took.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use goodgate_evidence::ProxyError;
 use goodgate_resilience::Failure;
+use goodgate_resilience::counterfactual::HoldEnd;
 use goodgate_resilience::retry::Denied;
 
 pub(crate) use attempt::{Attempt, Reached};
@@ -32,6 +33,8 @@ pub(crate) struct Story {
     pub(crate) attempts: Vec<Attempt>,
     /// How long it was held while no endpoint was usable.
     pub(crate) held: Duration,
+    /// Why it was not held any longer, if it was to be.
+    pub(crate) hold_end: Option<HoldEnd>,
     /// Why it was not tried again, where that was thought of.
     pub(crate) denied: Option<Denied>,
     /// Who made the answer, and how it ended.
@@ -74,6 +77,7 @@ impl Story {
             upstream: None,
             attempts: Vec::new(),
             held: Duration::ZERO,
+            hold_end: None,
             denied: None,
             end: End::Open,
             status: 0,

@@ -1,7 +1,8 @@
 //! An upstream: its endpoints, and what is decided about them together. Shared by all cores.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, Guard};
 use goodgate_resilience::Random;
@@ -46,6 +47,9 @@ pub(crate) struct Upstream {
     pub(crate) place: Notify,
     /// What name servers said of its names.
     pub(crate) lookups: Lookups,
+    /// When it last answered: tenths of seconds since `made`.
+    answered: AtomicU64,
+    made: Instant,
     endpoints: ArcSwap<Endpoints>,
     balance: Box<dyn Balance>,
     ejector: Option<Mutex<Ejector>>,
@@ -103,6 +107,8 @@ impl Upstream {
             waiting: Waiting::new(),
             place: Notify::new(),
             lookups: Lookups::default(),
+            answered: AtomicU64::new(0),
+            made: now,
             endpoints: ArcSwap::default(),
             balance: (algorithm.make)(),
             ejector,
@@ -141,6 +147,23 @@ impl Upstream {
     /// Returns the endpoints of this moment.
     pub(crate) fn endpoints(&self) -> Guard<Arc<Endpoints>> {
         self.endpoints.load()
+    }
+
+    /// Notes that it answered.
+    pub(crate) fn answered(&self, now: Instant) {
+        let tenths = now.saturating_duration_since(self.made).as_millis() as u64 / 100;
+        // Written ten times a second at most, so that cores seldom take the line from each other.
+        if self.answered.load(Ordering::Relaxed) < tenths {
+            self.answered.store(tenths, Ordering::Relaxed);
+        }
+    }
+
+    /// Returns when it last answered, to a tenth of a second and not later than that was.
+    pub(crate) fn last_answer(&self) -> Option<Instant> {
+        match self.answered.load(Ordering::Relaxed) {
+            0 => None,
+            tenths => Some(self.made + Duration::from_millis(tenths * 100)),
+        }
     }
 
     /// Chooses an endpoint; none when the request has to be held.
