@@ -5,19 +5,12 @@ use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode, Uri, Version};
 
 use crate::failing;
-use crate::http1::{Fields, Framing, Known, Method as Asked, RequestHead, ResponseHead};
+use crate::http1::connection::HOP_BY_HOP;
+use crate::http1::{Fields, Framing, Known, KnownSet, Method as Asked, RequestHead, ResponseHead};
 
 /// Fields that belong to one connection and have no place in HTTP/2 (RFC 9113 section 8.2.2), and
 /// the length, which is written from the framing.
-const CONNECTION_FIELDS: [Known; 7] = [
-    Known::Connection,
-    Known::ContentLength,
-    Known::KeepAlive,
-    Known::ProxyConnection,
-    Known::Te,
-    Known::TransferEncoding,
-    Known::Upgrade,
-];
+const LEFT_OUT: KnownSet = HOP_BY_HOP.with(Known::ContentLength);
 
 /// Returns the fields of a header map. What the crate h2 let through is a valid name and value.
 pub(crate) fn fields_of(map: &HeaderMap) -> Fields {
@@ -34,7 +27,7 @@ pub(crate) fn fields_of(map: &HeaderMap) -> Fields {
 pub(crate) fn map_of(fields: &Fields) -> HeaderMap {
     let mut map = HeaderMap::with_capacity(fields.len());
     for (known, name, value) in fields.iter_known() {
-        if known.is_some_and(|known| CONNECTION_FIELDS.contains(&known)) {
+        if known.is_some_and(|known| LEFT_OUT.contains(known)) {
             continue;
         }
         let name = HeaderName::from_bytes(name);

@@ -92,7 +92,8 @@ async fn carry_out(
     story: &mut Story,
 ) -> After {
     let host = host_of(head).to_owned();
-    let path = std::str::from_utf8(head.path()).unwrap_or("/");
+    // What asks for the server as a whole (`OPTIONS *`) goes where `/` goes.
+    let path = std::str::from_utf8(head.path()).ok().filter(|path| *path != "*").unwrap_or("/");
     let Some(route) = site.route(&host, path, head.fields()) else {
         return refuse(site, None, head, client, story, Own::NO_ROUTE).await;
     };
@@ -284,6 +285,9 @@ impl Ctx<'_> {
 
     /// Changes the fields of a response as the route and the gateway want it.
     fn finish_head(&self, head: &mut ResponseHead) {
+        if head.connection().names_fields {
+            head.strip_hop_by_hop();
+        }
         let fields = head.fields_mut();
         let settings = &self.route.settings;
         for name in &settings.remove_response_headers {

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use crate::core::Core;
-use crate::http1::{InvalidField, Known, RequestHead};
+use crate::http1::{InvalidField, Known, KnownSet, RequestHead};
 use crate::settings::{Forwarding, Headers, Route};
 
 /// What is known of the one who asked.
@@ -38,6 +38,14 @@ pub(crate) fn prepare(
     route: &Route,
     core: &Core,
 ) -> Result<(), InvalidField> {
+    if head.connection().names_fields {
+        head.strip_hop_by_hop();
+    }
+    let fields = head.fields_mut();
+    fields.remove_lookalikes();
+    if !asker.is_trusted && fields.iter_known().any(|(known, name, _)| is_claim(known, name)) {
+        fields.retain(|known, name, _| !is_claim(known, name));
+    }
     forwarded(head, asker, headers.forwarded)?;
     via(head, &headers.via)?;
     let fields = head.fields_mut();
@@ -54,11 +62,30 @@ pub(crate) fn prepare(
     Ok(())
 }
 
+/// Tells whether a field says who asked: what only a proxy before the gateway can know.
+fn is_claim(known: Option<Known>, name: &[u8]) -> bool {
+    const PREFIX: &[u8] = b"x-forwarded-";
+    match known {
+        Some(known) => CLAIMS.contains(known),
+        None => name.get(..PREFIX.len()).is_some_and(|it| it.eq_ignore_ascii_case(PREFIX)),
+    }
+}
+
+const CLAIMS: KnownSet = KnownSet::of(&[
+    Known::Forwarded,
+    Known::XForwardedFor,
+    Known::XForwardedHost,
+    Known::XForwardedPort,
+    Known::XForwardedProto,
+    Known::XRealIp,
+]);
+
 /// Returns the target for the upstream, if it is another one than the client's.
 pub(crate) fn target(head: &RequestHead, route: &Route) -> Option<Vec<u8>> {
     let rewrite = route.rewrite_prefix.as_ref()?.as_str().trim_end_matches('/').as_bytes();
     let prefix = route.path.as_str().trim_end_matches('/').as_bytes();
-    let rest = head.target().strip_prefix(prefix)?;
+    // `OPTIONS *` is about the server, and no path.
+    let rest = head.target().strip_prefix(prefix).filter(|_| head.target().starts_with(b"/"))?;
     let mut target = rewrite.to_vec();
     if !rest.starts_with(b"/") {
         target.push(b'/');

@@ -9,7 +9,7 @@ use super::octets;
 
 /// The fields that are for one connection, whether `Connection` names them or not. `Proxy` is no
 /// field of HTTP: CGI takes it for a setting (CVE-2016-5385).
-pub(super) const HOP_BY_HOP: KnownSet = KnownSet::of(&[
+pub(crate) const HOP_BY_HOP: KnownSet = KnownSet::of(&[
     Known::Connection,
     Known::Http2Settings,
     Known::KeepAlive,

@@ -1,6 +1,7 @@
 //! Which route serves a request: an exact host before a wildcard before none, then the longest path,
 //! then the most header fields, then the first in the file.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -47,20 +48,31 @@ impl Routes {
         let serves = |route: &&Arc<Route>| route.serves(path, fields);
         self.of_host(host)
             .and_then(|routes| routes.iter().find(serves))
-            .or_else(|| {
-                let below = self.wildcard.iter().filter(|(pattern, _)| pattern.matches(host));
-                below.map(|(_, route)| route).find(serves)
-            })
+            .or_else(|| self.below(host, serves))
             .or_else(|| self.any.iter().find(serves))
+    }
+
+    fn below(&self, host: &str, serves: impl Fn(&&Arc<Route>) -> bool) -> Option<&Arc<Route>> {
+        if self.wildcard.is_empty() {
+            return None;
+        }
+        let host = lower(host);
+        let below = self.wildcard.iter().filter(|(pattern, _)| pattern.matches(&host));
+        below.map(|(_, route)| route).find(|route| serves(route))
     }
 
     fn of_host(&self, host: &str) -> Option<&Vec<Arc<Route>>> {
         if self.exact.is_empty() {
             return None;
         }
-        if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            return self.exact.get(host.to_ascii_lowercase().as_str());
-        }
-        self.exact.get(host)
+        self.exact.get(&*lower(host))
     }
+}
+
+/// Returns a host in lower case; most come so.
+fn lower(host: &str) -> Cow<'_, str> {
+    if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Cow::Owned(host.to_ascii_lowercase());
+    }
+    Cow::Borrowed(host)
 }

@@ -1,0 +1,8 @@
+//! The running gateway with real clients and servers: what it passes on, what it refuses, and what
+//! one client can do to the others.
+
+mod client;
+mod message;
+mod origin;
+mod requests;
+mod support;
