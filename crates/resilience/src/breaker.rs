@@ -149,6 +149,21 @@ impl Breaker {
         }
     }
 
+    /// Makes a breaker with other settings in the state of this one, and says whether it is open.
+    /// One that nothing opens is closed. What was counted is counted anew.
+    pub(crate) fn renewed(&self, settings: Settings, now: Instant) -> (Self, bool) {
+        let mut renewed = Self::new(settings, now);
+        let word = self.word.load(Ordering::Relaxed);
+        if settings.thresholds.are_off() || matches!(decode(word), Word::Closed) {
+            return (renewed, false);
+        }
+        renewed.epoch = self.epoch;
+        renewed.word = AtomicU64::new(word);
+        renewed.openings = AtomicU32::new(self.openings.load(Ordering::Relaxed));
+        renewed.changed = AtomicU64::new(self.changed.load(Ordering::Relaxed));
+        (renewed, true)
+    }
+
     /// Decides whether an attempt may go.
     pub fn admit(&self, asker: Asker, now: Instant) -> Admission {
         let word = self.word.load(Ordering::Relaxed);

@@ -94,6 +94,31 @@ impl Endpoint {
         }
     }
 
+    /// Makes the state of the same endpoint under another description: load, breaker and reasons go
+    /// on from where they are. Attempts that have begun end with the state of before.
+    #[must_use]
+    pub fn renewed(&self, description: Description, now: Instant) -> Self {
+        let (breaker, is_open) = self.breaker.renewed(description.breaker, now);
+        let renewed = Self {
+            description,
+            weight: AtomicU32::new(description.weight.max(1)),
+            load: self.load.renewed(),
+            breaker,
+            reasons: AtomicU8::new(self.reasons.load(Ordering::Relaxed)),
+            epoch: self.epoch,
+            rose: AtomicU64::new(self.rose.load(Ordering::Relaxed)),
+            turn: AtomicU64::new(self.turn.load(Ordering::Relaxed)),
+        };
+        // An outcome may have come in between the two.
+        renewed.set(Reason::BreakerOpen, is_open, now);
+        renewed
+    }
+
+    /// Returns what is known of it from its configuration.
+    pub const fn description(&self) -> &Description {
+        &self.description
+    }
+
     /// Returns the number that stays the same for the same address.
     pub const fn id(&self) -> u64 {
         self.description.id
@@ -315,6 +340,36 @@ mod tests {
         assert_eq!(endpoint.standing(), Standing::Up);
         assert!(endpoint.weight(now) < 0.2);
         assert!(endpoint.weight(now + SLOW_START) >= 1.0);
+    }
+
+    #[test]
+    fn it_goes_on_under_another_description() {
+        let (endpoint, now) = endpoint();
+        fail(&endpoint, Mark::Unreachable, true, now);
+        endpoint.set(Reason::CheckFailed, true, now);
+        let breaker = Settings { open: Duration::from_secs(9), ..Settings::endpoint() };
+
+        let renewed = endpoint.renewed(Description { breaker, ..Description::new(1) }, now);
+
+        assert!(renewed.has(Reason::CheckFailed) && renewed.has(Reason::BreakerOpen));
+        assert_eq!(renewed.breaker().state(now), endpoint.breaker().state(now));
+        renewed.set(Reason::CheckFailed, false, now);
+        assert_eq!(renewed.probed(Mark::Good, now), Transition::Closed);
+        assert_eq!(renewed.standing(), Standing::Up);
+    }
+
+    #[test]
+    fn a_breaker_that_is_turned_off_refuses_nobody() {
+        let (endpoint, now) = endpoint();
+        fail(&endpoint, Mark::Unreachable, true, now);
+        let mut breaker = Settings::endpoint();
+        breaker.thresholds.refused = 0;
+        breaker.thresholds.consecutive = 0;
+        breaker.thresholds.share = 2.0;
+
+        let renewed = endpoint.renewed(Description { breaker, ..Description::new(1) }, now);
+
+        assert_eq!(renewed.standing(), Standing::Up);
     }
 
     #[test]

@@ -104,6 +104,13 @@ impl Default for Thresholds {
     }
 }
 
+impl Thresholds {
+    /// Says whether no rule is on.
+    pub fn are_off(&self) -> bool {
+        self.consecutive == 0 && self.refused == 0 && self.share > 1.0
+    }
+}
+
 /// Passive marking: counts what live attempts say, shared by all cores.
 #[derive(Debug)]
 pub struct Passive {

@@ -34,6 +34,17 @@ impl Load {
         }
     }
 
+    /// Makes a load with the latency and the failures of this one, and nothing in flight.
+    pub(crate) fn renewed(&self) -> Self {
+        let copy = |value: &AtomicU64| AtomicU64::new(value.load(Ordering::Relaxed));
+        Self {
+            epoch: self.epoch,
+            in_flight: AtomicU32::new(0),
+            latency: copy(&self.latency),
+            penalty: copy(&self.penalty),
+        }
+    }
+
     /// Counts an attempt that begins. Each `begin` is followed by exactly one [`end`](Self::end).
     pub fn begin(&self) {
         self.in_flight.fetch_add(1, Ordering::Relaxed);

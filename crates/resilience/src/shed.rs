@@ -45,7 +45,8 @@ pub enum Entry {
 /// Counts what is at one upstream, shared by all cores.
 #[derive(Debug)]
 pub struct Gate {
-    settings: Settings,
+    /// The settings, one atomic each: a change counts for whoever comes next.
+    most: [AtomicU32; 3],
     connections: AtomicU32,
     in_flight: AtomicU32,
     queued: AtomicU32,
@@ -54,19 +55,36 @@ pub struct Gate {
 impl Gate {
     /// Makes a gate with nothing behind it.
     pub const fn new(settings: Settings) -> Self {
+        let Settings { connections, in_flight, queue } = settings;
         Self {
-            settings,
+            most: [AtomicU32::new(connections), AtomicU32::new(in_flight), AtomicU32::new(queue)],
             connections: AtomicU32::new(0),
             in_flight: AtomicU32::new(0),
             queued: AtomicU32::new(0),
         }
     }
 
+    /// Changes the limits. Who is behind the gate stays there.
+    pub fn set(&self, settings: Settings) {
+        let Settings { connections, in_flight, queue } = settings;
+        for (most, now) in self.most.iter().zip([connections, in_flight, queue]) {
+            most.store(now, Ordering::Relaxed);
+        }
+    }
+
+    /// Returns the limits.
+    pub fn settings(&self) -> Settings {
+        let [connections, in_flight, queue] = &self.most;
+        let value = |most: &AtomicU32| most.load(Ordering::Relaxed);
+        let (connections, in_flight, queue) = (value(connections), value(in_flight), value(queue));
+        Settings { connections, in_flight, queue }
+    }
+
     /// Lets a new request go, wait or be shed. It does not overtake those that wait.
     pub fn enter(&self) -> Entry {
         if self.queued.load(Ordering::Relaxed) == 0 && self.enter_from_queue() {
             Entry::Go
-        } else if take(&self.queued, self.settings.queue) {
+        } else if take(&self.queued, self.settings().queue) {
             Entry::Wait
         } else {
             Entry::Shed
@@ -76,7 +94,7 @@ impl Gate {
     /// Takes a place for a request that waits, if there is one; it stays in the queue's count until
     /// [`leave_queue`](Self::leave_queue).
     pub fn enter_from_queue(&self) -> bool {
-        take(&self.in_flight, self.settings.in_flight)
+        take(&self.in_flight, self.settings().in_flight)
     }
 
     /// Gives a place back.
@@ -91,7 +109,7 @@ impl Gate {
 
     /// Takes the right to open a connection.
     pub fn open_connection(&self) -> bool {
-        take(&self.connections, self.settings.connections)
+        take(&self.connections, self.settings().connections)
     }
 
     /// Gives back the right to a connection.
@@ -117,7 +135,7 @@ impl Gate {
     /// Returns the seconds for `Retry-After` (RFC 9110 section 10.2.3): the time in which those that
     /// wait get their places, if each takes `latency`.
     pub fn retry_after_seconds(&self, latency: Duration) -> u32 {
-        let rounds = f64::from(self.queued()) / f64::from(self.settings.in_flight.max(1));
+        let rounds = f64::from(self.queued()) / f64::from(self.settings().in_flight.max(1));
         retry_after_seconds(latency.mul_f64(rounds))
     }
 }
@@ -174,6 +192,17 @@ mod tests {
         assert!(!gate.open_connection());
         gate.close_connection();
         assert!(gate.open_connection());
+    }
+
+    #[test]
+    fn other_limits_count_for_who_comes_next() {
+        let gate = Gate::new(SMALL);
+        let _ = [gate.enter(), gate.enter()];
+
+        gate.set(Settings { in_flight: 3, queue: 0, ..SMALL });
+
+        assert_eq!([gate.enter(), gate.enter()], [Entry::Go, Entry::Shed]);
+        assert_eq!(gate.in_flight(), 3);
     }
 
     #[test]
