@@ -45,7 +45,7 @@ classes! {
     NulByte "nul_byte" 400 "There is a NUL.",
     // Request line.
     NotHttp "not_http" 400 "The bytes are not HTTP.",
-    TlsHello "tls_hello" 400 "The client speaks TLS where plain HTTP is spoken.",
+    TlsHello "tls_hello" 400 "There is TLS where plain HTTP is spoken.",
     EmptyLines "empty_lines" 400 "More than one empty line stands before the request line.",
     RequestLine "request_line" 400 "The request line is not method, target and version, one space apart.",
     NoVersion "no_version" 400 "The request line has no version, as in HTTP/0.9.",

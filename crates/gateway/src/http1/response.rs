@@ -193,16 +193,41 @@ impl ResponseParser {
         bytes: &[u8],
         limits: &HeadLimits,
     ) -> Result<Option<Start>, Malformed> {
-        check_first(bytes)?;
+        if check_first(bytes)? == First::Unclear {
+            return Ok(None);
+        }
         let read = self.lines.next(bytes, limits.start_line, Class::LongHead, limits)?;
         read.map(|line| start(bytes, line)).transpose()
     }
 }
 
+/// What the first bytes say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum First {
+    /// Nothing against a response.
+    Fine,
+    /// Something else; more bytes tell what.
+    Unclear,
+}
+
 /// Tells at the first bytes what will never be a response; its line end might never come.
-fn check_first(bytes: &[u8]) -> Result<(), Malformed> {
+#[inline]
+fn check_first(bytes: &[u8]) -> Result<First, Malformed> {
     let wrong = bytes.iter().zip(b"HTTP/").position(|(byte, expected)| byte != expected);
-    wrong.map_or(Ok(()), |at| Err(Malformed::new(Class::NotHttp, at)))
+    wrong.map_or(Ok(First::Fine), |at| odd_first(bytes, at))
+}
+
+/// Tells other protocols apart: their servers are behind the wrong kind of URL.
+#[cold]
+fn odd_first(bytes: &[u8], at: usize) -> Result<First, Malformed> {
+    match bytes {
+        // A TLS alert or handshake record (RFC 8446 section 5.1).
+        [0x15 | 0x16, ..] => Err(Malformed::new(Class::TlsHello, 0)),
+        // The SETTINGS frame with which an HTTP/2 server begins (RFC 9113 section 3.4).
+        [0] | [0, 0] | [0, 0, _] => Ok(First::Unclear),
+        [0, 0, _, 4, ..] => Err(Malformed::new(Class::UnsupportedVersion, 0)),
+        _ => Err(Malformed::new(Class::NotHttp, at)),
+    }
 }
 
 fn start(bytes: &[u8], line: Line) -> Result<Start, Malformed> {

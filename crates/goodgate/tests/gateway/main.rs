@@ -5,4 +5,5 @@ mod client;
 mod message;
 mod origin;
 mod requests;
+mod responses;
 mod support;
