@@ -106,8 +106,8 @@ impl Core {
                 LogFormat::Combined => log::combined(line, head, &story, took),
             });
         }
-        if story.has_failures() {
-            self.shared.recorder.add(head, story, took);
+        if story.is_recorded() {
+            self.shared.recorder.add(site, head, story, took);
         }
     }
 

@@ -65,6 +65,47 @@ pub(crate) enum End {
     ClientGone,
 }
 
+impl End {
+    /// Every word of [`slug`](Self::slug).
+    pub(crate) const SLUGS: [&'static str; 5] =
+        ["answered", "failed", "refused", "broken_off", "client_gone"];
+
+    /// Returns the word for logs, metrics and records.
+    pub(crate) const fn slug(self) -> &'static str {
+        match self {
+            Self::Open | Self::Answered => "answered",
+            Self::Failed(_) => "failed",
+            Self::Refused(_) => "refused",
+            Self::BrokenOff(_) => "broken_off",
+            Self::ClientGone => "client_gone",
+        }
+    }
+
+    /// Returns who made the answer.
+    pub(crate) const fn made_by(self) -> &'static str {
+        match self {
+            Self::Open | Self::Answered | Self::BrokenOff(_) => "upstream",
+            Self::Failed(_) | Self::Refused(_) => "gateway",
+            Self::ClientGone => "nobody",
+        }
+    }
+}
+
+/// Returns the cause of a request that the gateway did not carry out.
+fn of_refusal(error: ProxyError, status: u16) -> Option<&'static str> {
+    match error {
+        ProxyError::DestinationUnavailable => Some("no_live_upstream"),
+        ProxyError::ConnectionLimitReached => Some("upstream_concurrency_limit"),
+        ProxyError::ProxyConfigurationError | ProxyError::ProxyInternalError => {
+            Some("gateway_config_invalid")
+        }
+        _ if status < 500 && error == ProxyError::HttpRequestError => {
+            Some("client_request_invalid")
+        }
+        _ => None,
+    }
+}
+
 impl Story {
     /// Begins the story of a request.
     pub(crate) fn begin(id: String, client: Option<IpAddr>) -> Self {
@@ -91,6 +132,33 @@ impl Story {
         match self.end {
             End::Failed(failure) | End::BrokenOff(failure) => Some(failure),
             End::Open | End::Answered | End::Refused(_) | End::ClientGone => None,
+        }
+    }
+
+    /// Tells whether the client saw a failure that is not its own fault.
+    pub(crate) fn is_seen(&self) -> bool {
+        self.failure().is_some() || matches!(self.end, End::Refused(_)) && self.status >= 500
+    }
+
+    /// Tells whether the upstream had as much as it may get.
+    pub(crate) fn was_shed(&self) -> bool {
+        self.end == End::Refused(ProxyError::ConnectionLimitReached)
+    }
+
+    /// Tells whether it is worth a record: something failed on its way, or the answer is one that
+    /// gateways give, so that somebody will ask whose it was.
+    pub(crate) fn is_recorded(&self) -> bool {
+        let is_of_a_gateway = self.end == End::Answered && matches!(self.status, 502..=504);
+        self.has_failures() || self.is_seen() || is_of_a_gateway
+    }
+
+    /// Returns the cause of what the client saw.
+    pub(crate) fn cause(&self) -> Option<&'static str> {
+        match self.end {
+            End::Failed(failure) | End::BrokenOff(failure) => Some(failure.cause),
+            End::ClientGone => Some("client_aborted"),
+            End::Refused(error) => of_refusal(error, self.status),
+            End::Open | End::Answered => None,
         }
     }
 

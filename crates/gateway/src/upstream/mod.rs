@@ -13,6 +13,7 @@ mod multiplexed;
 mod plan;
 mod seen;
 mod state;
+mod translate;
 mod waiting;
 
 pub(crate) use carrier::Carrier;
@@ -21,6 +22,7 @@ pub(crate) use endpoint::{Endpoint, Wire};
 pub(crate) use http1::Http1;
 pub(crate) use http2::Http2;
 pub(crate) use kept::{Kept, Look};
+pub(crate) use lookups::Answer;
 pub(crate) use multiplexed::Open;
 pub(crate) use state::{Chosen, Upstream};
 pub(crate) use waiting::look_for_a_way_out;

@@ -1,0 +1,210 @@
+//! What is counted of requests, by route. Labels are names of the configuration, never what a client
+//! sent.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use goodgate_evidence::ProxyError;
+
+use crate::story::{End, Story};
+
+/// The upper bounds of the buckets of request durations, in seconds.
+pub(super) const BUCKETS: [f64; 12] =
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0, 60.0];
+
+/// Routes that are counted apart; reloads bring new names, and what is beyond is counted together.
+const ROUTES_MAX: usize = 1024;
+
+/// The label of requests that no route serves.
+pub(super) const NO_ROUTE: &str = "none";
+
+/// The label of requests of routes beyond [`ROUTES_MAX`].
+const OTHERS: &str = "others";
+
+/// The words for the first digit of a status; 0 is no status.
+pub(super) const CLASSES: [&str; 6] = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
+
+/// The counts of all routes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ByRoute(Vec<OfRoute>);
+
+/// The counts of one route.
+#[derive(Clone, Debug)]
+pub(super) struct OfRoute {
+    /// Its name.
+    pub(super) route: Arc<str>,
+    /// Its upstream; empty without one.
+    pub(super) upstream: Arc<str>,
+    /// Requests by how they ended ([`End::SLUGS`]) and by the class of the status.
+    pub(super) ends: [[u64; CLASSES.len()]; End::SLUGS.len()],
+    /// Requests by duration, the last bucket for those beyond.
+    pub(super) durations: [u64; BUCKETS.len() + 1],
+    /// All durations together.
+    pub(super) duration_micros: u64,
+    /// Attempts beyond the first, without hedges.
+    pub(super) retries: u64,
+    /// Attempts beside another one.
+    pub(super) hedges: u64,
+    /// Requests whose failures the client did not see.
+    pub(super) saved: u64,
+    /// Requests that were held.
+    pub(super) held: u64,
+    /// Requests that were shed.
+    pub(super) shed: u64,
+    /// Requests whose body broke the rules or the limit.
+    pub(super) client_faults: u64,
+    /// Bytes of bodies from clients.
+    pub(super) bytes_in: u64,
+    /// Bytes of bodies to clients.
+    pub(super) bytes_out: u64,
+}
+
+impl ByRoute {
+    /// Counts the end of a request.
+    pub(super) fn count(&mut self, story: &Story, took: Duration) {
+        if let Some(of_route) = self.find(story) {
+            of_route.count(story, took);
+        }
+    }
+
+    /// Adds the counts of another worker.
+    pub(super) fn add(&mut self, other: &Self) {
+        for theirs in &other.0 {
+            let same =
+                |it: &&mut OfRoute| it.route == theirs.route && it.upstream == theirs.upstream;
+            match self.0.iter_mut().find(same) {
+                Some(ours) => ours.add(theirs),
+                None => self.0.push(theirs.clone()),
+            }
+        }
+    }
+
+    /// Returns the counts of each route.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &OfRoute> {
+        self.0.iter()
+    }
+
+    fn find(&mut self, story: &Story) -> Option<&mut OfRoute> {
+        let is_same = |counted: &Arc<str>, name: Option<&Arc<str>>, none: &str| match name {
+            Some(name) => Arc::ptr_eq(counted, name) || counted == name,
+            None => **counted == *none,
+        };
+        let (route, upstream) = (story.route.as_ref(), story.upstream.as_ref());
+        let known = self.0.iter().position(|it| {
+            is_same(&it.route, route, NO_ROUTE) && is_same(&it.upstream, upstream, "")
+        });
+        let place = known.unwrap_or_else(|| self.begin(route, upstream));
+        self.0.get_mut(place)
+    }
+
+    fn begin(&mut self, route: Option<&Arc<str>>, upstream: Option<&Arc<str>>) -> usize {
+        let of = |name: Option<&Arc<str>>, none: &str| name.map_or_else(|| none.into(), Arc::clone);
+        let (route, upstream) = match self.0.len() {
+            0..ROUTES_MAX => (of(route, NO_ROUTE), of(upstream, "")),
+            ROUTES_MAX => (OTHERS.into(), "".into()),
+            _ => return ROUTES_MAX,
+        };
+        self.0.push(OfRoute::new(route, upstream));
+        self.0.len() - 1
+    }
+}
+
+impl OfRoute {
+    fn new(route: Arc<str>, upstream: Arc<str>) -> Self {
+        Self {
+            route,
+            upstream,
+            ends: Default::default(),
+            durations: Default::default(),
+            duration_micros: 0,
+            retries: 0,
+            hedges: 0,
+            saved: 0,
+            held: 0,
+            shed: 0,
+            client_faults: 0,
+            bytes_in: 0,
+            bytes_out: 0,
+        }
+    }
+
+    fn count(&mut self, story: &Story, took: Duration) {
+        let end = End::SLUGS.iter().position(|slug| *slug == story.end.slug()).unwrap_or(0);
+        let class = usize::from(story.status / 100);
+        add_one(self.ends.get_mut(end).and_then(|classes| classes.get_mut(class)));
+        let seconds = took.as_secs_f64();
+        let bucket = BUCKETS.iter().position(|bound| seconds <= *bound).unwrap_or(BUCKETS.len());
+        add_one(self.durations.get_mut(bucket));
+        self.duration_micros += took.as_micros() as u64;
+        let hedges = story.attempts.iter().filter(|attempt| attempt.is_hedge).count() as u64;
+        self.hedges += hedges;
+        self.retries += (story.attempts.len() as u64).saturating_sub(1 + hedges);
+        let is_saved = story.end == End::Answered && story.has_failures();
+        self.saved += u64::from(is_saved);
+        self.held += u64::from(!story.held.is_zero());
+        self.shed += u64::from(story.was_shed());
+        self.client_faults += u64::from(story.end == End::Refused(ProxyError::HttpRequestError));
+        self.bytes_in += story.bytes_in;
+        self.bytes_out += story.bytes_out;
+    }
+
+    fn add(&mut self, other: &Self) {
+        let theirs = other.ends.iter().flatten().chain(&other.durations);
+        let ours = self.ends.iter_mut().flatten().chain(&mut self.durations);
+        ours.zip(theirs).for_each(|(ours, theirs)| *ours += theirs);
+        self.duration_micros += other.duration_micros;
+        self.retries += other.retries;
+        self.hedges += other.hedges;
+        self.saved += other.saved;
+        self.held += other.held;
+        self.shed += other.shed;
+        self.client_faults += other.client_faults;
+        self.bytes_in += other.bytes_in;
+        self.bytes_out += other.bytes_out;
+    }
+}
+
+fn add_one(counter: Option<&mut u64>) {
+    if let Some(counter) = counter {
+        *counter += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn story(route: &str) -> Story {
+        let mut story = Story::begin("id".to_owned(), None);
+        (story.route, story.upstream) = (Some(route.into()), Some("app".into()));
+        (story.end, story.status) = (End::Answered, 200);
+        story
+    }
+
+    #[test]
+    fn routes_beyond_the_bound_are_counted_together() {
+        let mut routes = ByRoute::default();
+        for number in 0..ROUTES_MAX + 100 {
+            routes.count(&story(&format!("r{number}")), Duration::ZERO);
+        }
+
+        assert_eq!(routes.0.len(), ROUTES_MAX + 1);
+        let others = routes.iter().find(|it| &*it.route == OTHERS).expect("the rest");
+        assert_eq!(others.ends[0][2], 100);
+    }
+
+    #[test]
+    fn the_counts_of_workers_add_up() {
+        let (mut one, mut other) = (ByRoute::default(), ByRoute::default());
+        one.count(&story("a"), Duration::from_millis(2));
+        other.count(&story("a"), Duration::from_millis(20));
+        other.count(&story("b"), Duration::from_secs(100));
+
+        one.add(&other);
+
+        let [a, b] = one.0.as_slice() else { panic!("two routes") };
+        assert_eq!((a.ends[0][2], b.ends[0][2]), (2, 1));
+        assert_eq!((a.durations[1], a.durations[4], b.durations[BUCKETS.len()]), (1, 1, 1));
+        assert_eq!(a.duration_micros, 22_000);
+    }
+}

@@ -1,0 +1,149 @@
+//! The last failures, whole, for whoever asks why; and what would have avoided them.
+
+mod avoidable;
+mod masked;
+mod record;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+pub(crate) use self::avoidable::{Day, NONE, Proposal};
+pub(crate) use self::masked::masked;
+pub(crate) use self::record::{Record, Stood};
+
+use self::avoidable::Totals;
+use crate::http1::RequestHead;
+use crate::site::Site;
+use crate::story::Story;
+
+/// Failures of which is not known yet whether a longer hold would have helped.
+const OPEN_MAX: usize = 10_000;
+
+/// How long it is waited for an endpoint that comes back: nobody waits longer for a page.
+const RECOVERY: Duration = Duration::from_secs(30);
+
+/// The last failures, bounded in number and memory.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    records: VecDeque<Arc<Record>>,
+    bytes: usize,
+    max: usize,
+    max_bytes: usize,
+    open: VecDeque<Arc<Record>>,
+    totals: Totals,
+}
+
+impl Recorder {
+    /// Keeps up to `max` records in up to `max_bytes`.
+    pub(crate) fn new(max: usize, max_bytes: usize) -> Self {
+        Self { state: Mutex::new(State { max, max_bytes, ..State::default() }) }
+    }
+
+    /// Changes the bounds.
+    pub(crate) fn set_bounds(&self, max: usize, max_bytes: usize) {
+        let mut state = self.lock();
+        (state.max, state.max_bytes) = (max, max_bytes);
+        state.trim();
+    }
+
+    /// Records a request that has just ended.
+    pub(crate) fn add(&self, site: &Site, head: &RequestHead, story: Story, took: Duration) {
+        let record = Arc::new(Record::new(site, head, story, took));
+        let now = Instant::now();
+        note(site, &record, now);
+        let is_open = record.story.is_seen() && record.waits_for_recovery();
+        let proposals =
+            if record.story.is_seen() { record.judge(None, is_open) } else { Vec::new() };
+        let mut state = self.lock();
+        if is_open {
+            state.open.push_back(Arc::clone(&record));
+            if state.open.len() > OPEN_MAX {
+                let oldest = state.open.pop_front();
+                oldest.into_iter().for_each(|oldest| state.settle(&oldest, None));
+            }
+        } else if record.story.is_seen() {
+            state.totals.add(record.ended(), &proposals);
+        }
+        state.bytes += record.bytes();
+        state.records.push_back(record);
+        state.trim();
+    }
+
+    /// Decides about failures for which it is known by now whether a longer hold would have helped.
+    pub(crate) fn settle(&self, now: Instant) {
+        let mut state = self.lock();
+        for record in std::mem::take(&mut state.open) {
+            let recovered = record.recovered_after();
+            if recovered.is_none() && record.age(now) < RECOVERY {
+                state.open.push_back(record);
+            } else {
+                state.settle(&record, recovered);
+            }
+        }
+    }
+
+    /// Returns the records, the newest first.
+    pub(crate) fn all(&self) -> Vec<Arc<Record>> {
+        self.lock().records.iter().rev().cloned().collect()
+    }
+
+    /// Finds a record by the id of its request.
+    pub(crate) fn find(&self, id: &str) -> Option<Arc<Record>> {
+        self.lock().records.iter().rev().find(|record| record.story.id == id).cloned()
+    }
+
+    /// Returns the failures of the last days that settings would have avoided, the newest first:
+    /// days since 1970, and what they hold.
+    pub(crate) fn days(&self) -> Vec<(i64, Day)> {
+        self.lock().totals.days()
+    }
+
+    /// Returns how many failures each setting would have avoided since the start.
+    pub(crate) fn avoidable(&self) -> BTreeMap<&'static str, u64> {
+        self.lock().totals.ever()
+    }
+
+    /// Returns how many failures are open: whether a longer hold would have helped is not known yet.
+    pub(crate) fn open(&self) -> usize {
+        self.lock().open.len()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn trim(&mut self) {
+        while self.records.len() > self.max || self.bytes > self.max_bytes {
+            let Some(oldest) = self.records.pop_front() else { return };
+            self.bytes -= oldest.bytes();
+        }
+    }
+
+    fn settle(&mut self, record: &Record, recovered_after: Option<Duration>) {
+        let proposals = record.judge(recovered_after, false);
+        self.totals.add(record.ended(), &proposals);
+    }
+}
+
+/// Tells each endpoint how it failed, for whoever asks why it gets no traffic.
+fn note(site: &Site, record: &Record, now: Instant) {
+    let upstream = record.story.upstream.as_deref().and_then(|name| site.upstreams.get(name));
+    let Some(upstream) = upstream else { return };
+    let endpoints = upstream.endpoints();
+    for attempt in &record.story.attempts {
+        let Some(failure) = attempt.failure else { continue };
+        let failed = endpoints.0.iter().find(|it| Some(&it.label) == attempt.endpoint.as_ref());
+        if let Some(endpoint) = failed {
+            let at = record.story.began + attempt.began + attempt.took;
+            endpoint.seen.failed(failure, at.min(now));
+        }
+    }
+}
