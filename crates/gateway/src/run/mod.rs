@@ -29,7 +29,7 @@ use crate::log::{Destination, Lines, Log};
 use crate::recorder::Recorder;
 use crate::settings::values::{Bind, LogTarget, WorkerCount};
 use crate::settings::{self, Settings, Usable};
-use crate::site::build;
+use crate::site::Draft;
 use crate::spool::Spool;
 
 /// A gateway that runs until it is told to end.
@@ -110,7 +110,7 @@ impl Gateway {
                 }
             }
         }
-        let site = build(settings, &disabled, None, cores);
+        let site = Draft::read(settings, None, cores).begin(&disabled, None);
         let shared = Arc::new(shared(site));
         let random = RandomState::new();
         let cores: Vec<Arc<Core>> = (0..cores)

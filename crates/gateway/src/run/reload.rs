@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::control::Told;
 use crate::core::Shared;
 use crate::settings::{LoadError, load};
-use crate::site::build;
+use crate::site::Draft;
 
 /// Reads the configuration again when it is told to. Cheap to clone; all clones take turns.
 ///
@@ -84,7 +84,8 @@ impl Reloader {
             problems: checked.reading().render(),
         })?;
         let before = inner.shared.site.load_full();
-        let site = build(settings, &BTreeMap::new(), Some(&before), inner.cores);
+        let draft = Draft::read(settings, Some(&before), inner.cores);
+        let site = draft.begin(&BTreeMap::new(), Some(&before));
         inner.shared.apply(&site);
         inner.shared.site.store(Arc::new(site));
         inner.told.look_again();

@@ -11,7 +11,7 @@ use std::time::Instant;
 use goodgate_resilience::hedge::{Pace, Settings as HedgeSettings};
 use goodgate_resilience::retry::Policy;
 
-pub(crate) use build::build;
+pub(crate) use build::Draft;
 
 use self::routes::Routes;
 use crate::http1::Fields;

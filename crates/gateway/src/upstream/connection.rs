@@ -22,6 +22,13 @@ pub(crate) struct Tls {
     pub(crate) name: ServerName<'static>,
 }
 
+/// What is read from the same files by the same settings is the same object.
+impl PartialEq for Tls {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.config, &other.config) && self.name == other.name
+    }
+}
+
 /// The times within which a connection has to be there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Within {

@@ -27,7 +27,7 @@ pub(crate) enum Wire {
 /// reloads.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
-    state: State,
+    state: Arc<State>,
     /// Where it is.
     pub(crate) address: Address,
     /// Its name in logs and metrics: the address, after the name that was looked up.
@@ -39,11 +39,11 @@ pub(crate) struct Endpoint {
     /// What is spoken.
     pub(crate) wire: Wire,
     /// Kept connections, by core.
-    pub(crate) kept: Box<[KeptList]>,
+    pub(crate) kept: Arc<[KeptList]>,
     /// The HTTP/2 connection, by core.
-    pub(crate) multiplexed: Box<[Multiplexed]>,
+    pub(crate) multiplexed: Arc<[Multiplexed]>,
     /// What was last seen of it.
-    pub(crate) seen: Seen,
+    pub(crate) seen: Arc<Seen>,
 }
 
 /// What an endpoint is made of.
@@ -70,19 +70,55 @@ impl Endpoint {
         now: Instant,
     ) -> Self {
         let Parts { address, label, authority, tls, wire } = parts;
+        let (kept, multiplexed) = pools(cores);
         let mut hasher = DefaultHasher::new();
         address.hash(&mut hasher);
         Self {
-            state: State::new(describe(hasher.finish()), now),
+            state: Arc::new(State::new(describe(hasher.finish()), now)),
             address,
             label,
             authority,
             tls,
             wire,
-            kept: (0..cores).map(|_| KeptList::default()).collect(),
-            multiplexed: (0..cores).map(|_| Multiplexed::default()).collect(),
-            seen: Seen::default(),
+            kept,
+            multiplexed,
+            seen: Arc::default(),
         }
+    }
+
+    /// Returns the endpoint at the same address under other settings: itself where they change
+    /// nothing for it. What is known of it goes on, and so do its connections, unless another
+    /// protocol or other certificates are used from now on.
+    pub(crate) fn renewed(
+        self: &Arc<Self>,
+        parts: Parts,
+        describe: impl FnOnce(u64) -> Description,
+        now: Instant,
+    ) -> Arc<Self> {
+        let description = describe(self.state.id());
+        let before = *self.state.description();
+        let weight = before.weight;
+        let is_same_state = Description { weight, ..description } == before;
+        let keeps_connections = self.wire == parts.wire && self.tls == parts.tls;
+        if is_same_state {
+            self.state.set_weight(description.weight);
+        }
+        if is_same_state && keeps_connections && self.authority == parts.authority {
+            return Arc::clone(self);
+        }
+        let state = match is_same_state {
+            true => Arc::clone(&self.state),
+            false => Arc::new(self.state.renewed(description, now)),
+        };
+        let cores = self.kept.len();
+        let pools = match keeps_connections {
+            true => (Arc::clone(&self.kept), Arc::clone(&self.multiplexed)),
+            false => pools(cores),
+        };
+        let Parts { address, label, authority, tls, wire } = parts;
+        let (kept, multiplexed) = pools;
+        let seen = Arc::clone(&self.seen);
+        Arc::new(Self { state, address, label, authority, tls, wire, kept, multiplexed, seen })
     }
 
     /// What is decided about it.
@@ -94,6 +130,20 @@ impl Endpoint {
     pub(crate) fn kept_len(&self) -> usize {
         self.kept.iter().map(KeptList::len).sum()
     }
+}
+
+impl Parts {
+    /// Finds the endpoint that is made of the same address: the one of the same name, if two names
+    /// have it.
+    pub(crate) fn found_in<'a>(&self, endpoints: &'a [Arc<Endpoint>]) -> Option<&'a Arc<Endpoint>> {
+        let mut there = endpoints.iter().filter(|it| it.address == self.address);
+        there.clone().find(|it| it.authority == self.authority).or_else(|| there.next())
+    }
+}
+
+fn pools(cores: usize) -> (Arc<[KeptList]>, Arc<[Multiplexed]>) {
+    let kept = (0..cores).map(|_| KeptList::default()).collect();
+    (kept, (0..cores).map(|_| Multiplexed::default()).collect())
 }
 
 /// The endpoints of an upstream at one moment.

@@ -1,6 +1,6 @@
 //! How long an upstream keeps idle connections, learned from what it does and says.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use goodgate_resilience::idle::{IdleLimit, Kept, Learner};
@@ -11,8 +11,8 @@ use crate::settings::KeepAlive;
 /// What is known of an upstream's idle limit.
 #[derive(Debug)]
 pub(crate) struct Idle {
-    learner: Option<Mutex<Learner>>,
-    limit: IdleLimit,
+    learner: Option<Arc<Mutex<Learner>>>,
+    limit: Arc<IdleLimit>,
     unlearned: Duration,
     most: Duration,
     max_age: Option<Duration>,
@@ -23,12 +23,23 @@ impl Idle {
     /// Begins with nothing known.
     pub(crate) fn new(settings: &KeepAlive) -> Self {
         Self {
-            learner: settings.learn.then(Mutex::default),
-            limit: IdleLimit::new(),
+            learner: settings.learn.then(Arc::default),
+            limit: Arc::new(IdleLimit::new()),
             unlearned: settings.idle_unlearned,
             most: settings.idle,
             max_age: settings.max_age,
             max_requests: settings.requests,
+        }
+    }
+
+    /// Goes on under other settings with what was learned.
+    pub(crate) fn renewed(&self, settings: &KeepAlive) -> Self {
+        let fresh = Self::new(settings);
+        match (&self.learner, &fresh.learner) {
+            (Some(learner), Some(_)) => {
+                Self { learner: Some(Arc::clone(learner)), limit: Arc::clone(&self.limit), ..fresh }
+            }
+            _ => fresh,
         }
     }
 

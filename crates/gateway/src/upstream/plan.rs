@@ -1,6 +1,8 @@
 //! From the endpoints of the configuration to addresses: names are replaced by what they resolve to.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -19,14 +21,22 @@ pub(crate) type Names = BTreeMap<String, Vec<IpAddr>>;
 
 /// How an upstream speaks TLS, if any of its endpoints does.
 #[derive(Clone, Debug)]
-pub(crate) struct TlsOf(Option<Arc<ClientConfig>>);
+pub(crate) struct TlsOf {
+    config: Option<Arc<ClientConfig>>,
+    /// What it was made of, as a hash: settings, and what the files held.
+    made_of: u64,
+}
 
 impl TlsOf {
-    /// Reads certificates, keys and trust.
-    pub(crate) fn read(settings: &Upstream) -> Result<Self, String> {
-        let is_needed = settings.endpoints.iter().any(|it| it.url.scheme == Scheme::Https);
-        if !is_needed {
-            return Ok(Self(None));
+    /// Reads certificates, keys and trust. What was read `before` is the same object still if it is
+    /// the same.
+    pub(crate) fn read(settings: &Upstream, before: Option<&Self>) -> Result<Self, String> {
+        let made_of = ingredients(settings);
+        if let Some(before) = before.filter(|before| before.made_of == made_of) {
+            return Ok(before.clone());
+        }
+        if !speaks_tls(settings) {
+            return Ok(Self { config: None, made_of });
         }
         let alpn: &[&[u8]] = match settings.protocol {
             Protocol::Auto => &[b"h2", b"http/1.1"],
@@ -34,8 +44,31 @@ impl TlsOf {
             Protocol::Http2 => &[b"h2"],
         };
         let alpn = alpn.iter().map(|protocol| protocol.to_vec()).collect();
-        client_config(&settings.tls, alpn).map(|config| Self(Some(config)))
+        let config = client_config(&settings.tls, alpn)?;
+        Ok(Self { config: Some(config), made_of })
     }
+
+    /// Tells whether the settings and their files would give the same again.
+    pub(crate) fn is_current(&self, settings: &Upstream) -> bool {
+        self.made_of == ingredients(settings)
+    }
+}
+
+fn speaks_tls(settings: &Upstream) -> bool {
+    settings.endpoints.iter().any(|it| it.url.scheme == Scheme::Https)
+}
+
+fn ingredients(settings: &Upstream) -> u64 {
+    if !speaks_tls(settings) {
+        return 0;
+    }
+    let mut hasher = DefaultHasher::new();
+    let tls = &settings.tls;
+    format!("{:?} {tls:?}", settings.protocol).hash(&mut hasher);
+    for file in [&tls.ca, &tls.certificate, &tls.key].into_iter().flatten() {
+        fs::read(file).ok().hash(&mut hasher);
+    }
+    hasher.finish()
 }
 
 /// Returns the names that have to be looked up.
@@ -93,7 +126,7 @@ fn part(settings: &Upstream, tls: &TlsOf, endpoint: &Endpoint, address: Address)
         (Scheme::Https, Protocol::Auto) => Wire::Alpn,
         (Scheme::Http | Scheme::Https, _) => Wire::Http1,
     };
-    let tls = tls.0.as_ref().filter(|_| endpoint.url.scheme == Scheme::Https).map(|config| {
+    let tls = tls.config.as_ref().filter(|_| endpoint.url.scheme == Scheme::Https).map(|config| {
         let name = settings.tls.server_name.as_ref();
         let name = name.map_or_else(|| host(endpoint), ToString::to_string);
         let name = ServerName::try_from(name).unwrap_or_else(|_| unnamed(&address));

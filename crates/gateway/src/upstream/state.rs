@@ -1,21 +1,18 @@
 //! An upstream: its endpoints, and what is decided about them together. Shared by all cores.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, Guard};
 use goodgate_resilience::Random;
-use goodgate_resilience::balance::{self, Algorithm, Ask, Balance};
-use goodgate_resilience::breaker::Settings as BreakerSettings;
-use goodgate_resilience::budget::{Budget, Settings as BudgetSettings};
+use goodgate_resilience::balance::{Ask, Balance};
+use goodgate_resilience::budget::Budget;
 use goodgate_resilience::candidates::{Tier, Wish, candidates, has_usable_besides};
-use goodgate_resilience::ejection::{Change, Ejector, Settings as EjectionSettings};
-use goodgate_resilience::endpoint::{Description, Standing};
-use goodgate_resilience::health::Thresholds;
+use goodgate_resilience::ejection::{Change, Ejector};
+use goodgate_resilience::endpoint::{Reason, Standing};
 use goodgate_resilience::latency::Latency;
-use goodgate_resilience::shed::{Gate, Settings as GateSettings};
-use goodgate_resilience::slow_start::SlowStart;
+use goodgate_resilience::shed::Gate;
 use tokio::sync::Notify;
 
 use super::endpoint::{Endpoint, Endpoints, Parts};
@@ -23,10 +20,13 @@ use super::idle::Idle;
 use super::lookups::Lookups;
 use super::plan::{self, Names, TlsOf};
 use super::seen::Ejection;
+use super::translate;
 use super::waiting::Waiting;
 use crate::settings;
 
-/// An upstream.
+/// An upstream under one configuration. A reload that changes its settings makes another one, which
+/// shares everything that is not decided by the settings: requests that began before see the same
+/// endpoints, gate and queue as those that come after.
 #[derive(Debug)]
 pub(crate) struct Upstream {
     /// Its name.
@@ -34,27 +34,28 @@ pub(crate) struct Upstream {
     /// Its settings.
     pub(crate) settings: settings::Upstream,
     /// How many retries and hedges it gets.
-    pub(crate) budget: Budget,
+    pub(crate) budget: Arc<Budget>,
     /// How many requests and connections it gets.
-    pub(crate) gate: Gate,
+    pub(crate) gate: Arc<Gate>,
     /// How long its answers take.
-    pub(crate) latency: Latency,
+    pub(crate) latency: Arc<Latency>,
     /// How long it keeps idle connections.
-    pub(crate) idle: Idle,
+    pub(crate) idle: Arc<Idle>,
     /// Requests that wait until an endpoint is usable.
-    pub(crate) waiting: Waiting,
+    pub(crate) waiting: Arc<Waiting>,
     /// Wakes one that waits for a place at the gate.
-    pub(crate) place: Notify,
+    pub(crate) place: Arc<Notify>,
     /// What name servers said of its names.
-    pub(crate) lookups: Lookups,
+    pub(crate) lookups: Arc<Lookups>,
     /// When it last answered: tenths of seconds since `made`.
-    answered: AtomicU64,
+    answered: Arc<AtomicU64>,
     made: Instant,
-    endpoints: ArcSwap<Endpoints>,
-    balance: Box<dyn Balance>,
-    ejector: Option<Mutex<Ejector>>,
+    endpoints: Arc<ArcSwap<Endpoints>>,
+    balance: Arc<dyn Balance>,
+    ejector: Option<Arc<Mutex<Ejector>>>,
     tls: TlsOf,
-    names: Mutex<Names>,
+    names: Arc<Mutex<Names>>,
+    is_succeeded: AtomicBool,
     cores: usize,
 }
 
@@ -70,53 +71,84 @@ pub(crate) struct Chosen {
 }
 
 impl Upstream {
-    /// Makes an upstream without endpoints; fails if its certificates cannot be read.
+    /// Makes an upstream; fails if its certificates cannot be read. Nothing changes for the one
+    /// `before` until [`begin`](Self::begin).
     pub(crate) fn new(
         name: &str,
         settings: settings::Upstream,
+        before: Option<&Self>,
         cores: usize,
         now: Instant,
     ) -> Result<Self, String> {
-        let tls = TlsOf::read(&settings)?;
-        let budget = BudgetSettings {
-            ratio: settings.retry_budget.share.fraction(),
-            per_second: f64::from(settings.retry_budget.per_second),
-            ..BudgetSettings::default()
-        };
-        let gate = GateSettings {
-            connections: settings.limits.connections,
-            in_flight: settings.limits.in_flight,
-            queue: settings.limits.queue,
-        };
-        let algorithm = algorithm(settings.balance);
-        let ejector = settings.ejection.as_ref().map(|ejection| {
-            Mutex::new(Ejector::new(EjectionSettings {
-                requests: ejection.requests,
-                base: ejection.time,
-                longest: ejection.max_time,
-                leave: 1.0 - ejection.max_ejected.fraction(),
-                counts_errors: !algorithm.is_sticky,
-            }))
-        });
-        Ok(Self {
+        let tls = TlsOf::read(&settings, before.map(|it| &it.tls))?;
+        let fresh = Self {
             name: name.into(),
-            budget: Budget::new(budget, now),
-            gate: Gate::new(gate),
-            latency: Latency::new(now),
-            idle: Idle::new(&settings.keepalive),
-            waiting: Waiting::new(),
-            place: Notify::new(),
-            lookups: Lookups::default(),
-            answered: AtomicU64::new(0),
+            budget: Arc::new(Budget::new(translate::budget(&settings), now)),
+            gate: Arc::new(Gate::new(translate::gate(&settings))),
+            latency: Arc::new(Latency::new(now)),
+            idle: Arc::new(Idle::new(&settings.keepalive)),
+            waiting: Arc::new(Waiting::new()),
+            place: Arc::default(),
+            lookups: Arc::default(),
+            answered: Arc::default(),
             made: now,
-            endpoints: ArcSwap::default(),
-            balance: (algorithm.make)(),
-            ejector,
+            endpoints: Arc::default(),
+            balance: (translate::algorithm(settings.balance).make)().into(),
+            ejector: translate::ejection(&settings)
+                .map(|ejection| Arc::new(Mutex::new(Ejector::new(ejection)))),
             tls,
-            names: Mutex::default(),
+            names: Arc::default(),
+            is_succeeded: AtomicBool::new(false),
             settings,
             cores,
+        };
+        Ok(match before {
+            Some(before) => fresh.heir_of(before),
+            None => fresh,
         })
+    }
+
+    /// Takes over what an upstream has that goes by the same name.
+    fn heir_of(self, before: &Self) -> Self {
+        let (now, then) = (&self.settings, &before.settings);
+        let same = |is_same: bool| is_same.then_some(before);
+        let of_ejection = same(translate::ejection(now) == translate::ejection(then));
+        let of_budget = same(translate::budget(now) == translate::budget(then));
+        let of_balance = same(now.balance == then.balance);
+        let idle = before.idle.renewed(&now.keepalive);
+        Self {
+            budget: of_budget.map_or(self.budget, |it| Arc::clone(&it.budget)),
+            balance: of_balance.map_or(self.balance, |it| Arc::clone(&it.balance)),
+            ejector: of_ejection.map_or(self.ejector, |it| it.ejector.clone()),
+            idle: Arc::new(idle),
+            gate: Arc::clone(&before.gate),
+            latency: Arc::clone(&before.latency),
+            waiting: Arc::clone(&before.waiting),
+            place: Arc::clone(&before.place),
+            lookups: Arc::clone(&before.lookups),
+            answered: Arc::clone(&before.answered),
+            made: before.made,
+            endpoints: Arc::clone(&before.endpoints),
+            names: Arc::clone(&before.names),
+            ..self
+        }
+    }
+
+    /// Tells whether it could be made again just the same: settings and the files that they name.
+    pub(crate) fn is_current(&self, settings: &settings::Upstream) -> bool {
+        self.settings == *settings && self.tls.is_current(settings)
+    }
+
+    /// Puts the endpoints in place. From now on the one `before` changes nothing any more.
+    pub(crate) fn begin(&self, before: Option<&Self>, now: Instant) {
+        if let Some(before) = before {
+            let _known = before.names.lock().unwrap_or_else(PoisonError::into_inner);
+            before.is_succeeded.store(true, Ordering::Relaxed);
+        }
+        self.gate.set(translate::gate(&self.settings));
+        // More may have a place now.
+        self.place.notify_waiters();
+        self.place(&Names::new(), now);
     }
 
     /// Returns the names that have to be looked up.
@@ -133,6 +165,10 @@ impl Upstream {
     /// keeps its last answer.
     pub(crate) fn place(&self, names: &Names, now: Instant) {
         let mut known = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        // A look-up that began before a reload says nothing about the endpoints after it.
+        if self.is_succeeded.load(Ordering::Relaxed) {
+            return;
+        }
         for (name, addresses) in names {
             known.insert(name.clone(), addresses.clone());
         }
@@ -193,18 +229,10 @@ impl Upstream {
         let before = self.endpoints.load();
         let is_first = before.0.is_empty();
         let endpoints = parts.into_iter().map(|(parts, weight, is_backup)| {
-            let same = |there: &&Arc<Endpoint>| {
-                there.address == parts.address
-                    && there.authority == parts.authority
-                    && there.wire == parts.wire
-                    && there.tls.is_some() == parts.tls.is_some()
-                    && there.state().is_backup() == is_backup
-            };
-            if let Some(there) = before.0.iter().find(same) {
-                there.state().set_weight(weight);
-                return Arc::clone(there);
+            let describe = |id| translate::describe(&self.settings, id, weight, is_backup);
+            if let Some(there) = parts.found_in(&before.0) {
+                return there.renewed(parts, describe, now);
             }
-            let describe = |id| self.describe(id, weight, is_backup);
             let endpoint = Arc::new(Endpoint::new(parts, describe, self.cores, now));
             if !is_first {
                 endpoint.state().start_slowly(now);
@@ -212,7 +240,23 @@ impl Upstream {
             endpoint
         });
         let endpoints = Endpoints(endpoints.collect());
+        self.lift_reasons(&endpoints, now);
         self.endpoints.store(Arc::new(endpoints));
+    }
+
+    /// Takes back what nobody would take back under these settings.
+    fn lift_reasons(&self, endpoints: &Endpoints, now: Instant) {
+        let lifts = |reason| match reason {
+            Reason::CheckFailed => self.settings.health.is_none(),
+            Reason::Ejected => self.ejector.is_none(),
+            Reason::BreakerOpen | Reason::Draining => false,
+        };
+        for reason in [Reason::CheckFailed, Reason::Ejected] {
+            for endpoint in endpoints.0.iter().filter(|it| lifts(reason) && it.state().has(reason))
+            {
+                endpoint.state().set(reason, false, now);
+            }
+        }
     }
 
     /// Compares the endpoints with each other, if that is due. Returns what changed.
@@ -240,43 +284,7 @@ impl Upstream {
         let up = endpoints.0.iter().filter(|it| it.state().standing() == Standing::Up);
         up.count()
     }
-
-    fn describe(&self, id: u64, weight: u32, is_backup: bool) -> Description {
-        let slow_start = match self.settings.slow_start {
-            Some(span) => SlowStart { span, ..SlowStart::default() },
-            None => SlowStart::OFF,
-        };
-        Description {
-            weight,
-            is_backup,
-            slow_start,
-            breaker: self.breaker_settings(),
-            ..Description::new(id)
-        }
-    }
-
-    fn breaker_settings(&self) -> BreakerSettings {
-        let Some(breaker) = &self.settings.breaker else {
-            // One that never opens.
-            let thresholds = Thresholds { consecutive: 0, share: 2.0, ..Thresholds::default() };
-            return BreakerSettings { thresholds, ..BreakerSettings::endpoint() };
-        };
-        let thresholds = Thresholds {
-            share: breaker.share.fraction(),
-            requests: breaker.requests,
-            window: breaker.window,
-            ..Thresholds::default()
-        };
-        BreakerSettings { thresholds, open: breaker.open, open_max: breaker.max_open }
-    }
 }
 
-fn algorithm(balance: settings::Balance) -> &'static Algorithm {
-    let name = match balance {
-        settings::Balance::PeakEwma => "peak_ewma",
-        settings::Balance::LeastRequest => "least_request",
-        settings::Balance::RoundRobin => "round_robin",
-        settings::Balance::Hash => "hash",
-    };
-    balance::find(name).unwrap_or(balance::ALL[0])
-}
+#[cfg(test)]
+mod tests;
