@@ -3,14 +3,14 @@
 //! One stands before each endpoint and one before each upstream. Half-open admits an active probe or
 //! one safe request at a time, never what could have an effect.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::epoch::Epoch;
 use crate::failure::Mark;
 use crate::health::{Passive, Thresholds};
 use crate::limits::{
-    BREAKER_OPEN, BREAKER_OPEN_MAX, EJECTION_FORGET, PASSIVE_WINDOW, TRIAL_MAX,
+    BREAKER_OPEN, BREAKER_OPEN_MAX, BREAKER_TRIALS, EJECTION_FORGET, PASSIVE_WINDOW, TRIAL_MAX,
     UPSTREAM_FAILURE_REQUESTS, UPSTREAM_FAILURE_SHARE, UPSTREAM_FAILURES, UPSTREAM_OPEN,
     UPSTREAM_OPEN_MAX,
 };
@@ -25,12 +25,20 @@ pub struct Settings {
     pub open: Duration,
     /// How long it stays open at most.
     pub open_max: Duration,
+    /// Good trials in a row that close it, at least 1. Where no connection could be made, one that
+    /// can be made is enough.
+    pub trials: u32,
 }
 
 impl Settings {
     /// The defaults for one endpoint.
     pub fn endpoint() -> Self {
-        Self { thresholds: Thresholds::default(), open: BREAKER_OPEN, open_max: BREAKER_OPEN_MAX }
+        Self {
+            thresholds: Thresholds::default(),
+            open: BREAKER_OPEN,
+            open_max: BREAKER_OPEN_MAX,
+            trials: BREAKER_TRIALS,
+        }
     }
 
     /// The defaults for a whole upstream: nothing is answered, or nearly nothing. One URL at which
@@ -45,7 +53,7 @@ impl Settings {
             requests: UPSTREAM_FAILURE_REQUESTS,
             window: PASSIVE_WINDOW,
         };
-        Self { thresholds, open: UPSTREAM_OPEN, open_max: UPSTREAM_OPEN_MAX }
+        Self { thresholds, open: UPSTREAM_OPEN, open_max: UPSTREAM_OPEN_MAX, trials: 1 }
     }
 }
 
@@ -125,6 +133,10 @@ pub struct Breaker {
     word: AtomicU64,
     /// Openings that are remembered.
     openings: AtomicU32,
+    /// Good trials since it opened.
+    good_trials: AtomicU32,
+    /// Whether it opened because connections could not be made.
+    is_away: AtomicBool,
     /// The last moment of closing or opening, in nanoseconds since the epoch.
     changed: AtomicU64,
 }
@@ -145,6 +157,8 @@ impl Breaker {
             passive: Passive::new(settings.thresholds, now),
             word: AtomicU64::new(0),
             openings: AtomicU32::new(0),
+            good_trials: AtomicU32::new(0),
+            is_away: AtomicBool::new(false),
             changed: AtomicU64::new(0),
         }
     }
@@ -160,6 +174,8 @@ impl Breaker {
         renewed.epoch = self.epoch;
         renewed.word = AtomicU64::new(word);
         renewed.openings = AtomicU32::new(self.openings.load(Ordering::Relaxed));
+        renewed.good_trials = AtomicU32::new(self.good_trials.load(Ordering::Relaxed));
+        renewed.is_away = AtomicBool::new(self.is_away());
         renewed.changed = AtomicU64::new(self.changed.load(Ordering::Relaxed));
         (renewed, true)
     }
@@ -188,6 +204,29 @@ impl Breaker {
             Word::Closed => false,
             Word::Open(until) | Word::Trial(until) => self.epoch.nanos(now) >= until,
         }
+    }
+
+    /// Says whether it is open because connections could not be made: then nobody need risk a
+    /// request to find out whether they can be made again.
+    pub fn is_away(&self) -> bool {
+        self.is_away.load(Ordering::Relaxed)
+    }
+
+    /// Takes the outcome of an active check or a recovery probe. It closes a breaker that opened
+    /// because no connection could be made. Where connections were made and requests failed on them
+    /// it is one of the trials, and counts when a trial is due: an application can fail while its
+    /// health check goes well.
+    pub fn probed(&self, mark: Mark, now: Instant) -> Transition {
+        let word = self.word.load(Ordering::Relaxed);
+        let is_due = match decode(word) {
+            Word::Closed => return Transition::None,
+            Word::Open(until) => self.epoch.nanos(now) >= until,
+            Word::Trial(_) => false,
+        };
+        if mark == Mark::Good && self.is_away() {
+            return self.close(word, now);
+        }
+        if is_due { self.record_trial(word, mark, now) } else { Transition::None }
     }
 
     /// Takes the outcome of an attempt with the admission that it had.
@@ -243,8 +282,8 @@ impl Breaker {
 
     fn record_closed(&self, mark: Mark, has_others: bool, now: Instant) -> Transition {
         let trips = self.passive.record(mark, now);
-        if trips && (has_others || matches!(mark, Mark::Refused | Mark::Unreachable)) {
-            self.open(0, now)
+        if trips && (has_others || is_away(mark)) {
+            self.open(0, mark, now)
         } else {
             Transition::None
         }
@@ -252,8 +291,8 @@ impl Breaker {
 
     fn record_trial(&self, word: u64, mark: Mark, now: Instant) -> Transition {
         match mark {
-            Mark::Good | Mark::Erred => self.close(word, now),
-            Mark::Refused | Mark::Unreachable | Mark::Broken => self.open(word, now),
+            Mark::Good | Mark::Erred => self.pass_trial(word, now),
+            Mark::Refused | Mark::Unreachable | Mark::Broken => self.open(word, mark, now),
             // Nobody knows more than before: the trial is free again.
             Mark::Nothing | Mark::Slow => {
                 self.swap(word, encode_open(self.epoch.nanos(now)));
@@ -262,7 +301,17 @@ impl Breaker {
         }
     }
 
-    fn open(&self, word: u64, now: Instant) -> Transition {
+    fn pass_trial(&self, word: u64, now: Instant) -> Transition {
+        let good = self.good_trials.fetch_add(1, Ordering::Relaxed).saturating_add(1);
+        if self.is_away() || good >= self.settings.trials {
+            return self.close(word, now);
+        }
+        // The next trial may come at once.
+        self.swap(word, encode_open(self.epoch.nanos(now)));
+        Transition::None
+    }
+
+    fn open(&self, word: u64, mark: Mark, now: Instant) -> Transition {
         let nanos = self.epoch.nanos(now);
         let time = self.next_open_time(nanos);
         let until = nanos.saturating_add(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX >> 2));
@@ -270,6 +319,8 @@ impl Breaker {
             return Transition::None;
         }
         self.openings.fetch_add(1, Ordering::Relaxed);
+        self.good_trials.store(0, Ordering::Relaxed);
+        self.is_away.store(is_away(mark), Ordering::Relaxed);
         self.changed.store(nanos, Ordering::Relaxed);
         Transition::Opened { until: self.epoch.at(until) }
     }
@@ -306,6 +357,10 @@ impl Breaker {
         let rest = Duration::from_nanos(due.saturating_sub(nanos));
         rest.clamp(Duration::from_millis(1), self.settings.open_max.max(TRIAL_MAX))
     }
+}
+
+const fn is_away(mark: Mark) -> bool {
+    matches!(mark, Mark::Refused | Mark::Unreachable)
 }
 
 const fn decode(word: u64) -> Word {

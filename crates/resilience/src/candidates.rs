@@ -2,7 +2,8 @@
 
 use std::time::Instant;
 
-use crate::endpoint::{Endpoint, Members, Standing};
+use crate::endpoint::{Endpoint, Members, Reason, Standing};
+use crate::limits::{EJECTION_LEAVE, TRUST_FAILURES, TRUST_SHARE};
 use crate::set::Set;
 
 /// How good the endpoints of a choice are, the best first.
@@ -36,20 +37,25 @@ pub struct Wish {
     pub tried: Set,
     /// Whether even endpoints that are down will do: it is the last try, or nothing may be held.
     pub is_last_resort: bool,
+    /// Whether it could be sent twice. What could not avoids endpoints that have failed lately.
+    pub is_safe: bool,
 }
 
 impl Wish {
-    /// A first try.
-    pub const FIRST: Self = Self { tried: Set::EMPTY, is_last_resort: false };
+    /// A first try of a request that could be sent twice.
+    pub const FIRST: Self = Self { tried: Set::EMPTY, is_last_resort: false, is_safe: true };
 }
 
 /// Returns the best endpoints that may be picked, or nothing: then the request is held.
 ///
 /// An endpoint that drains is never among them. A repeated try goes to endpoints with their full
-/// weight before those that start slowly: it has failed once already.
+/// weight before those that start slowly: it has failed once already. A request that cannot be sent
+/// twice goes to endpoints that have not failed lately, as long as they are half of those that are up:
+/// there it is lost for good, while others find out whether the endpoint is well again.
 pub fn candidates(members: &dyn Members, wish: &Wish, now: Instant) -> Option<Candidates> {
     let sorted = Sorted::of(members);
     let fresh = prefer_started(members, sorted.up.without(&wish.tried), wish, now);
+    let fresh = if wish.is_safe { fresh } else { prefer_trusted(members, fresh, now) };
     let all_up = merge(&sorted.up, &sorted.backup);
     [
         (Tier::Up, fresh),
@@ -67,7 +73,10 @@ pub fn candidates(members: &dyn Members, wish: &Wish, now: Instant) -> Option<Ca
 /// it is used again, and goes elsewhere if it fails.
 pub fn due_for_trial(members: &dyn Members, tried: &Set, now: Instant) -> Option<usize> {
     let is_due = |endpoint: &Endpoint| {
-        endpoint.standing() == Standing::Down && endpoint.breaker().is_trial_due(now)
+        // What checks say is not to be tried out with somebody's request.
+        endpoint.standing() == Standing::Down
+            && !endpoint.has(Reason::CheckFailed)
+            && endpoint.breaker().is_trial_due(now)
     };
     (0..members.count())
         .filter(|index| !tried.contains(*index))
@@ -117,6 +126,21 @@ fn prefer_started(members: &dyn Members, up: Set, wish: &Wish, now: Instant) -> 
     if started.is_empty() { up } else { started }
 }
 
+fn prefer_trusted(members: &dyn Members, up: Set, now: Instant) -> Set {
+    if up.len() < 2 {
+        return up;
+    }
+    let is_trusted = |index: &usize| {
+        let counts = members.endpoint(*index).map(|found| found.breaker().counts(now));
+        counts.is_some_and(|counts| {
+            counts.own_failures + counts.errors < TRUST_FAILURES || counts.bad_share() < TRUST_SHARE
+        })
+    };
+    let trusted: Set = up.iter().filter(is_trusted).collect();
+    let is_enough = trusted.len() as f64 >= up.len() as f64 * EJECTION_LEAVE;
+    if is_enough { trusted } else { up }
+}
+
 fn untried_first(set: &Set, tried: &Set) -> Set {
     let untried = set.without(tried);
     if untried.is_empty() { *set } else { untried }
@@ -133,7 +157,9 @@ fn merge(one: &Set, other: &Set) -> Set {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::endpoint::{Description, Reason};
+    use crate::breaker::Asker;
+    use crate::endpoint::Description;
+    use crate::failure::Mark;
 
     fn members(now: Instant) -> Vec<Endpoint> {
         let backup = Description { is_backup: true, ..Description::new(3) };
@@ -148,7 +174,8 @@ mod tests {
         tried: &[usize],
         is_last_resort: bool,
     ) -> (Tier, Vec<usize>) {
-        let wish = Wish { tried: tried.iter().copied().collect(), is_last_resort };
+        let tried = tried.iter().copied().collect();
+        let wish = Wish { tried, is_last_resort, ..Wish::FIRST };
         let found = candidates(members, &wish, Instant::now()).expect("somebody is there");
         (found.tier, found.set.iter().collect())
     }
@@ -186,6 +213,64 @@ mod tests {
         assert_eq!(chosen(&members, &[], false), (Tier::Up, vec![0, 1, 2]));
         assert_eq!(chosen(&members, &[0], false), (Tier::Up, vec![2]));
         assert_eq!(chosen(&members, &[0, 2], false), (Tier::Up, vec![1]));
+    }
+
+    fn answer(members: &[Endpoint], index: usize, marks: &[Mark], now: Instant) {
+        for mark in marks {
+            let admission = members[index].begin(Asker::SafeRequest, now);
+            members[index].end(admission, *mark, std::time::Duration::ZERO, true, now);
+        }
+    }
+
+    fn for_a_post(members: &Vec<Endpoint>, now: Instant) -> Vec<usize> {
+        let wish = Wish { is_safe: false, ..Wish::FIRST };
+        candidates(members, &wish, now).expect("somebody is there").set.iter().collect()
+    }
+
+    #[test]
+    fn a_post_avoids_what_has_failed_lately() {
+        let now = Instant::now();
+        let members = members(now);
+        answer(&members, 0, &[Mark::Broken, Mark::Good, Mark::Erred], now);
+
+        assert_eq!(for_a_post(&members, now), [1, 2]);
+        assert_eq!(chosen(&members, &[], false), (Tier::Up, vec![0, 1, 2]));
+        let later = now + crate::limits::PASSIVE_WINDOW;
+        assert_eq!(for_a_post(&members, later), [0, 1, 2]);
+    }
+
+    #[test]
+    fn a_failure_now_and_then_is_no_reason() {
+        let now = Instant::now();
+        let members = members(now);
+        answer(&members, 0, &[Mark::Broken], now);
+        answer(&members, 1, &[Mark::Good; 200], now);
+        answer(&members, 1, &[Mark::Erred; 2], now);
+
+        assert_eq!(for_a_post(&members, now), [0, 1, 2]);
+    }
+
+    #[test]
+    fn what_fails_everywhere_is_no_reason_to_crowd() {
+        let now = Instant::now();
+        let members = members(now);
+        answer(&members, 0, &[Mark::Erred; 3], now);
+        answer(&members, 1, &[Mark::Erred; 3], now);
+
+        assert_eq!(for_a_post(&members, now), [0, 1, 2]);
+    }
+
+    #[test]
+    fn a_trial_is_not_due_where_checks_fail() {
+        let now = Instant::now();
+        let members = members(now);
+        answer(&members, 0, &[Mark::Broken; 5], now);
+        let later = now + crate::limits::BREAKER_OPEN;
+        assert_eq!(due_for_trial(&members, &Set::EMPTY, later), Some(0));
+
+        set(&members, Reason::CheckFailed, &[0]);
+
+        assert_eq!(due_for_trial(&members, &Set::EMPTY, later), None);
     }
 
     #[test]

@@ -229,7 +229,7 @@ impl Endpoint {
     /// Takes the outcome of an active check or a recovery probe, which is no attempt: it decides
     /// whether an open breaker closes, and nothing else.
     pub fn probed(&self, mark: Mark, now: Instant) -> Transition {
-        let transition = self.breaker.record(Admission::Trial, mark, true, now);
+        let transition = self.breaker.probed(mark, now);
         self.follow(transition, now);
         transition
     }

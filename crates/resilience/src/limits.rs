@@ -88,6 +88,13 @@ pub const EJECTION_BASE: Duration = Duration::from_secs(5);
 /// The longest ejection.
 pub const EJECTION_MAX: Duration = Duration::from_mins(1);
 
+/// The failures and errors in [`PASSIVE_WINDOW`] from which on an endpoint gets no requests that
+/// cannot be sent twice, while others are better.
+pub const TRUST_FAILURES: u32 = 2;
+
+/// The share of failures and errors for that: less than that happens anywhere.
+pub const TRUST_SHARE: f64 = 0.02;
+
 /// The time without ejection after which one earlier ejection is forgotten.
 pub const EJECTION_FORGET: Duration = Duration::from_secs(30);
 
@@ -121,6 +128,9 @@ pub const BREAKER_OPEN: Duration = Duration::from_secs(1);
 
 /// The longest time for which a breaker stays open before the next trial.
 pub const BREAKER_OPEN_MAX: Duration = Duration::from_secs(30);
+
+/// Good trials in a row that close a breaker: one may be luck.
+pub const BREAKER_TRIALS: u32 = 2;
 
 /// Failures in a row, without any answer in between, that open the breaker of a whole upstream.
 pub const UPSTREAM_FAILURES: u32 = 50;

@@ -70,20 +70,64 @@ fn a_probe_may_look_at_any_time() {
     let (breaker, now) = opened();
 
     assert_eq!(breaker.admit(Asker::Probe, now), Admission::Trial);
-    assert_eq!(breaker.record(Admission::Trial, Mark::Good, true, now), Transition::Closed);
-    assert_eq!(breaker.state(now), State::Closed);
 }
 
 #[test]
-fn a_good_trial_closes_and_forgets() {
+fn a_good_probe_closes_it_where_no_connection_could_be_made() {
+    let (breaker, now) = breaker();
+    breaker.record(Admission::Pass, Mark::Refused, true, now);
+    assert!(breaker.is_away());
+
+    assert_eq!(breaker.probed(Mark::Unreachable, now), Transition::None);
+    assert_eq!(breaker.probed(Mark::Good, now), Transition::Closed);
+}
+
+#[test]
+fn a_good_probe_is_a_trial_where_requests_failed() {
     let (breaker, now) = opened();
     let later = after(now, 1000);
-    let admission = breaker.admit(Asker::SafeRequest, later);
 
-    assert_eq!(breaker.record(admission, Mark::Good, true, later), Transition::Closed);
+    assert!(!breaker.is_away());
+    assert_eq!(breaker.probed(Mark::Good, now), Transition::None);
+    assert_eq!(breaker.probed(Mark::Good, later), Transition::None);
+    assert_eq!(breaker.probed(Mark::Good, later), Transition::Closed);
+    assert_eq!(breaker.probed(Mark::Good, later), Transition::None);
+}
+
+#[test]
+fn a_bad_probe_is_a_trial_in_vain_when_one_is_due() {
+    let (breaker, now) = opened();
+    let later = after(now, 1000);
+
+    assert_eq!(breaker.probed(Mark::Unreachable, now), Transition::None);
+    let until = later + BREAKER_OPEN * 2;
+    assert_eq!(breaker.probed(Mark::Unreachable, later), Transition::Opened { until });
+    assert!(breaker.is_away());
+}
+
+#[test]
+fn good_trials_in_a_row_close_it_and_it_forgets() {
+    let (breaker, now) = opened();
+    let later = after(now, 1000);
+    let trial = |mark| breaker.record(breaker.admit(Asker::SafeRequest, later), mark, true, later);
+
+    assert_eq!(trial(Mark::Good), Transition::None);
+    assert!(!breaker.admit(Asker::UnsafeRequest, later).is_admitted());
+    assert_eq!(trial(Mark::Good), Transition::Closed);
 
     assert_eq!(breaker.counts(later), Counts::default());
     assert_eq!(fail(&breaker, 4, later), Transition::None);
+}
+
+#[test]
+fn a_failed_trial_begins_the_row_anew() {
+    let (breaker, now) = opened();
+    let trial = |mark, at| breaker.record(breaker.admit(Asker::SafeRequest, at), mark, true, at);
+    trial(Mark::Good, after(now, 1000));
+    trial(Mark::Broken, after(now, 1000));
+
+    assert_eq!(trial(Mark::Good, after(now, 3000)), Transition::None);
+    assert_eq!(trial(Mark::Good, after(now, 3000)), Transition::Closed);
 }
 
 #[test]
