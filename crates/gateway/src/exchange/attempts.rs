@@ -97,7 +97,7 @@ fn choose(ctx: &Ctx<'_>, progress: &Progress<'_>) -> Option<Chosen> {
         return None;
     }
     let is_last_resort = !ctx.may_hold(progress.held);
-    let wish = Wish { tried: progress.tried, is_last_resort };
+    let wish = Wish { tried: progress.tried, is_last_resort, is_safe: ctx.is_replayable };
     ctx.upstream.choose(&wish, ctx.key, &mut Dice(ctx.core), Instant::now())
 }
 

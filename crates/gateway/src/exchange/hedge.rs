@@ -174,7 +174,7 @@ impl<'a> Second<'a> {
         may_hedge(&situation).ok()?;
         let mut tried = Set::EMPTY;
         tried.insert(first);
-        let wish = Wish { tried, is_last_resort: false };
+        let wish = Wish { tried, ..Wish::FIRST };
         let chosen = ctx.upstream.choose(&wish, ctx.key, &mut Dice(ctx.core), now)?;
         if !matches!(chosen.tier, Tier::Up | Tier::Backup) || chosen.index == first {
             return None;

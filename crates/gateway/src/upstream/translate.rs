@@ -76,7 +76,8 @@ fn breaker(settings: Option<&Breaker>) -> BreakerSettings {
         window: breaker.window,
         ..Thresholds::default()
     };
-    BreakerSettings { thresholds, open: breaker.open, open_max: breaker.max_open }
+    let (open, open_max, trials) = (breaker.open, breaker.max_open, breaker.trials);
+    BreakerSettings { thresholds, open, open_max, trials }
 }
 
 #[cfg(test)]
