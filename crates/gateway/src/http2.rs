@@ -6,6 +6,7 @@ use http::{Method, Request, Response, StatusCode, Uri, Version};
 
 use crate::failing;
 use crate::http1::connection::HOP_BY_HOP;
+use crate::http1::framing::length_of_response;
 use crate::http1::{Fields, Framing, Known, KnownSet, Method as Asked, RequestHead, ResponseHead};
 
 /// Fields that belong to one connection and have no place in HTTP/2 (RFC 9113 section 8.2.2), and
@@ -87,14 +88,18 @@ pub(crate) fn head_of(
     ends: bool,
 ) -> Result<ResponseHead, Failure> {
     let fields = fields_of(response.headers());
-    let length = fields.get(Known::ContentLength).and_then(|it| std::str::from_utf8(it).ok());
+    let length = match fields.has(Known::ContentLength) {
+        true => Some(length_of_response(&fields).map_err(failing::head_malformed)?),
+        false => None,
+    };
     let status = response.status().as_u16();
     // Without a body by definition (RFC 9110 section 6.4.1); others are empty, and have to say so.
     let has_none = asked == Asked::Head || status < 200 || matches!(status, 204 | 304);
-    let framing = match (ends, length.and_then(|it| it.parse().ok())) {
-        (true, Some(bytes)) => Framing::Announced(bytes),
+    let framing = match (ends, length) {
+        (true, Some(bytes)) if has_none => Framing::Announced(bytes),
         (true, None) if has_none => Framing::None,
-        (true, None) => Framing::Length(0),
+        (true, Some(1..)) => return Err(failing::body_ended(None)),
+        (true, _) => Framing::Length(0),
         (false, Some(bytes)) => Framing::Length(bytes),
         (false, None) => Framing::Chunked,
     };

@@ -23,9 +23,17 @@ pub(crate) const INTERIM_MAX: usize = 16;
 /// request; beyond that it is closed.
 pub(crate) const DISCARD_MAX: u64 = 256 << 10;
 
-/// How long a closed connection lingers for what the client still sends, so that it reads the answer
+/// How long a closed connection lingers while its client sends nothing, so that it reads the answer
 /// before it learns of the end (RFC 9112 section 9.6).
 pub(crate) const LINGER: Duration = Duration::from_secs(2);
+
+/// How long a closed connection lingers at most. However much of an upload comes in this time is
+/// thrown away: bytes that nobody reads would become a RST that overtakes the answer.
+pub(crate) const LINGER_MAX: Duration = Duration::from_secs(10);
+
+/// How long a client that expects `100 Continue` waits for that of an endpoint before the gateway says
+/// it: clients wait about as long before they send the body anyway.
+pub(crate) const CONTINUE_AFTER: Duration = Duration::from_secs(1);
 
 /// How often kept connections are looked at.
 pub(crate) const SWEEP: Duration = Duration::from_millis(100);

@@ -1,6 +1,7 @@
 //! A connection that was accepted: TLS if the listener has it, then HTTP/1.1 or HTTP/2.
 
 use std::future::poll_fn;
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -61,18 +62,28 @@ async fn choose(core: Arc<Core>, incoming: Incoming, mut reading: Reading, writi
     if !incoming.listener.http2 {
         return http1::serve_connection(core, incoming, reading, writing, input).await;
     }
-    let idle = incoming.listener.limits.idle_timeout;
-    while PREFACE.starts_with(&input) && input.len() < PREFACE.len() {
-        let read = poll_fn(|cx| reading.poll_read(cx, &mut input, DOWNSTREAM_READ));
-        match core.unless_drained(timeout(idle, read)).await {
-            Some(Ok(Ok(1..))) => {}
-            _ => return,
-        }
+    let limits = &incoming.listener.limits;
+    let first = timeout(limits.idle_timeout, read(&mut reading, &mut input));
+    if !matches!(core.unless_drained(first).await, Some(Ok(Ok(1..)))) {
+        return;
     }
+    let whole = async {
+        while PREFACE.starts_with(&input) && input.len() < PREFACE.len() {
+            if !matches!(read(&mut reading, &mut input).await, Ok(1..)) {
+                return;
+            }
+        }
+    };
+    // Half a preface is no HTTP/1.1 either, which says so.
+    timeout(limits.header_timeout, whole).await.ok();
     if input.starts_with(PREFACE) {
         return http2::serve_connection(core, incoming, reading, writing, input).await;
     }
     http1::serve_connection(core, incoming, reading, writing, input).await;
+}
+
+async fn read(reading: &mut Reading, input: &mut BytesMut) -> io::Result<usize> {
+    poll_fn(|cx| reading.poll_read(cx, input, DOWNSTREAM_READ)).await
 }
 
 /// Writes an IPv4 address that came over an IPv6 socket as what it is.

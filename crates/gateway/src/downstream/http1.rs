@@ -10,13 +10,15 @@ use std::time::Instant;
 use bytes::BytesMut;
 use tokio::time::{sleep_until, timeout};
 
+use super::bare::{self, Fault};
 use super::connection::Incoming;
+use super::pace::Pace;
 use super::{Http1Reply, Http1Source, Reply, Source};
 use crate::body::{Body, Piece};
 use crate::core::Core;
 use crate::exchange::{After, Client, serve};
-use crate::http1::{Class, HeadLimits, RequestHead, RequestParser, Version};
-use crate::limits::{DISCARD_MAX, DOWNSTREAM_READ, LINGER};
+use crate::http1::{HeadLimits, RequestHead, RequestParser, Version};
+use crate::limits::{DISCARD_MAX, DOWNSTREAM_READ, LINGER, LINGER_MAX};
 use crate::net::{Output, Reading, Writing};
 use crate::settings::ClientLimits;
 use crate::tunnel;
@@ -37,9 +39,11 @@ pub(crate) async fn serve_connection(
         let head = match next_head(&core, &mut reading, &mut input, &mut parser, limits).await {
             Ok(Some(head)) => head,
             Ok(None) => return,
-            Err(class) => {
-                core.counters.malformed(class);
-                let own = Box::pin(super::bare::answer(&core, class, &mut writing, &mut output));
+            Err(fault) => {
+                if let Fault::Malformed(class) = fault {
+                    core.counters.malformed(class);
+                }
+                let own = Box::pin(bare::answer(&core, fault, &mut writing, &mut output));
                 own.await;
                 return linger(&mut reading, &mut writing).await;
             }
@@ -49,15 +53,13 @@ pub(crate) async fn serve_connection(
         let persists = head.persists() && !is_last && !core.is_draining();
         let (after, body, persists) = {
             let body = Body::framed(head.framing());
-            let source = Http1Source::new(&mut reading, &mut input, body);
+            let pace = if body.has_ended() { None } else { Pace::of(limits) };
+            let source = Http1Source::new(&mut reading, &mut input, body, pace);
             let http11 = head.version() == Version::Http11;
             let reply = Http1Reply::new(&mut writing, &mut output, http11, persists);
-            let mut client = Client {
-                source: Source::Http1(source),
-                reply: Reply::Http1(reply),
-                asker: incoming.asker,
-            };
-            let after = Box::pin(serve(&core, head, &mut client, limits.send_timeout)).await;
+            let (source, reply) = (Source::Http1(source), Reply::Http1(reply));
+            let mut client = Client::new(source, reply, incoming.asker, limits.send_timeout);
+            let after = Box::pin(serve(&core, head, &mut client)).await;
             let Client { source: Source::Http1(source), reply: Reply::Http1(reply), .. } = client
             else {
                 return;
@@ -86,7 +88,7 @@ async fn next_head(
     input: &mut BytesMut,
     parser: &mut RequestParser,
     limits: &ClientLimits,
-) -> Result<Option<RequestHead>, Class> {
+) -> Result<Option<RequestHead>, Fault> {
     let bounds = HeadLimits {
         bytes: limits.header_size.len(),
         start_line: limits.header_size.len(),
@@ -108,14 +110,20 @@ async fn next_head(
             match parser.parse(input, &bounds) {
                 Ok(Some(head)) => return Poll::Ready(Ok(Some(head))),
                 Ok(None) => {}
-                Err(malformed) => return Poll::Ready(Err(malformed.class)),
+                Err(malformed) => {
+                    return Poll::Ready(Err(Fault::Malformed(malformed.class)));
+                }
             }
             match reading.poll_read(cx, input, DOWNSTREAM_READ) {
                 Poll::Ready(Ok(1..)) => {}
                 Poll::Ready(_) => return Poll::Ready(Ok(None)),
                 Poll::Pending => {
                     let is_over = timer.as_mut().poll(cx).is_ready();
-                    return if is_over { Poll::Ready(Ok(None)) } else { Poll::Pending };
+                    return if is_over {
+                        Poll::Ready(Err(Fault::HeadTimeout))
+                    } else {
+                        Poll::Pending
+                    };
                 }
             }
         }
@@ -127,15 +135,20 @@ async fn read(reading: &mut Reading, input: &mut BytesMut) -> io::Result<usize> 
     poll_fn(|cx| reading.poll_read(cx, input, DOWNSTREAM_READ)).await
 }
 
-/// Throws the rest of a request's body away, if there is little of it; `false` if there is more.
-async fn discard(reading: &mut Reading, input: &mut BytesMut, mut body: Body) -> bool {
+/// Throws the rest of a request's body away, if there is little of it and it comes at once; `false`
+/// otherwise.
+async fn discard(reading: &mut Reading, input: &mut BytesMut, body: Body) -> bool {
+    body.has_ended() || timeout(LINGER, rest_of(reading, input, body)).await.unwrap_or(false)
+}
+
+async fn rest_of(reading: &mut Reading, input: &mut BytesMut, mut body: Body) -> bool {
     let mut thrown = 0;
     while !body.has_ended() {
         match body.take(input) {
             Ok(Piece::Data(data)) => thrown += data.len() as u64,
             Ok(Piece::End) => return true,
-            Ok(Piece::More) => match timeout(LINGER, read(reading, input)).await {
-                Ok(Ok(1..)) => {}
+            Ok(Piece::More) => match read(reading, input).await {
+                Ok(1..) => {}
                 _ => return false,
             },
             Err(_) => return false,
@@ -155,15 +168,10 @@ async fn linger(reading: &mut Reading, writing: &mut Writing) {
             return;
         }
         let mut thrown = BytesMut::new();
-        let mut bytes = 0;
-        while let Ok(count @ 1..) = read(reading, &mut thrown).await {
+        while let Ok(Ok(1..)) = timeout(LINGER, read(reading, &mut thrown)).await {
             thrown.clear();
-            bytes += count as u64;
-            if bytes > DISCARD_MAX {
-                return;
-            }
         }
     };
     // A client that holds on is cut off.
-    timeout(LINGER, end).await.ok();
+    timeout(LINGER_MAX, end).await.ok();
 }

@@ -10,11 +10,14 @@ use h2::{Reason, RecvStream};
 use http::Request;
 use tokio::io::AsyncReadExt;
 
+use super::bare::{self, Fault};
 use super::connection::Incoming;
+use super::pace::Pace;
 use super::{Http2Reply, Http2Source, Reply, Source};
 use crate::core::Core;
 use crate::exchange::{Client, serve};
-use crate::http1::{Framing, Known, RequestHead};
+use crate::http1::framing::length_of_request;
+use crate::http1::{Class, Fields, Framing, Known, RequestHead};
 use crate::http2::fields_of;
 use crate::limits::{HTTP2_SEND_BUFFER, HTTP2_WINDOW};
 use crate::net::{Reading, Writing};
@@ -90,49 +93,87 @@ async fn stream(
     counter: ResetCounter,
 ) {
     let (parts, body) = request.into_parts();
-    let Some(head) = head_of(&parts, &body) else {
-        core.counters.malformed(crate::http1::Class::InvalidTarget);
-        respond.send_reset(Reason::PROTOCOL_ERROR);
-        return;
+    let head = match head_of(&parts, &body) {
+        Ok(head) => head,
+        Err(class) => {
+            core.counters.malformed(class);
+            return bare::answer_stream(&core, Fault::Malformed(class), &mut respond);
+        }
     };
-    let mut client = Client {
-        source: Source::Http2(Http2Source::new(body)),
-        reply: Reply::Http2(Http2Reply::new(respond)),
-        asker: incoming.asker,
-    };
-    serve(&core, head, &mut client, incoming.listener.limits.send_timeout).await;
-    if let Reply::Http2(reply) = &client.reply
-        && reply.was_reset()
-    {
+    let limits = &incoming.listener.limits;
+    // Both sides of gRPC may be silent for as long as they like.
+    let pace = if is_grpc(head.fields()) { None } else { Pace::of(limits) };
+    let source = Source::Http2(Http2Source::new(body, pace));
+    let reply = Reply::Http2(Http2Reply::new(respond));
+    let mut client = Client::new(source, reply, incoming.asker, limits.send_timeout);
+    serve(&core, head, &mut client).await;
+    if client.reply.was_reset() {
         counter.add();
     }
 }
 
-/// Returns the head of a request as HTTP/1.1 would have it.
-fn head_of(parts: &http::request::Parts, body: &RecvStream) -> Option<RequestHead> {
+/// Returns the head of a request as HTTP/1.1 would have it, and as strictly: what two readers could
+/// read in two ways is refused before it is written in another form.
+fn head_of(parts: &http::request::Parts, body: &RecvStream) -> Result<RequestHead, Class> {
     let mut fields = fields_of(&parts.headers);
-    let authority = match parts.uri.authority() {
-        Some(authority) => authority.as_str().as_bytes().to_vec(),
-        None => fields.get(Known::Host)?.to_vec(),
-    };
+    let authority = authority_of(&parts.uri, &fields)?;
     let target = match parts.uri.path_and_query() {
         Some(target) => target.as_str().as_bytes(),
+        None if parts.method == http::Method::CONNECT => return Err(Class::Connect),
         None => b"/",
     };
-    let length = fields.get(Known::ContentLength).and_then(|it| std::str::from_utf8(it).ok());
-    let framing = match (body.is_end_stream(), length.and_then(|it| it.parse().ok())) {
-        (true, _) => Framing::None,
-        (false, Some(bytes)) => Framing::Length(bytes),
-        (false, None) => Framing::Chunked,
-    };
+    let framing = framing_of(&parts.method, &fields, body.is_end_stream())?;
     // Cookies may come in pieces (RFC 9113 section 8.2.3); HTTP/1.1 has them in one field.
     if fields.all(Known::Cookie).count() > 1 {
         let pieces: Vec<&[u8]> = fields.all(Known::Cookie).collect();
         let whole = pieces.join(&b"; "[..]);
-        fields.set(Known::Cookie, &whole).ok()?;
+        fields.set(Known::Cookie, &whole).map_err(|_| Class::LongHead)?;
     }
     let method = parts.method.as_str().as_bytes();
-    RequestHead::from_parts(method, &authority, target, fields, framing).ok()
+    let head = RequestHead::from_parts(method, &authority, target, fields, framing);
+    head.map_err(|malformed| malformed.class)
+}
+
+/// Returns the host of a request: `:authority`, or `Host` where there is none. Both have to say the
+/// same (RFC 9113 section 8.3.1).
+fn authority_of(uri: &http::Uri, fields: &Fields) -> Result<Vec<u8>, Class> {
+    let mut hosts = fields.all(Known::Host);
+    let (host, other) = (hosts.next(), hosts.next());
+    if other.is_some() {
+        return Err(Class::DuplicateHost);
+    }
+    match (uri.authority().map(|authority| authority.as_str().as_bytes()), host) {
+        (None, None) => Err(Class::MissingHost),
+        (Some(authority), Some(host)) if !authority.eq_ignore_ascii_case(host) => {
+            Err(Class::HostMismatch)
+        }
+        (Some(authority), _) => Ok(authority.to_vec()),
+        (None, Some(host)) => Ok(host.to_vec()),
+    }
+}
+
+/// Decides how the body ends. The crate h2 holds its bytes against `Content-Length`.
+fn framing_of(method: &http::Method, fields: &Fields, is_empty: bool) -> Result<Framing, Class> {
+    let length = match fields.has(Known::ContentLength) {
+        true => Some(length_of_request(fields)?),
+        false => None,
+    };
+    // Servers that answer 411 want to be told that a body is empty (RFC 9110 section 8.6).
+    let announces = [http::Method::POST, http::Method::PUT, http::Method::PATCH].contains(method);
+    Ok(match (is_empty, length) {
+        (true, Some(_)) => Framing::Length(0),
+        (true, None) if announces => Framing::Length(0),
+        (true, None) => Framing::None,
+        (false, Some(bytes)) => Framing::Length(bytes),
+        (false, None) => Framing::Chunked,
+    })
+}
+
+/// Tells whether a request is a call of gRPC, which may stream in both directions.
+fn is_grpc(fields: &Fields) -> bool {
+    const PREFIX: &[u8] = b"application/grpc";
+    let kind = fields.get(Known::ContentType).and_then(|kind| kind.get(..PREFIX.len()));
+    kind.is_some_and(|kind| kind.eq_ignore_ascii_case(PREFIX))
 }
 
 /// Counts streams that their client resets soon after it opened them.

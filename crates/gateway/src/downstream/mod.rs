@@ -5,6 +5,7 @@ mod bare;
 mod connection;
 mod http1;
 mod http2;
+mod pace;
 mod reply;
 mod source;
 

@@ -1,7 +1,7 @@
 //! The side of a request that answers the client.
 
 use std::io;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
 use h2::server::SendResponse;
@@ -76,6 +76,14 @@ impl Reply<'_> {
         match self {
             Self::Http1(_) => Poll::Pending,
             Self::Http2(reply) => reply.poll_gone(cx),
+        }
+    }
+
+    /// Tells whether the client has reset its request.
+    pub(crate) fn was_reset(&mut self) -> bool {
+        match self {
+            Self::Http1(_) => false,
+            Self::Http2(reply) => reply.was_reset(),
         }
     }
 
@@ -253,8 +261,12 @@ impl Http2Reply {
         Poll::Ready(Ok(()))
     }
 
-    /// Tells whether the client reset the stream.
-    pub(crate) fn was_reset(&self) -> bool {
+    /// The body may have shown it first, or nobody may have looked.
+    fn was_reset(&mut self) -> bool {
+        if !self.was_reset {
+            let mut cx = Context::from_waker(Waker::noop());
+            let _: Poll<()> = self.poll_gone(&mut cx);
+        }
         self.was_reset
     }
 

@@ -11,6 +11,8 @@ use crate::http1::{Fields, Malformed};
 use crate::limits::{DOWNSTREAM_READ, PIPELINED_MAX};
 use crate::net::Reading;
 
+use super::pace::Pace;
+
 /// The body of a request as it comes.
 #[derive(Debug)]
 pub(crate) enum Source<'a> {
@@ -27,6 +29,8 @@ pub(crate) enum SourceFault {
     Gone,
     /// Its chunks are no chunks.
     Malformed(Malformed),
+    /// It comes too slowly.
+    TooSlow,
 }
 
 impl Source<'_> {
@@ -35,9 +39,34 @@ impl Source<'_> {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<Bytes>, SourceFault>> {
-        match self {
+        let polled = match self {
             Self::Http1(source) => source.poll_next(cx),
             Self::Http2(source) => source.poll_next(cx),
+        };
+        let Some(pace) = self.pace() else { return polled };
+        match polled {
+            Poll::Ready(Ok(Some(data))) => {
+                pace.came(data.len() as u64);
+                Poll::Ready(Ok(Some(data)))
+            }
+            Poll::Pending => pace.poll_waiting(cx).map(|_| Err(SourceFault::TooSlow)),
+            over => over,
+        }
+    }
+
+    /// Lets the body come as slowly as it likes: its answer has begun, and both may go on for as long
+    /// as they need.
+    pub(crate) fn take_time(&mut self) {
+        match self {
+            Self::Http1(source) => source.pace = None,
+            Self::Http2(source) => source.pace = None,
+        }
+    }
+
+    fn pace(&mut self) -> Option<&mut Pace> {
+        match self {
+            Self::Http1(source) => source.pace.as_mut(),
+            Self::Http2(source) => source.pace.as_mut(),
         }
     }
 
@@ -82,12 +111,18 @@ pub(crate) struct Http1Source<'a> {
     input: &'a mut BytesMut,
     body: Body,
     bytes: u64,
+    pace: Option<Pace>,
 }
 
 impl<'a> Http1Source<'a> {
     /// A body of which some may have been read with the head.
-    pub(crate) fn new(reading: &'a mut Reading, input: &'a mut BytesMut, body: Body) -> Self {
-        Self { reading, input, body, bytes: 0 }
+    pub(crate) fn new(
+        reading: &'a mut Reading,
+        input: &'a mut BytesMut,
+        body: Body,
+        pace: Option<Pace>,
+    ) -> Self {
+        Self { reading, input, body, bytes: 0, pace }
     }
 
     /// Returns what the connection needs to know for its next request: whether the body has ended.
@@ -135,13 +170,14 @@ pub(crate) struct Http2Source {
     trailers: Option<Fields>,
     has_ended: bool,
     bytes: u64,
+    pace: Option<Pace>,
 }
 
 impl Http2Source {
     /// The body of a stream.
-    pub(crate) fn new(stream: RecvStream) -> Self {
+    pub(crate) fn new(stream: RecvStream, pace: Option<Pace>) -> Self {
         let has_ended = stream.is_end_stream();
-        Self { stream, trailers: None, has_ended, bytes: 0 }
+        Self { stream, trailers: None, has_ended, bytes: 0, pace }
     }
 
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, SourceFault>> {

@@ -57,8 +57,8 @@ impl Own {
     pub(crate) const TOO_LARGE: Self =
         Self::of(413, ProxyError::HttpRequestError, "The request is larger than this site allows.");
 
-    /// The head took too long.
-    pub(crate) const HEAD_TIMEOUT: Self =
+    /// The request's body took too long.
+    pub(crate) const TOO_SLOW: Self =
         Self::of(408, ProxyError::HttpRequestError, "The request took too long to arrive.");
 
     const fn of(status: u16, error: ProxyError, says: &'static str) -> Self {

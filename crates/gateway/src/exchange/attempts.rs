@@ -40,6 +40,8 @@ pub(crate) enum Outcome {
     ClientFault(Malformed),
     /// The client's body is too large.
     TooLarge,
+    /// The client's body comes too slowly.
+    TooSlow,
     /// The connection belongs to another protocol now.
     Switched(Box<Fetched>),
 }
@@ -218,6 +220,7 @@ async fn ended(
         Err(Missed::ClientGone) => Ended::Over(Outcome::ClientGone),
         Err(Missed::ClientFault(malformed)) => Ended::Over(Outcome::ClientFault(malformed)),
         Err(Missed::TooLarge) => Ended::Over(Outcome::TooLarge),
+        Err(Missed::TooSlow) => Ended::Over(Outcome::TooSlow),
     };
     record.took = began.elapsed();
     record.failure = match &ended {

@@ -34,6 +34,10 @@ pub(crate) async fn deliver(
     client: &mut Client<'_>,
     replay: &mut Replay<'_>,
 ) -> Delivered {
+    if !client.source.has_ended() && (fetched.head.status() >= 400 || client.waits_to_continue()) {
+        // It may send the body or not: what follows on its connection could be either.
+        client.reply.close_after();
+    }
     if client.reply.head(&fetched.head).is_err() {
         return Delivered::ClientGone;
     }
@@ -132,6 +136,8 @@ async fn flush(
 fn of_missed(missed: Missed) -> Delivered {
     match missed {
         Missed::Failed(failure) => Delivered::BrokenOff(failure),
-        Missed::ClientGone | Missed::ClientFault(_) | Missed::TooLarge => Delivered::ClientGone,
+        Missed::ClientGone | Missed::ClientFault(_) | Missed::TooLarge | Missed::TooSlow => {
+            Delivered::ClientGone
+        }
     }
 }

@@ -48,6 +48,8 @@ pub(crate) enum Missed {
     ClientFault(Malformed),
     /// The client's body is larger than the route allows.
     TooLarge,
+    /// The client's body comes too slowly.
+    TooSlow,
 }
 
 impl From<Failure> for Missed {
@@ -122,6 +124,7 @@ async fn exchange(
         }
         waiter.interim(&got).await.map_err(|_| Missed::ClientGone)?;
     };
+    waiter.take_time();
     attempt.head = Some(began.elapsed());
     attempt.status = Some(response.status());
     if response.status() == 101 && head.upgrade().is_none() {
@@ -170,6 +173,13 @@ async fn head_of(
                     sent = carrier.bytes().0;
                     timer.as_mut().reset((Instant::now() + timeouts.request).into());
                 }
+                Poll::Pending if upload.waits_for_client() => {
+                    // The endpoint has all there is: it is not the one that takes too long.
+                    timer.as_mut().reset((Instant::now() + timeouts.request).into());
+                    if waiter.poll_continue(cx).is_ready() {
+                        return Poll::Ready(Err(Missed::ClientGone));
+                    }
+                }
                 Poll::Pending => {}
             }
         }
@@ -200,6 +210,7 @@ fn timed_out(carrier: &Carrier, upload: &Upload) -> Failure {
 fn of_client(fault: UploadFault) -> Missed {
     match fault {
         UploadFault::Source(SourceFault::Gone) => Missed::ClientGone,
+        UploadFault::Source(SourceFault::TooSlow) => Missed::TooSlow,
         UploadFault::Source(SourceFault::Malformed(malformed)) => Missed::ClientFault(malformed),
         UploadFault::TooLarge => Missed::TooLarge,
         UploadFault::Upstream(failure) => Missed::Failed(failure),

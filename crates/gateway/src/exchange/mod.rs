@@ -31,7 +31,7 @@ pub(crate) use self::tunnel::Tunnel;
 use self::answer::Own;
 use self::attempts::Outcome;
 use crate::core::Core;
-use crate::http1::{Known, RequestHead, ResponseHead};
+use crate::http1::{Framing, Known, RequestHead, ResponseHead};
 use crate::settings::values::{HashKey, HostSent};
 use crate::site::{Route, Site};
 use crate::story::{End, Story};
@@ -67,16 +67,12 @@ pub(crate) enum After {
 }
 
 /// Carries one request out, and logs it.
-pub(crate) async fn serve(
-    core: &Core,
-    mut head: RequestHead,
-    client: &mut Client<'_>,
-    send_timeout: Duration,
-) -> After {
+pub(crate) async fn serve(core: &Core, mut head: RequestHead, client: &mut Client<'_>) -> After {
+    client.expects(&head);
     let site = core.shared.site.load_full();
     let id = outgoing::id(&head, client.asker, &site.settings.headers, core);
     let mut story = Story::begin(id, client.asker.peer);
-    let after = carry_out(core, &site, &mut head, client, send_timeout, &mut story).await;
+    let after = carry_out(core, &site, &mut head, client, &mut story).await;
     story.bytes_in = client.source.bytes();
     story.bytes_out = client.reply.bytes();
     core.ended(&site, &head, story);
@@ -88,7 +84,6 @@ async fn carry_out(
     site: &Site,
     head: &mut RequestHead,
     client: &mut Client<'_>,
-    send_timeout: Duration,
     story: &mut Story,
 ) -> After {
     let host = host_of(head).to_owned();
@@ -108,6 +103,11 @@ async fn carry_out(
     if outgoing::prepare(head, asker, &id, settings, &route.settings, core).is_err() {
         return refuse(site, Some(route), head, client, story, Own::INTERNAL).await;
     }
+    if let (Framing::Length(bytes), Some(max)) = (head.framing(), route.settings.body_size)
+        && bytes > max.get()
+    {
+        return refuse(site, Some(route), head, client, story, Own::TOO_LARGE).await;
+    }
     if !enter(upstream).await {
         let seconds = upstream.gate.retry_after_seconds(Duration::from_secs(1));
         return refuse(site, Some(route), head, client, story, Own::shed(seconds)).await;
@@ -125,7 +125,7 @@ async fn carry_out(
         is_replayable: is_replayable(method, has_idempotency_key, route.policy),
         key: key_of(upstream, head, client.asker),
         target: outgoing::target(head, &route.settings),
-        send_timeout,
+        send_timeout: client.send_timeout,
         id: &id,
     };
     let outcome = attempts::run(&ctx, head, client, story).await;
@@ -168,6 +168,7 @@ async fn conclude(
             let own = Own::malformed(malformed.class);
             refuse(site, route, head, client, story, own).await
         }
+        Outcome::TooSlow => refuse(site, route, head, client, story, Own::TOO_SLOW).await,
         Outcome::TooLarge => refuse(site, route, head, client, story, Own::TOO_LARGE).await,
         Outcome::Switched(fetched) => tunnel::begin(ctx, client, story, *fetched).await,
     }

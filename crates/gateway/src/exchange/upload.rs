@@ -60,6 +60,7 @@ pub(crate) struct Upload {
     next: usize,
     has_ended: bool,
     is_done: bool,
+    waits_for_client: bool,
 }
 
 /// Why a body was not sent.
@@ -76,12 +77,17 @@ pub(crate) enum UploadFault {
 impl Upload {
     /// Begins with the first byte. Without a body only the head is to be sent.
     pub(crate) fn new(has_body: bool) -> Self {
-        Self { next: 0, has_ended: !has_body, is_done: false }
+        Self { next: 0, has_ended: !has_body, is_done: false, waits_for_client: false }
     }
 
     /// Tells whether all of it was sent.
     pub(crate) fn is_done(&self) -> bool {
         self.is_done
+    }
+
+    /// Tells whether all that came was sent, and more is to come.
+    pub(crate) fn waits_for_client(&self) -> bool {
+        self.waits_for_client
     }
 
     /// Gives up: the endpoint takes no more.
@@ -98,6 +104,7 @@ impl Upload {
         max: Option<u64>,
         carrier: &mut Carrier,
     ) -> Poll<Result<(), UploadFault>> {
+        self.waits_for_client = false;
         loop {
             let mut waits = false;
             while !self.has_ended && !waits && carrier.has_room() {
@@ -121,6 +128,7 @@ impl Upload {
                 return Poll::Ready(Ok(()));
             }
             if waits {
+                self.waits_for_client = true;
                 return Poll::Pending;
             }
         }

@@ -47,11 +47,23 @@ impl Waiter<'_, '_, '_> {
     /// optional (RFC 9110 section 15.2), and two endpoints would tell different things.
     pub(crate) async fn interim(&mut self, head: &ResponseHead) -> Result<(), Gone> {
         match self {
-            Self::Client(client, _) => {
-                client.reply.interim(head);
-                client.flush().await
-            }
+            Self::Client(client, _) => client.interim(head).await,
             Self::First => Ok(()),
+        }
+    }
+
+    /// Tells a client that waits for it to send its body, where the endpoint has not done so in time.
+    pub(crate) fn poll_continue(&mut self, cx: &mut Context<'_>) -> Poll<Gone> {
+        match self {
+            Self::Client(client, _) => client.poll_continue(cx),
+            Self::First => Poll::Pending,
+        }
+    }
+
+    /// Notes that the answer has begun.
+    pub(crate) fn take_time(&mut self) {
+        if let Self::Client(client, _) = self {
+            client.source.take_time();
         }
     }
 

@@ -52,10 +52,7 @@ impl Connection {
         mut on_end_to_end: impl FnMut() -> Result<(), Class>,
     ) -> Result<Self, Class> {
         let mut read = Self::default();
-        if fields.has(Known::Te) {
-            let mut codings = fields.all(Known::Te).flat_map(octets::members);
-            read.takes_trailers = codings.any(|it| it.eq_ignore_ascii_case(b"trailers"));
-        }
+        read.takes_trailers = takes_trailers(fields);
         if !fields.has(Known::Connection) {
             return Ok(read);
         }
@@ -78,6 +75,12 @@ impl Connection {
         read.names_fields = named > 0;
         Ok(read)
     }
+}
+
+/// Tells whether the client reads trailers.
+pub(super) fn takes_trailers(fields: &Fields) -> bool {
+    let mut codings = fields.all(Known::Te).flat_map(octets::members);
+    codings.any(|it| it.eq_ignore_ascii_case(b"trailers"))
 }
 
 /// Reads the options of a request. One that names a field for all recipients is an attack: it would

@@ -64,7 +64,7 @@ pub(super) fn of_response(
 }
 
 /// One number, and no list of them.
-fn length_of_request(fields: &Fields) -> Result<u64, Class> {
+pub(crate) fn length_of_request(fields: &Fields) -> Result<u64, Class> {
     let mut values = fields.all(Known::ContentLength);
     if let (Some(length), None) = (values.next().and_then(octets::decimal), values.next()) {
         return Ok(length);
@@ -76,7 +76,7 @@ fn length_of_request(fields: &Fields) -> Result<u64, Class> {
 }
 
 /// One number, which may be repeated (RFC 9110 section 8.6).
-fn length_of_response(fields: &Fields) -> Result<u64, Class> {
+pub(crate) fn length_of_response(fields: &Fields) -> Result<u64, Class> {
     let members = || fields.all(Known::ContentLength).flat_map(|it| it.split(|byte| *byte == b','));
     let mut lengths = members().map(|member| octets::decimal(octets::trim(member)));
     let Some(Some(first)) = lengths.next() else { return Err(Class::InvalidLength) };

@@ -59,6 +59,10 @@ impl RequestHead {
         if !is_authority(authority) {
             return Err(fails(Class::InvalidHost));
         }
+        refuse_lookalikes(&fields).map_err(fails)?;
+        // Of a connection nothing is known; TE alone says something of the client itself.
+        let takes_trailers = connection::takes_trailers(&fields);
+        let connection = Connection { takes_trailers, ..Connection::default() };
         let room = |_: InvalidField| fails(Class::LongHead);
         fields.set(Known::Host, authority).map_err(room)?;
         let method_name = fields.add(method).map_err(room)?;
@@ -71,7 +75,7 @@ impl RequestHead {
             target,
             version: Version::Http11,
             framing,
-            connection: Connection::default(),
+            connection,
             upgrade: None,
             expects_continue,
             fields,
