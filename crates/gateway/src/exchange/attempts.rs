@@ -94,13 +94,16 @@ enum Step {
 }
 
 fn choose(ctx: &Ctx<'_>, progress: &Progress<'_>) -> Option<Chosen> {
+    let now = Instant::now();
+    let is_safe = ctx.is_replayable;
     // Whoever waits already goes first.
-    if ctx.upstream.waiting.is_somebody() && !progress.is_released && ctx.may_hold(progress.held) {
+    let is_behind = ctx.upstream.waiting.is_somebody() && !progress.is_released;
+    if (is_behind && ctx.may_hold(progress.held)) || !ctx.upstream.lets_pass(is_safe, now) {
         return None;
     }
     let is_last_resort = !ctx.may_hold(progress.held);
-    let wish = Wish { tried: progress.tried, is_last_resort, is_safe: ctx.is_replayable };
-    ctx.upstream.choose(&wish, ctx.key, &mut Dice(ctx.core), Instant::now())
+    let wish = Wish { tried: progress.tried, is_last_resort, is_safe };
+    ctx.upstream.choose(&wish, ctx.key, &mut Dice(ctx.core), now)
 }
 
 /// Holds the request until an endpoint is usable.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use goodgate_resilience::Mark;
-use goodgate_resilience::breaker::{Admission, Asker};
+use goodgate_resilience::breaker::{Admission, Asker, Transition};
 use goodgate_resilience::candidates::Tier;
 
 use super::Ctx;
@@ -16,12 +16,15 @@ pub(crate) struct Begun<'a> {
     upstream: &'a Upstream,
     chosen: Chosen,
     admission: Admission,
+    /// What the upstream's breaker said.
+    passage: Admission,
     at: Instant,
     is_over: bool,
 }
 
 impl<'a> Begun<'a> {
-    /// Begins an attempt; none if the breaker refuses at this moment.
+    /// Begins an attempt; none if a breaker refuses at this moment, that of the endpoint or that of
+    /// the whole upstream.
     pub(crate) fn new(ctx: &'a Ctx<'_>, chosen: Chosen) -> Option<Self> {
         let now = Instant::now();
         let state = chosen.endpoint.state();
@@ -31,13 +34,14 @@ impl<'a> Begun<'a> {
             Admission::Refused { .. } if chosen.tier == Tier::FailOpen => state.begin_anyway(),
             admission => admission,
         };
-        admission.is_admitted().then_some(Self {
-            upstream: ctx.upstream,
-            chosen,
-            admission,
-            at: now,
-            is_over: false,
-        })
+        if !admission.is_admitted() {
+            return None;
+        }
+        let passage = ctx.upstream.breaker.admit(asker, now);
+        let begun =
+            Self { upstream: ctx.upstream, chosen, admission, passage, at: now, is_over: false };
+        // Dropped, it gives back what the endpoint has counted.
+        passage.is_admitted().then_some(begun)
     }
 
     /// Returns where it goes.
@@ -74,6 +78,10 @@ impl<'a> Begun<'a> {
         // Looked for only where it matters: it goes through all endpoints.
         let has_others = mark.is_own_failure() && self.upstream.has_others(self.chosen.index);
         self.chosen.endpoint.state().end(self.admission, mark, latency, has_others, now);
+        let of_all = self.upstream.breaker.record(self.passage, mark, true, now);
+        if matches!(of_all, Transition::Opened { .. }) {
+            self.upstream.waiting.gone();
+        }
         if mark != Mark::Good {
             self.upstream.review(now);
         }

@@ -2,51 +2,86 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use bytes::BytesMut;
 use goodgate_resilience::Mark;
 use goodgate_resilience::endpoint::Reason;
 use goodgate_resilience::health::{Checks, Health as Says};
+use goodgate_resilience::limits::HOLD_PROBE;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::http1::{HeadLimits, Method, ResponseParser};
 use crate::settings::Health;
-use crate::upstream::{Endpoint, Upstream, Within, open};
+use crate::upstream::{Endpoint, Upstream, Within, let_go, open};
 
-/// Checks the endpoints of an upstream for as long as it is there.
+/// Checks the endpoints of an upstream for as long as it is there, all at the same time.
 pub(crate) async fn look_after(upstream: Arc<Upstream>) {
     let Some(settings) = upstream.settings.health.clone() else { return };
-    let mut checks: BTreeMap<u64, Checks> = BTreeMap::new();
+    let settings = Arc::new(settings);
+    let mut known: BTreeMap<u64, Checks> = BTreeMap::new();
     loop {
+        let began = Instant::now();
         let endpoints = Arc::clone(&*upstream.endpoints());
-        checks.retain(|id, _| endpoints.0.iter().any(|it| it.state().id() == *id));
+        known.retain(|id, _| endpoints.0.iter().any(|it| it.state().id() == *id));
+        let mut running = JoinSet::new();
         for endpoint in &endpoints.0 {
-            let checked = timeout(settings.timeout, check(endpoint, &settings)).await;
-            let late = |_| Err(format!("no answer within {:?}", settings.timeout));
-            let wrong = checked.unwrap_or_else(late).err();
-            let passed = wrong.is_none();
-            endpoint.seen.checked(wrong, Instant::now());
-            let of_this = checks
-                .entry(endpoint.state().id())
-                .or_insert_with(|| Checks::new(settings.rise, settings.fall));
-            let Some(says) = of_this.record(passed) else { continue };
-            let now = Instant::now();
-            endpoint.state().set(Reason::CheckFailed, says == Says::Down, now);
-            if passed {
-                endpoint.state().probed(Mark::Good, now);
-                upstream.waiting.returned(now);
-            }
+            running.spawn(check_in_time(Arc::clone(endpoint), Arc::clone(&settings)));
         }
-        sleep(jittered(settings.interval)).await;
+        while let Some(checked) = running.join_next().await {
+            let Ok((endpoint, wrong)) = checked else { continue };
+            let new = || Checks::new(settings.rise, settings.fall);
+            let of_this = known.entry(endpoint.state().id()).or_insert_with(new);
+            note(&upstream, &endpoint, of_this, wrong);
+        }
+        pause(&upstream, began, jittered(settings.interval)).await;
+    }
+}
+
+/// Takes the outcome of a check: what was wrong, or nothing.
+fn note(upstream: &Upstream, endpoint: &Endpoint, checks: &mut Checks, wrong: Option<String>) {
+    let now = Instant::now();
+    let (state, passed) = (endpoint.state(), wrong.is_none());
+    endpoint.seen.checked(wrong, now);
+    if let Some(says) = checks.record(passed) {
+        state.set(Reason::CheckFailed, says == Says::Down, now);
+    }
+    // Half-open, where its breaker is open; nothing elsewhere.
+    if passed && !state.has(Reason::CheckFailed) {
+        state.probed(Mark::Good, now);
+    }
+    let_go(upstream, now);
+}
+
+/// Waits until the next check is due. While requests wait for an endpoint that is soon.
+async fn pause(upstream: &Upstream, began: Instant, interval: Duration) {
+    loop {
+        let passed = began.elapsed();
+        let is_due = passed >= interval;
+        if is_due || (passed >= HOLD_PROBE && upstream.waiting.is_somebody()) {
+            return;
+        }
+        sleep(HOLD_PROBE.min(interval.saturating_sub(passed))).await;
     }
 }
 
 /// Within a tenth, so that the checks of many gateways do not come together.
 fn jittered(interval: Duration) -> Duration {
-    let nanos = u64::from(Instant::now().elapsed().subsec_nanos());
-    interval.mul_f64(0.95 + (nanos % 100) as f64 / 1000.0)
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    interval.mul_f64(0.95 + f64::from(now.subsec_nanos() / 1000 % 1000) / 10_000.0)
+}
+
+/// Checks an endpoint once; returns what is wrong, if anything is.
+async fn check_in_time(
+    endpoint: Arc<Endpoint>,
+    settings: Arc<Health>,
+) -> (Arc<Endpoint>, Option<String>) {
+    let checked = timeout(settings.timeout, check(&endpoint, &settings)).await;
+    let late = |_| Err(format!("no answer within {:?}", settings.timeout));
+    let wrong = checked.unwrap_or_else(late).err();
+    (endpoint, wrong)
 }
 
 /// Checks an endpoint once; fails with what is wrong, in words.

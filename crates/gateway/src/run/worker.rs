@@ -3,14 +3,14 @@
 use std::io;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Builder;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::core::{Core, TICK};
 use crate::listen::{Listener, Listening, accept};
-use crate::upstream::Upstream;
+use crate::upstream::{Upstream, probe_due};
 
 /// How long tasks that are cut off get to notice.
 const CUT: Duration = Duration::from_millis(100);
@@ -55,12 +55,15 @@ fn tick(core: &Core) {
     let site = core.shared.site.load();
     for upstream in site.upstreams.values() {
         sweep(core, upstream);
+        if core.id == 0 {
+            probe_due(upstream, TICK, Instant::now());
+        }
     }
 }
 
 /// Looks at the kept connections: those that the endpoint closed teach its idle limit.
 fn sweep(core: &Core, upstream: &Upstream) {
-    let now = std::time::Instant::now();
+    let now = Instant::now();
     upstream.review(now);
     let (idle, age) = upstream.idle.keep_for();
     for endpoint in &upstream.endpoints().0 {

@@ -2,6 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use goodgate_resilience::endpoint::{Description, Endpoint as State, Members};
@@ -44,6 +45,8 @@ pub(crate) struct Endpoint {
     pub(crate) multiplexed: Arc<[Multiplexed]>,
     /// What was last seen of it.
     pub(crate) seen: Arc<Seen>,
+    /// Whether a probe is on its way.
+    pub(super) is_probed: AtomicBool,
 }
 
 /// What an endpoint is made of.
@@ -83,6 +86,7 @@ impl Endpoint {
             kept,
             multiplexed,
             seen: Arc::default(),
+            is_probed: AtomicBool::new(false),
         }
     }
 
@@ -118,7 +122,19 @@ impl Endpoint {
         let Parts { address, label, authority, tls, wire } = parts;
         let (kept, multiplexed) = pools;
         let seen = Arc::clone(&self.seen);
-        Arc::new(Self { state, address, label, authority, tls, wire, kept, multiplexed, seen })
+        let is_probed = AtomicBool::new(false);
+        Arc::new(Self {
+            state,
+            address,
+            label,
+            authority,
+            tls,
+            wire,
+            kept,
+            multiplexed,
+            seen,
+            is_probed,
+        })
     }
 
     /// What is decided about it.

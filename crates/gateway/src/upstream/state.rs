@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use arc_swap::{ArcSwap, Guard};
 use goodgate_resilience::Random;
 use goodgate_resilience::balance::{Ask, Balance};
+use goodgate_resilience::breaker::{Breaker, State as BreakerState};
 use goodgate_resilience::budget::Budget;
-use goodgate_resilience::candidates::{Tier, Wish, candidates, has_usable_besides};
+use goodgate_resilience::candidates::{Tier, Wish, candidates, due_for_trial, has_usable_besides};
 use goodgate_resilience::ejection::{Change, Ejector};
 use goodgate_resilience::endpoint::{Reason, Standing};
 use goodgate_resilience::latency::Latency;
@@ -19,6 +20,7 @@ use super::endpoint::{Endpoint, Endpoints, Parts};
 use super::idle::Idle;
 use super::lookups::Lookups;
 use super::plan::{self, Names, TlsOf};
+use super::recovery::let_go;
 use super::seen::Ejection;
 use super::translate;
 use super::waiting::Waiting;
@@ -35,6 +37,8 @@ pub(crate) struct Upstream {
     pub(crate) settings: settings::Upstream,
     /// How many retries and hedges it gets.
     pub(crate) budget: Arc<Budget>,
+    /// Whether it gets requests at all: not while nothing is answered.
+    pub(crate) breaker: Arc<Breaker>,
     /// How many requests and connections it gets.
     pub(crate) gate: Arc<Gate>,
     /// How long its answers take.
@@ -84,6 +88,7 @@ impl Upstream {
         let fresh = Self {
             name: name.into(),
             budget: Arc::new(Budget::new(translate::budget(&settings), now)),
+            breaker: Arc::new(Breaker::new(translate::breaker_of_all(&settings), now)),
             gate: Arc::new(Gate::new(translate::gate(&settings))),
             latency: Arc::new(Latency::new(now)),
             idle: Arc::new(Idle::new(&settings.keepalive)),
@@ -114,10 +119,12 @@ impl Upstream {
         let same = |is_same: bool| is_same.then_some(before);
         let of_ejection = same(translate::ejection(now) == translate::ejection(then));
         let of_budget = same(translate::budget(now) == translate::budget(then));
+        let of_breaker = same(translate::breaker_of_all(now) == translate::breaker_of_all(then));
         let of_balance = same(now.balance == then.balance);
         let idle = before.idle.renewed(&now.keepalive);
         Self {
             budget: of_budget.map_or(self.budget, |it| Arc::clone(&it.budget)),
+            breaker: of_breaker.map_or(self.breaker, |it| Arc::clone(&it.breaker)),
             balance: of_balance.map_or(self.balance, |it| Arc::clone(&it.balance)),
             ejector: of_ejection.map_or(self.ejector, |it| it.ejector.clone()),
             idle: Arc::new(idle),
@@ -175,9 +182,7 @@ impl Upstream {
         let parts = plan::parts(&self.settings, &self.tls, &known);
         self.replace(parts, now);
         drop(known);
-        if self.up() > 0 {
-            self.waiting.returned(now);
-        }
+        let_go(self, now);
     }
 
     /// Returns the endpoints of this moment.
@@ -211,11 +216,42 @@ impl Upstream {
         now: Instant,
     ) -> Option<Chosen> {
         let endpoints = self.endpoints.load();
+        if let Some(chosen) = self.trial(&endpoints, wish, now) {
+            return Some(chosen);
+        }
         let found = candidates(&**endpoints, wish, now)?;
         let mut ask = Ask { among: &found.set, key, now, random };
         let index = self.balance.pick(&**endpoints, &mut ask)?;
         let endpoint = Arc::clone(endpoints.0.get(index)?);
         Some(Chosen { index, endpoint, tier: found.tier })
+    }
+
+    /// Chooses an endpoint whose breaker waits for a trial: for a first try that may go elsewhere if
+    /// it fails. Where no connection could be made, a probe finds out.
+    fn trial(&self, endpoints: &Endpoints, wish: &Wish, now: Instant) -> Option<Chosen> {
+        if !wish.is_safe || !wish.tried.is_empty() {
+            return None;
+        }
+        let index = due_for_trial(endpoints, &wish.tried, now)?;
+        let endpoint = endpoints.0.get(index)?;
+        let is_free = !endpoint.state().breaker().is_away()
+            && has_usable_besides(endpoints, Some(index))
+            && self.budget.has_retry(now);
+        is_free.then(|| Chosen { index, endpoint: Arc::clone(endpoint), tier: Tier::Again })
+    }
+
+    /// Tells whether any endpoint is usable.
+    pub(crate) fn is_usable(&self) -> bool {
+        has_usable_besides(&**self.endpoints.load(), None)
+    }
+
+    /// Tells whether the upstream's breaker lets such a request pass now.
+    pub(crate) fn lets_pass(&self, is_safe: bool, now: Instant) -> bool {
+        match self.breaker.state(now) {
+            BreakerState::Closed => true,
+            BreakerState::HalfOpen { is_on_trial: false } => is_safe,
+            BreakerState::HalfOpen { is_on_trial: true } | BreakerState::Open { .. } => false,
+        }
     }
 
     /// Tells whether another endpoint than this one is usable.

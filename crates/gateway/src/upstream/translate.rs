@@ -63,6 +63,14 @@ pub(super) fn describe(settings: &Upstream, id: u64, weight: u32, is_backup: boo
     Description { id, weight, is_backup, slow_start, breaker }
 }
 
+/// When the whole upstream is refused traffic; never, where breakers are switched off.
+pub(super) fn breaker_of_all(settings: &Upstream) -> BreakerSettings {
+    match settings.breaker {
+        Some(_) => BreakerSettings::upstream(),
+        None => breaker(None),
+    }
+}
+
 fn breaker(settings: Option<&Breaker>) -> BreakerSettings {
     let Some(breaker) = settings else {
         // One that never opens.

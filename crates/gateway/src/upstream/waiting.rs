@@ -1,24 +1,20 @@
-//! Requests that are held while no endpoint is usable, and the one task that looks for a way out.
+//! Requests that are held while no endpoint is usable.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use goodgate_resilience::Mark;
-use goodgate_resilience::endpoint::Standing;
 use goodgate_resilience::hold::{Guest, Hold, Refused, Settings, Ticket};
-use goodgate_resilience::limits::HOLD_PROBE;
 use tokio::sync::Notify;
-use tokio::time::{sleep, timeout};
-
-use super::state::Upstream;
 
 /// The requests that an upstream holds.
 #[derive(Debug)]
 pub(crate) struct Waiting {
     hold: Mutex<Hold<Arc<Notify>>>,
     len: AtomicUsize,
-    is_probed: AtomicBool,
+    /// Whether the task runs that looks for a way out.
+    pub(super) is_probed: AtomicBool,
 }
 
 /// A place among those that wait.
@@ -97,13 +93,19 @@ impl Waiting {
     }
 
     /// Notes that no endpoint is usable.
-    fn gone(&self) {
+    pub(crate) fn gone(&self) {
         self.lock().endpoints_gone();
     }
 
-    fn release_more(&self, now: Instant) {
+    /// Lets the oldest one go that may serve as the trial of a breaker. Returns whether there was one.
+    pub(super) fn release_trial(&self) -> bool {
         let mut hold = self.lock();
-        self.release(&mut hold, now);
+        let released = hold.release_trial();
+        self.len.store(hold.len(), Ordering::Relaxed);
+        released.is_some_and(|go| {
+            go.notify_one();
+            true
+        })
     }
 
     fn release(&self, hold: &mut Hold<Arc<Notify>>, now: Instant) {
@@ -116,54 +118,4 @@ impl Waiting {
     fn lock(&self) -> MutexGuard<'_, Hold<Arc<Notify>>> {
         self.hold.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Looks for an endpoint that takes connections for as long as requests wait; one task per upstream.
-pub(crate) fn look_for_a_way_out(upstream: &Arc<Upstream>) {
-    if upstream.waiting.is_probed.swap(true, Ordering::AcqRel) {
-        return;
-    }
-    let upstream = Arc::clone(upstream);
-    tokio::spawn(async move {
-        loop {
-            while upstream.waiting.is_somebody() {
-                look_once(&upstream).await;
-                sleep(HOLD_PROBE / 2).await;
-            }
-            upstream.waiting.is_probed.store(false, Ordering::Release);
-            // One may have come between the last look and the flag.
-            let is_over = !upstream.waiting.is_somebody();
-            if is_over || upstream.waiting.is_probed.swap(true, Ordering::AcqRel) {
-                return;
-            }
-        }
-    });
-}
-
-async fn look_once(upstream: &Upstream) {
-    let found = look(upstream).await;
-    let now = Instant::now();
-    if found {
-        upstream.waiting.returned(now);
-    } else {
-        upstream.waiting.gone();
-    }
-    upstream.waiting.release_more(now);
-}
-
-/// Tells whether an endpoint takes connections, and closes its breaker if so.
-async fn look(upstream: &Upstream) -> bool {
-    let endpoints = Arc::clone(&*upstream.endpoints());
-    let within = upstream.settings.timeouts.connect.min(Duration::from_secs(1));
-    let mut found = false;
-    for endpoint in &endpoints.0 {
-        if endpoint.state().standing() == Standing::Draining {
-            continue;
-        }
-        if let Ok(Ok(_)) = timeout(within, endpoint.address.connect()).await {
-            endpoint.state().probed(Mark::Good, Instant::now());
-            found = true;
-        }
-    }
-    found
 }
