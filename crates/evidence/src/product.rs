@@ -21,6 +21,7 @@ crate::slug::slugs! {
         Linkerd "linkerd" "Linkerd",
         Pingora "pingora" "Pingora",
         Iis "iis" "Microsoft IIS",
+        Goodgate "goodgate" "goodgate",
         NodeProxy "node_proxy" "a Node.js proxy",
         PhpFpm "php_fpm" "php-fpm",
         Gunicorn "gunicorn" "gunicorn",

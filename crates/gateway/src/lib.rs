@@ -1,6 +1,7 @@
 //! The gateway: carries requests to upstreams, keeps their failures from the client, and says of the
 //! rest what happened.
 
+mod admin;
 mod body;
 mod core;
 mod downstream;
@@ -22,4 +23,5 @@ mod story;
 mod tunnel;
 mod upstream;
 
+pub use admin::AdminAt;
 pub use run::{Bound, Failed, Gateway, Refused, Reloader, Report};

@@ -20,6 +20,7 @@ mod places;
 mod products;
 mod prose;
 mod read;
+mod record;
 mod signature;
 
 pub use clock::timestamp;

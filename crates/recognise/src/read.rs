@@ -10,7 +10,9 @@ use crate::limits::{INPUT_MAX, PAGE_MAX, QUOTE_MAX, SIGHTINGS_MAX, WRAPPED_LINES
 use crate::lines::{self, Line};
 use crate::pages;
 use crate::signature::{self, Found as Match};
-use crate::{bystanders, clients, clock, config, dependencies, hedges, places, products, prose};
+use crate::{
+    bystanders, clients, clock, config, dependencies, hedges, places, products, prose, record,
+};
 
 /// What was recognised in an input.
 #[derive(Debug, Default)]
@@ -65,6 +67,10 @@ pub fn recognise(input: &[u8], name: Option<&str>) -> Recognition {
     let text = String::from_utf8_lossy(read);
     let connected = text.contains("* Connected to ");
     let mut reader = Reader { name, connected, ..Reader::default() };
+    if let Some(requests) = record::read(&text) {
+        reader.read_requests(&requests);
+        return reader.finish(cut);
+    }
     reader.read_lines(&text);
     if text.len() <= PAGE_MAX {
         reader.read_page(&reader.without_log_lines(&text));
@@ -112,6 +118,18 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    /// Reads requests of which the gateway itself tells.
+    fn read_requests(&mut self, requests: &[Line]) {
+        for request in requests {
+            self.lines += 1;
+            let at = clock::timestamp(&request.text);
+            match access::read(request) {
+                Some(access) => self.add_access(request, &access, at, true),
+                None => self.silent_lines += 1,
+            }
+        }
+    }
+
     fn read_lines(&mut self, text: &str) {
         let mut waiting: Vec<Line> = Vec::new();
         for line in lines::split(text) {

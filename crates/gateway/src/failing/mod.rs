@@ -3,6 +3,7 @@
 
 mod connect;
 mod exchange;
+mod said;
 mod tls;
 
 use std::io::{self, ErrorKind};
@@ -15,6 +16,7 @@ pub(crate) use exchange::{
     body_ended, body_stalled, chunks_invalid, head_ended, head_malformed, head_timed_out, http2,
     internal, send_failed, send_timed_out, switched_unasked, too_many_interim,
 };
+pub(crate) use said::{Word, ended_by, sentence};
 pub(crate) use tls::{tls, tls_timed_out};
 
 /// Puts a failure together.

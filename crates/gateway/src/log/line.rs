@@ -4,6 +4,9 @@ use std::cell::RefCell;
 use std::io::Write as _;
 use std::time::{Duration, SystemTime};
 
+use goodgate_resilience::Failure;
+
+use crate::failing::Word;
 use crate::http1::{Known, RequestHead, Version};
 use crate::recorder::masked;
 use crate::story::{End, Reached, Story};
@@ -50,13 +53,10 @@ pub(crate) fn json(line: &mut Vec<u8>, head: &RequestHead, story: &Story, took: 
 }
 
 fn ending(line: &mut Vec<u8>, story: &Story) {
-    let end = match story.end {
-        End::Open | End::Answered => return held(line, story),
-        End::Failed(_) => "failed",
-        End::Refused(_) => "refused",
-        End::BrokenOff(_) => "broken_off",
-        End::ClientGone => "client_gone",
-    };
+    if matches!(story.end, End::Open | End::Answered) {
+        return held(line, story);
+    }
+    let end = story.end.slug();
     put(line, format_args!(",\"end\":\"{end}\""));
     if let Some(failure) = story.failure() {
         let (error, stage, blame) =
@@ -70,6 +70,9 @@ fn ending(line: &mut Vec<u8>, story: &Story) {
         );
     }
     if let End::Refused(error) = story.end {
+        if let Some(cause) = story.cause() {
+            put(line, format_args!(",\"cause\":\"{cause}\""));
+        }
         put(line, format_args!(",\"error\":\"{}\"", error.slug()));
     }
     if let Some(denied) = story.denied {
@@ -108,11 +111,20 @@ fn attempts(line: &mut Vec<u8>, story: &Story) {
             put(line, format_args!(",\"status\":{status}"));
         }
         if let Some(failure) = attempt.failure {
-            put(line, format_args!(",\"cause\":\"{}\"", failure.cause));
+            failed(line, &failure);
         }
         line.push(b'}');
     }
     line.push(b']');
+}
+
+/// Writes how an attempt failed. Words of this program's own: nothing has to be escaped.
+fn failed(line: &mut Vec<u8>, failure: &Failure) {
+    let (cause, stage) = (failure.cause, failure.stage.slug());
+    put(line, format_args!(",\"cause\":\"{cause}\",\"stage\":\"{stage}\""));
+    if let Some(said) = Word::of(failure) {
+        put(line, format_args!(",\"said\":\"{said}\""));
+    }
 }
 
 /// Writes a line in the combined format of Apache and nginx, with what is known besides behind it.

@@ -54,7 +54,7 @@ pub(crate) struct Day {
 }
 
 /// The word for failures that no setting would have avoided.
-pub(crate) const NONE: &str = "none";
+const NONE: &str = "none";
 
 impl Totals {
     /// Counts a failure that a client saw.

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-pub(crate) use self::avoidable::{Day, NONE, Proposal};
+pub(crate) use self::avoidable::{Day, Proposal};
 pub(crate) use self::masked::masked;
-pub(crate) use self::record::{Record, Stood};
+pub(crate) use self::record::{Outlook, Record, Stood};
 
 use self::avoidable::Totals;
 use crate::http1::RequestHead;

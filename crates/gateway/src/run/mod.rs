@@ -23,6 +23,7 @@ use goodgate_resilience::commit::Pool;
 use self::control::{Control, Told};
 pub use self::reload::{Refused, Reloader, Report};
 use self::worker::Worker;
+use crate::admin::{Admin, AdminAt, Opened, Panel};
 use crate::core::{Core, Phase, Shared};
 use crate::listen::{Listener, Listening, bind_tcp, bind_unix};
 use crate::log::{Destination, Lines, Log};
@@ -41,6 +42,7 @@ pub struct Gateway {
     log: Option<(Arc<Log>, JoinHandle<()>)>,
     bound: Vec<Bound>,
     reloader: Reloader,
+    admin: Option<Admin>,
 }
 
 /// An address on which the gateway serves.
@@ -110,6 +112,7 @@ impl Gateway {
                 }
             }
         }
+        let admin = open_admin(&settings, false)?;
         let site = Draft::read(settings, None, cores).begin(&disabled, None);
         let shared = Arc::new(shared(site));
         let random = RandomState::new();
@@ -121,6 +124,13 @@ impl Gateway {
             .collect();
         let told = Arc::new(Told::default());
         let reloader = Reloader::new(source, cores.len(), Arc::clone(&shared), Arc::clone(&told));
+        let panel = Panel {
+            cores: cores.clone(),
+            shared: Arc::clone(&shared),
+            log: log.as_ref().map(|(log, _)| Arc::clone(log)),
+            reloader: reloader.clone(),
+        };
+        let admin = admin.map(|opened| opened.start(panel)).transpose().map_err(Failed::Worker)?;
         let control = Control::start(shared, cores.clone(), told, reloader.clone());
         let control = control.map_err(Failed::Worker)?;
         control.wait_for_names();
@@ -128,12 +138,17 @@ impl Gateway {
             Worker::start(Arc::clone(core), sockets).map_err(Failed::Worker)
         });
         let workers = workers.collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { cores, workers, control, log, bound, reloader })
+        Ok(Self { cores, workers, control, log, bound, reloader, admin })
     }
 
     /// Returns the addresses on which it serves.
     pub fn bound(&self) -> &[Bound] {
         &self.bound
+    }
+
+    /// Returns where the admin listener is.
+    pub fn admin(&self) -> AdminAt {
+        self.admin.as_ref().map_or(AdminAt::Off, |admin| admin.at().clone())
     }
 
     /// Returns what reads the configuration again.
@@ -165,6 +180,9 @@ impl Gateway {
             // A worker that panicked has no connections any more.
             worker.join().ok();
         }
+        if let Some(admin) = self.admin {
+            admin.end();
+        }
         if let Some((log, thread)) = self.log {
             self.cores.iter().for_each(|core| core.flush_log());
             log.end();
@@ -187,6 +205,13 @@ fn worker_count(count: WorkerCount) -> usize {
         WorkerCount::Fixed(count) => usize::from(count.max(1)),
         WorkerCount::Auto => thread::available_parallelism().map_or(1, usize::from),
     }
+}
+
+fn open_admin(settings: &Settings, may_be_busy: bool) -> Result<Option<Opened>, Failed> {
+    let Some(admin) = &settings.admin else { return Ok(None) };
+    let opened = Opened::bind(admin, may_be_busy);
+    let failed = |source| Failed::Listen { address: format!("{} (admin)", admin.address), source };
+    opened.map(Some).map_err(failed)
 }
 
 fn open_log(settings: &Settings) -> Result<Option<(Arc<Log>, JoinHandle<()>)>, Failed> {

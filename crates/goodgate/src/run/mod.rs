@@ -7,8 +7,8 @@ use anyhow::Context as _;
 use clap::Args;
 use goodgate_config::Text as _;
 use goodgate_gateway::settings::values::{Bind, Endpoint, LogTarget, Url};
-use goodgate_gateway::settings::{self, Checked, Settings, Usable};
-use goodgate_gateway::{Bound, Gateway, Refused};
+use goodgate_gateway::settings::{self, Admin, Checked, Settings, Usable};
+use goodgate_gateway::{AdminAt, Bound, Gateway, Refused};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::exit::{Failure, Outcome};
@@ -37,6 +37,9 @@ pub(crate) struct Run {
     /// Where the access log goes, with `--to`: a file, `stdout` or `off`.
     #[arg(long, value_name = "FILE", default_value = "stdout", requires = "to")]
     log: String,
+    /// Where operators ask for states, failures and metrics, with `--to`: an address or `off`.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9502", requires = "to")]
+    admin: String,
 }
 
 /// Runs the command.
@@ -61,6 +64,16 @@ pub(crate) fn run(arguments: &Run) -> Result<Outcome, Failure> {
             Bound::Unix(path) => writeln!(talk, "listening on unix:{}", path.display())?,
         }
     }
+    match gateway.admin() {
+        AdminAt::Off => {}
+        AdminAt::Tcp(address) => writeln!(talk, "operators ask on http://{address}")?,
+        AdminAt::Unix(path) => writeln!(talk, "operators ask on unix:{}", path.display())?,
+        AdminAt::Busy(address) => writeln!(
+            talk,
+            "warning: no admin listener: another process has {address}; it is tried again every \
+             second ([admin] address, or --admin, names another one)"
+        )?,
+    }
     for (index, why) in disabled {
         let label = labels.get(index).map_or("?", String::as_str);
         writeln!(talk, "warning: the route {label} is disabled: {why}")?;
@@ -80,6 +93,14 @@ fn simple(arguments: &Run, to: &str) -> Result<Usable, Failure> {
         Bind::from_text(&arguments.listen).map_err(|why| wrong("--listen", format!("{why:?}")))?;
     let url = Url::from_text(to).map_err(|why| wrong("--to", format!("{why:?}")))?;
     let mut settings = Settings::simple(listen, Endpoint::from(url));
+    settings.admin = match arguments.admin.as_str() {
+        "off" => None,
+        address => {
+            let address =
+                Bind::from_text(address).map_err(|why| wrong("--admin", format!("{why:?}")))?;
+            Some(Admin { address, ..Admin::default() })
+        }
+    };
     settings.log.access = match arguments.log.as_str() {
         "off" => LogTarget::Off,
         "stdout" => LogTarget::Stdout,

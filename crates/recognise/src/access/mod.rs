@@ -3,12 +3,14 @@
 mod common;
 mod elb;
 mod envoy;
+mod goodgate;
 mod haproxy;
 mod json;
 mod squid;
 mod varnish;
 
 use goodgate_evidence::{Product, Sign};
+use serde_json::Value;
 
 use crate::lines::Line;
 
@@ -41,12 +43,15 @@ pub(crate) fn haproxy_server(line: &str) -> Option<String> {
 /// Reads a line as an access line of a known format.
 pub(crate) fn read(line: &Line) -> Option<Access> {
     let mut access = match &line.json {
-        Some(fields) => json::read(fields)?,
+        Some(fields) => OBJECTS.iter().find_map(|format| format(fields))?,
         None => FORMATS.iter().find_map(|format| format(&line.text))?,
     };
     access.judge_outcome();
     Some(access)
 }
+
+/// The formats that are JSON objects.
+const OBJECTS: &[fn(&Value) -> Option<Access>] = &[goodgate::read, json::read];
 
 /// The formats; the strict ones stand before those that take more.
 const FORMATS: &[fn(&str) -> Option<Access>] =

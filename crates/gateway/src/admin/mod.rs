@@ -1,0 +1,170 @@
+//! The listener for operators: states with reasons, failures with their whole story, metrics,
+//! drain, reload. It has a thread and a runtime of its own, so that no question that is asked here
+//! slows a request.
+
+mod counterfactuals;
+mod door;
+mod failure;
+mod failures;
+mod guard;
+mod health;
+mod json;
+mod router;
+mod routes;
+mod serve;
+mod upstreams;
+mod why;
+
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Builder;
+use tokio::sync::Notify;
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use self::door::Door;
+use self::guard::Guard;
+use crate::core::{Core, Shared};
+use crate::log::Log;
+use crate::run::Reloader;
+use crate::settings;
+
+/// How often failures are looked at for which an endpoint may have come back since, and how often an
+/// address that was in use is tried again.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How long requests that are under way at the end may go on.
+const CUT: Duration = Duration::from_millis(500);
+
+/// What the listener shows and changes.
+#[derive(Debug)]
+pub(crate) struct Panel {
+    /// Every worker.
+    pub(crate) cores: Vec<Arc<Core>>,
+    /// What they share.
+    pub(crate) shared: Arc<Shared>,
+    /// The access log.
+    pub(crate) log: Option<Arc<Log>>,
+    /// What reads the configuration again.
+    pub(crate) reloader: Reloader,
+}
+
+/// Where the listener is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AdminAt {
+    /// Switched off.
+    Off,
+    /// On TCP, with the port that the kernel gave.
+    Tcp(SocketAddr),
+    /// On a unix socket.
+    Unix(PathBuf),
+    /// Nowhere yet: another process has the address. It is tried again until it is free.
+    Busy(String),
+}
+
+/// The listener before it serves.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    settings: settings::Admin,
+    door: Option<Door>,
+    at: AdminAt,
+}
+
+/// The running listener.
+#[derive(Debug)]
+pub(crate) struct Admin {
+    at: AdminAt,
+    end: Arc<Notify>,
+    thread: JoinHandle<()>,
+}
+
+impl Opened {
+    /// Binds the address. One that is in use is an error unless `may_be_busy`, or if it is the one
+    /// that every gateway has by default: then it is tried again while the gateway runs.
+    pub(crate) fn bind(settings: &settings::Admin, may_be_busy: bool) -> io::Result<Self> {
+        let may_be_busy = may_be_busy || *settings == settings::Admin::default();
+        let (door, at) = match Door::bind(&settings.address) {
+            Ok(door) => {
+                let at = match (door.address(), door.path()) {
+                    (Some(address), _) => AdminAt::Tcp(address),
+                    (None, path) => AdminAt::Unix(path.unwrap_or_default()),
+                };
+                (Some(door), at)
+            }
+            Err(error) if may_be_busy && error.kind() == ErrorKind::AddrInUse => {
+                (None, AdminAt::Busy(settings.address.to_string()))
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(Self { settings: settings.clone(), door, at })
+    }
+
+    /// Starts the thread.
+    pub(crate) fn start(self, panel: Panel) -> io::Result<Admin> {
+        let Self { settings, door, at } = self;
+        let runtime = Builder::new_current_thread().enable_all().build()?;
+        let end = Arc::new(Notify::new());
+        let ended = Arc::clone(&end);
+        let thread = thread::Builder::new().name("admin".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    () = run(settings, door, Arc::new(panel)) => {}
+                    () = ended.notified() => {}
+                }
+            });
+            runtime.shutdown_timeout(CUT);
+        })?;
+        Ok(Admin { at, end, thread })
+    }
+}
+
+impl Admin {
+    /// Returns where it is.
+    pub(crate) fn at(&self) -> &AdminAt {
+        &self.at
+    }
+
+    /// Ends the thread; a unix socket is removed.
+    pub(crate) fn end(self) {
+        self.end.notify_one();
+        // A thread that panicked has ended.
+        self.thread.join().ok();
+    }
+}
+
+async fn run(settings: settings::Admin, door: Option<Door>, panel: Arc<Panel>) {
+    let guard = Arc::new(Guard::new(&settings));
+    let settling = settle(Arc::clone(&panel));
+    let serving = async {
+        let door = match door {
+            Some(door) => door,
+            None => free(&settings).await,
+        };
+        serve::serve(door, guard, panel).await;
+    };
+    tokio::join!(settling, serving);
+}
+
+/// Waits until the address is free.
+async fn free(settings: &settings::Admin) -> Door {
+    loop {
+        sleep(TICK).await;
+        if let Ok(door) = Door::bind(&settings.address) {
+            return door;
+        }
+    }
+}
+
+/// Decides once a second about failures that a longer hold may have avoided.
+async fn settle(panel: Arc<Panel>) {
+    let mut ticks = interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    loop {
+        ticks.tick().await;
+        panel.shared.recorder.settle(Instant::now());
+    }
+}
