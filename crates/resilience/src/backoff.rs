@@ -19,17 +19,33 @@ pub struct Retry {
     pub to_other_endpoint: bool,
 }
 
-/// Returns the pause before a retry: random, from nothing up to 25 ms, then 50, 100, 200, 250 ms.
+/// How long pauses are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// The upper end of the first pause; each further one is twice as high.
+    pub first: Duration,
+    /// The highest upper end.
+    pub most: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { first: BACKOFF_MIN, most: BACKOFF_MAX }
+    }
+}
+
+/// Returns the pause before a retry: random, from nothing up to 25 ms, then 50, 100, 200, 250 ms by
+/// default.
 ///
 /// The first retry goes at once where a pause would help nobody: the attempt never reached an
 /// endpoint and another one is asked, or a kept connection had been closed. Elsewhere the jitter is
 /// full, so that clients whose attempts failed together do not come back together.
-pub fn pause(retry: Retry, random: &mut dyn Random) -> Duration {
+pub fn pause(retry: Retry, settings: Settings, random: &mut dyn Random) -> Duration {
     if goes_at_once(retry) {
         return Duration::ZERO;
     }
     let doublings = retry.number.saturating_sub(1).min(8);
-    let ceiling = BACKOFF_MIN.saturating_mul(1 << doublings).min(BACKOFF_MAX);
+    let ceiling = settings.first.saturating_mul(1 << doublings).min(settings.most);
     ceiling.mul_f64(random.unit())
 }
 
@@ -51,8 +67,24 @@ mod tests {
     };
 
     fn longest(retry: Retry) -> Duration {
+        longest_of(retry, Settings::default())
+    }
+
+    fn longest_of(retry: Retry, settings: Settings) -> Duration {
         let mut random = SplitMix::new(1);
-        (0..1000).map(|_| pause(retry, &mut random)).max().unwrap()
+        (0..1000).map(|_| pause(retry, settings, &mut random)).max().unwrap()
+    }
+
+    #[test]
+    fn pauses_are_as_long_as_is_asked_for() {
+        let retry = Retry { to_other_endpoint: false, ..RETRY };
+        let seconds = |first, most| {
+            let settings =
+                Settings { first: Duration::from_secs(first), most: Duration::from_secs(most) };
+            longest_of(Retry { number: 3, ..retry }, settings).as_secs_f64().round() as u64
+        };
+
+        assert_eq!([seconds(1, 9), seconds(5, 9), seconds(0, 9)], [4, 9, 0]);
     }
 
     #[test]

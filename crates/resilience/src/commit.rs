@@ -41,6 +41,11 @@ impl Pool {
         self.used.load(Ordering::Relaxed)
     }
 
+    /// Takes memory for what is kept beyond the decision about it; nothing when there is none left.
+    pub fn reserve(&self, bytes: usize) -> Option<Reserved<'_>> {
+        self.take(bytes).then_some(Reserved { pool: self, bytes })
+    }
+
     fn take(&self, bytes: usize) -> bool {
         let more = |used: usize| used.checked_add(bytes).filter(|used| *used <= self.limit);
         self.used.try_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
@@ -55,6 +60,19 @@ impl Pool {
 impl Default for Pool {
     fn default() -> Self {
         Self::new(COMMIT_POOL)
+    }
+}
+
+/// Memory of the pool. Dropping it gives it back.
+#[derive(Debug)]
+pub struct Reserved<'a> {
+    pool: &'a Pool,
+    bytes: usize,
+}
+
+impl Drop for Reserved<'_> {
+    fn drop(&mut self) {
+        self.pool.give(self.bytes);
     }
 }
 

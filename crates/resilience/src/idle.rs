@@ -114,6 +114,8 @@ pub struct Kept {
 pub struct IdleLimit {
     /// In nanoseconds; 0 while unknown.
     nanos: AtomicU64,
+    /// The longest idle time after which a connection has served, in nanoseconds.
+    served: AtomicU64,
 }
 
 impl Default for IdleLimit {
@@ -125,7 +127,7 @@ impl Default for IdleLimit {
 impl IdleLimit {
     /// Begins unknown.
     pub const fn new() -> Self {
-        Self { nanos: AtomicU64::new(0) }
+        Self { nanos: AtomicU64::new(0), served: AtomicU64::new(0) }
     }
 
     /// Publishes what a learner knows now.
@@ -142,11 +144,24 @@ impl IdleLimit {
         }
     }
 
+    /// Takes the news that a connection served a request after this idle time. As long as no limit is
+    /// known, what must not be sent twice follows where others went before, at a distance.
+    pub fn served(&self, idle: Duration) {
+        let nanos = idle.min(IDLE_UNKNOWN).as_nanos() as u64;
+        // Only a write where something changes keeps the line shared between cores.
+        if self.served.load(Ordering::Relaxed) < nanos {
+            self.served.fetch_max(nanos, Ordering::Relaxed);
+        }
+    }
+
     /// Returns the idle time up to which a connection is used again.
     pub fn reuse_until(&self, is_replayable: bool) -> Duration {
         match self.learned() {
             None if is_replayable => IDLE_UNKNOWN,
-            None => IDLE_UNKNOWN_ONCE,
+            None => {
+                let served = Duration::from_nanos(self.served.load(Ordering::Relaxed));
+                IDLE_UNKNOWN_ONCE.max(served.mul_f64(IDLE_SHARE_ONCE))
+            }
             Some(limit) if is_replayable => limit.mul_f64(IDLE_SHARE_REPLAYABLE),
             Some(limit) => limit.mul_f64(IDLE_SHARE_ONCE),
         }

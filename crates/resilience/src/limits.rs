@@ -175,8 +175,9 @@ pub const HOLD_PROBE: Duration = Duration::from_millis(100);
 /// close after five seconds.
 pub const IDLE_UNKNOWN: Duration = Duration::from_secs(4);
 
-/// The same for a request that must not be sent twice. gunicorn closes after two seconds.
-pub const IDLE_UNKNOWN_ONCE: Duration = Duration::from_secs(1);
+/// The same for a request that must not be sent twice, until other requests have shown more. Hardly
+/// a server closes so soon, and under load connections are idle for a shorter time.
+pub const IDLE_UNKNOWN_ONCE: Duration = Duration::from_millis(100);
 
 /// Connections for each upstream that a pool keeps although they are idle for too long to be used:
 /// only watching shows when the upstream closes.

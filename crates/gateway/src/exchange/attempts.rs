@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use goodgate_resilience::backoff::{self, Retry};
 use goodgate_resilience::candidates::Wish;
-use goodgate_resilience::retry::{Body, Denied, Situation, Trigger, may_retry};
+use goodgate_resilience::retry::{Body, Denied, Situation, Trigger, may_hold, may_retry};
 use goodgate_resilience::{Failure, Mark, Progress as How, Set};
 use tokio::time::sleep;
 
@@ -16,6 +16,7 @@ use super::deliver::{Delivered, deliver};
 use super::fetch::{Fetched, Manner, Missed, fetch};
 use super::hedge;
 use super::hold::{Held, hold};
+use super::spare::Spare;
 use super::upload::Replay;
 use super::waiter::Waiter;
 use crate::core::Dice;
@@ -55,6 +56,8 @@ struct Progress<'a> {
     fresh: bool,
     replay: Replay<'a>,
     last: Option<Failure>,
+    /// An answer that another endpoint's is to replace.
+    spare: Option<Spare<'a>>,
 }
 
 /// Makes attempts until one answers or none may follow.
@@ -72,6 +75,7 @@ pub(crate) async fn run(
         fresh: false,
         replay: Replay::new(ctx.core.shared.spool.begin(), ctx.replay_max()),
         last: None,
+        spare: None,
     };
     loop {
         let Some(chosen) = choose(ctx, &progress) else {
@@ -107,11 +111,11 @@ fn choose(ctx: &Ctx<'_>, progress: &Progress<'_>) -> Option<Chosen> {
 }
 
 /// Holds the request until an endpoint is usable.
-async fn wait(
-    ctx: &Ctx<'_>,
+async fn wait<'a>(
+    ctx: &'a Ctx<'_>,
     client: &mut Client<'_>,
     story: &mut Story,
-    progress: &mut Progress<'_>,
+    progress: &mut Progress<'a>,
 ) -> Step {
     let began = Instant::now();
     let held = hold(ctx, client, progress.held, progress.replay.bytes()).await;
@@ -121,12 +125,14 @@ async fn wait(
         Held::Go => {
             progress.is_released = true;
             progress.tried = Set::EMPTY;
+            // An endpoint is back that has had no try of this request.
+            progress.attempts = progress.attempts.min(1);
             Step::Again
         }
         Held::ClientGone => Step::End(Outcome::ClientGone),
         Held::Over(end) => {
             story.hold_end = end;
-            Step::End(progress.last.map_or(Outcome::NoEndpoint, Outcome::Failed))
+            give_up(ctx, client, progress).await
         }
     }
 }
@@ -167,12 +173,12 @@ impl<'a> Running<'a> {
 }
 
 /// Makes one attempt, and perhaps another one beside it.
-async fn attempt(
-    ctx: &Ctx<'_>,
+async fn attempt<'a>(
+    ctx: &'a Ctx<'_>,
     head: &mut RequestHead,
     client: &mut Client<'_>,
     story: &mut Story,
-    progress: &mut Progress<'_>,
+    progress: &mut Progress<'a>,
     chosen: Chosen,
 ) -> Step {
     let index = chosen.index;
@@ -204,11 +210,11 @@ async fn attempt(
 }
 
 /// Takes the end of the attempt that counts.
-async fn ended(
-    ctx: &Ctx<'_>,
+async fn ended<'a>(
+    ctx: &'a Ctx<'_>,
     client: &mut Client<'_>,
     story: &mut Story,
-    progress: &mut Progress<'_>,
+    progress: &mut Progress<'a>,
     running: Running<'_>,
     fetched: Result<Fetched, Missed>,
 ) -> Step {
@@ -253,10 +259,10 @@ enum Ended {
 }
 
 /// Passes an answer on, unless another endpoint's replaces it.
-async fn answer(
-    ctx: &Ctx<'_>,
+async fn answer<'a>(
+    ctx: &'a Ctx<'_>,
     client: &mut Client<'_>,
-    progress: &mut Progress<'_>,
+    progress: &mut Progress<'a>,
     begun: Begun<'_>,
     mut fetched: Fetched,
     record: &mut Attempt,
@@ -268,8 +274,14 @@ async fn answer(
     }
     let trigger = Trigger::Answered(status);
     if ctx.is_replaced(status) && permits(ctx, progress, begun.index(), trigger, now).is_ok() {
-        begun.end(Mark::Erred, record.head);
-        return Ended::Replaced;
+        match Spare::keep(ctx, fetched, begun.endpoint()) {
+            Ok(spare) => {
+                progress.spare = Some(spare);
+                begun.end(Mark::Erred, record.head);
+                return Ended::Replaced;
+            }
+            Err(back) => fetched = back,
+        }
     }
     if status == 101 {
         begun.end(Mark::Good, record.head);
@@ -311,39 +323,58 @@ fn learn(ctx: &Ctx<'_>, record: &Attempt, progress: &mut Progress<'_>) {
 }
 
 /// Decides whether another attempt follows, and waits for its moment.
-async fn again(
-    ctx: &Ctx<'_>,
+async fn again<'a>(
+    ctx: &'a Ctx<'_>,
     client: &mut Client<'_>,
     story: &mut Story,
-    progress: &mut Progress<'_>,
+    progress: &mut Progress<'a>,
     index: usize,
     trigger: Trigger,
 ) -> Step {
-    let Progress { last, held, .. } = progress;
-    if let (Trigger::Failed(_), Some(failure)) = (trigger, *last) {
-        // Nobody is there: to try again at once helps less than to wait until somebody is.
-        let is_away = failure.progress.is_untouched() && failure.mark() == Mark::Unreachable;
-        if is_away && !ctx.upstream.has_others(index) && ctx.may_hold(*held) {
-            return wait(ctx, client, story, progress).await;
-        }
-    }
     let now = Instant::now();
-    let pause = pause(ctx, progress, index, trigger);
+    let is_free = progress.is_free(trigger);
+    if !is_free {
+        ctx.upstream.budget.failed();
+    }
+    progress.tried.insert(index);
+    // Nobody is there: to try again at once helps less than to wait until somebody is.
+    let is_away = progress.last.is_some_and(|failure| is_away(&failure));
+    let is_alone =
+        if is_away { !ctx.upstream.has_others(index) } else { !ctx.upstream.is_usable() };
+    let situation = situation(ctx, progress, index, trigger, now);
+    if is_alone && may_hold(&situation) && ctx.may_hold(progress.held) {
+        return wait(ctx, client, story, progress).await;
+    }
+    let pause = pause(ctx, progress, trigger);
     if let Err(denied) = permits(ctx, progress, index, trigger, now + pause) {
         story.denied = Some(denied);
         if progress.attempts > 1 {
             ctx.upstream.budget.in_vain(now);
         }
-        return Step::End(progress.last.map_or(Outcome::NoEndpoint, Outcome::Failed));
+        return give_up(ctx, client, progress).await;
     }
-    ctx.upstream.budget.take(now);
-    progress.tried.insert(index);
+    if !is_free {
+        ctx.upstream.budget.take(now);
+    }
     // Kept connections to a server that has just closed one are mostly closed as well.
     progress.fresh = true;
     if !pause.is_zero() && client.wait_for(sleep(pause)).await.is_err() {
         return Step::End(Outcome::ClientGone);
     }
     Step::Again
+}
+
+/// Ends a request for which no other attempt is made: with the answer that there is, or with what
+/// happened last.
+async fn give_up<'a>(
+    ctx: &'a Ctx<'_>,
+    client: &mut Client<'_>,
+    progress: &mut Progress<'a>,
+) -> Step {
+    Step::End(match progress.spare.take() {
+        Some(spare) => spare.pass_on(ctx, client, &mut progress.replay).await,
+        None => progress.last.map_or(Outcome::NoEndpoint, Outcome::Failed),
+    })
 }
 
 fn permits(
@@ -353,21 +384,33 @@ fn permits(
     trigger: Trigger,
     at: Instant,
 ) -> Result<(), Denied> {
-    let situation = Situation {
+    let situation = situation(ctx, progress, index, trigger, at);
+    may_retry(&situation, ctx.route.policy, Duration::ZERO, at)
+}
+
+fn situation(
+    ctx: &Ctx<'_>,
+    progress: &Progress<'_>,
+    index: usize,
+    trigger: Trigger,
+    at: Instant,
+) -> Situation {
+    let mut tried = progress.tried;
+    tried.insert(index);
+    Situation {
         method: ctx.method,
         has_idempotency_key: ctx.has_idempotency_key,
         body: if progress.replay.is_whole() { Body::Kept } else { Body::Gone },
         is_committed: false,
         trigger,
         attempts: progress.attempts,
-        has_other_endpoint: ctx.upstream.has_others(index),
-        has_budget: ctx.upstream.budget.has_retry(at),
+        has_other_endpoint: ctx.upstream.has_untried(&tried),
+        has_budget: progress.is_free(trigger) || ctx.upstream.budget.has_retry(at),
         deadline: None,
-    };
-    may_retry(&situation, ctx.route.policy, Duration::ZERO, at)
+    }
 }
 
-fn pause(ctx: &Ctx<'_>, progress: &Progress<'_>, index: usize, trigger: Trigger) -> Duration {
+fn pause(ctx: &Ctx<'_>, progress: &Progress<'_>, trigger: Trigger) -> Duration {
     let reached = match trigger {
         Trigger::Failed(progress) => progress,
         Trigger::Answered(_) => How::ResponseStarted,
@@ -375,13 +418,28 @@ fn pause(ctx: &Ctx<'_>, progress: &Progress<'_>, index: usize, trigger: Trigger)
     let retry = Retry {
         number: progress.attempts,
         progress: reached,
-        was_stale_connection: progress.last.as_ref().is_some_and(is_stale),
-        to_other_endpoint: ctx.upstream.has_others(index),
+        was_stale_connection: progress.is_free(trigger),
+        to_other_endpoint: ctx.upstream.has_untried(&progress.tried),
     };
-    backoff::pause(retry, &mut Dice(ctx.core))
+    backoff::pause(retry, ctx.route.pauses(), &mut Dice(ctx.core))
 }
 
-/// Returns what a failure says about its endpoint. A kept connection that it had closed says nothing against the endpoint.
+impl Progress<'_> {
+    /// Tells whether another attempt costs no retry: the last one met a kept connection that the
+    /// endpoint had closed. It has cost the endpoint nothing, and each kept connection can be met so
+    /// only once; the next attempt goes over a fresh one.
+    fn is_free(&self, trigger: Trigger) -> bool {
+        matches!(trigger, Trigger::Failed(_)) && self.last.as_ref().is_some_and(is_stale)
+    }
+}
+
+/// Tells whether an endpoint took no connection.
+fn is_away(failure: &Failure) -> bool {
+    matches!(failure.mark(), Mark::Refused | Mark::Unreachable)
+}
+
+/// Returns what a failure says about its endpoint. A kept connection that it had closed says nothing
+/// against it.
 pub(crate) fn mark_of(failure: &Failure) -> Mark {
     if is_stale(failure) { Mark::Nothing } else { failure.mark() }
 }

@@ -10,6 +10,7 @@ mod hedge;
 mod hold;
 mod outgoing;
 mod reach;
+mod spare;
 mod tunnel;
 mod upload;
 mod waiter;
@@ -113,7 +114,7 @@ async fn carry_out(
         return refuse(site, Some(route), head, client, story, Own::shed(seconds)).await;
     }
     let _place = Place(upstream);
-    let method = Method::of(head.method_name());
+    let method = route.class_of(head.method_name());
     let has_idempotency_key = head.fields().has(Known::IdempotencyKey);
     let ctx = Ctx {
         core,
@@ -307,6 +308,9 @@ impl Ctx<'_> {
     fn keep(&self, carrier: Carrier, endpoint: &Endpoint) {
         let Carrier::Http1(exchange) = carrier else { return };
         self.upstream.idle.announced(exchange.keep_alive());
+        if let (_, Some(idle), _) = exchange.history() {
+            self.upstream.idle.served(idle);
+        }
         let cores = endpoint.kept.len().max(1);
         let max = self.upstream.settings.keepalive.max_idle as usize;
         let max = max.div_ceil(cores);

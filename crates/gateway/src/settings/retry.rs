@@ -19,9 +19,10 @@ section! {
         /// Whether a request with `Idempotency-Key` is repeated whatever its method. Only for
         /// applications that honour the key.
         pub idempotency_key: bool = false;
-        /// The statuses of an upstream that are replaced by the answer of another attempt.
+        /// The statuses of an upstream that are replaced by the answer of another endpoint. Others
+        /// are what the application has to say.
         pub statuses: Vec<Status> =
-            vec![Status::of(502), Status::of(503), Status::of(504)], in Status::of(400)..=Status::of(599);
+            vec![Status::of(502), Status::of(503), Status::of(504)], in Status::of(502)..=Status::of(504);
         /// The wait before the first retry is chosen at random between nothing and this, before each
         /// further one up to twice as much.
         pub backoff: Duration = ms(25), in ms(0)..=secs(10);

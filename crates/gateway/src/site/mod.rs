@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use goodgate_resilience::Method;
+use goodgate_resilience::backoff;
 use goodgate_resilience::hedge::{Pace, Settings as HedgeSettings};
 use goodgate_resilience::retry::Policy;
 
@@ -15,7 +17,7 @@ pub(crate) use build::Draft;
 
 use self::routes::Routes;
 use crate::http1::Fields;
-use crate::settings::{self, RetryMethod, Settings};
+use crate::settings::{self, Settings};
 use crate::upstream::Upstream;
 
 /// A site: what all requests of one configuration share.
@@ -74,6 +76,23 @@ impl Route {
         Self { settings, label, upstream, policy, pace, pages }
     }
 
+    /// Returns what may be done with a method on this route: one that the route does not repeat is
+    /// repeated no more than POST is.
+    pub(crate) fn class_of(&self, method: &[u8]) -> Method {
+        let Some(retry) = &self.settings.retry else { return Method::of(method) };
+        let is_listed = retry.methods.iter().any(|listed| listed.word().as_bytes() == method);
+        if is_listed { Method::of(method) } else { Method::Other }
+    }
+
+    /// Returns how long pauses before retries are.
+    pub(crate) fn pauses(&self) -> backoff::Settings {
+        let defaults = backoff::Settings::default();
+        self.settings.retry.as_ref().map_or(defaults, |retry| backoff::Settings {
+            first: retry.backoff,
+            most: retry.max_backoff,
+        })
+    }
+
     fn serves(&self, path: &str, fields: &Fields) -> bool {
         self.settings.path.matches(path)
             && self.settings.header.iter().all(|(name, value)| {
@@ -97,10 +116,10 @@ fn policy(retry: Option<&settings::Retry>) -> Policy {
     let Some(retry) = retry else {
         return Policy { attempts_max: 1, replace_status: false, ..Policy::default() };
     };
-    let repeats = |method| retry.methods.contains(&method);
     Policy {
         attempts_max: retry.retries + 1,
-        idempotent_methods: repeats(RetryMethod::Put) && repeats(RetryMethod::Delete),
+        // Of those that the route lists; see `Route::class_of`.
+        idempotent_methods: true,
         idempotency_key: retry.idempotency_key,
         replace_status: !retry.statuses.is_empty(),
     }

@@ -73,6 +73,11 @@ impl Idle {
         }
     }
 
+    /// Notes that a connection served a request after it had been idle for so long.
+    pub(crate) fn served(&self, idle: Duration) {
+        self.limit.served(idle);
+    }
+
     /// Notes what the upstream says of it.
     pub(crate) fn announced(&self, said: Announced) {
         let Some(seconds) = said.timeout else { return };
@@ -87,7 +92,7 @@ impl Idle {
         let until = match self.limit.learned() {
             Some(_) => self.limit.reuse_until(is_replayable),
             None if is_replayable => self.unlearned,
-            None => self.unlearned / 2,
+            None => self.limit.reuse_until(false).min(self.unlearned),
         };
         until.min(self.most)
     }

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::{ArcSwap, Guard};
-use goodgate_resilience::Random;
 use goodgate_resilience::balance::{Ask, Balance};
 use goodgate_resilience::breaker::{Breaker, State as BreakerState};
 use goodgate_resilience::budget::Budget;
@@ -14,6 +13,7 @@ use goodgate_resilience::ejection::{Change, Ejector};
 use goodgate_resilience::endpoint::{Reason, Standing};
 use goodgate_resilience::latency::Latency;
 use goodgate_resilience::shed::Gate;
+use goodgate_resilience::{Random, Set};
 use tokio::sync::Notify;
 
 use super::endpoint::{Endpoint, Endpoints, Parts};
@@ -238,6 +238,14 @@ impl Upstream {
             && has_usable_besides(endpoints, Some(index))
             && self.budget.has_retry(now);
         is_free.then(|| Chosen { index, endpoint: Arc::clone(endpoint), tier: Tier::Again })
+    }
+
+    /// Tells whether an endpoint is usable that is not among these.
+    pub(crate) fn has_untried(&self, tried: &Set) -> bool {
+        let is_usable =
+            |it: &Endpoint| matches!(it.state().standing(), Standing::Up | Standing::Ejected);
+        let endpoints = self.endpoints.load();
+        endpoints.0.iter().enumerate().any(|(index, it)| !tried.contains(index) && is_usable(it))
     }
 
     /// Tells whether any endpoint is usable.

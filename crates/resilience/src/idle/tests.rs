@@ -32,7 +32,20 @@ fn four_seconds_are_safe_until_more_is_known() {
 
     assert!(limit.may_reuse(kept(seconds(3.9)), true));
     assert!(!limit.may_reuse(kept(seconds(4.0)), true));
-    assert!(!limit.may_reuse(kept(seconds(1.0)), false));
+    assert!(limit.may_reuse(kept(seconds(0.09)), false));
+    assert!(!limit.may_reuse(kept(seconds(0.1)), false));
+}
+
+#[test]
+fn a_post_follows_where_others_were_served() {
+    let limit = published(&Learner::new());
+
+    limit.served(seconds(3.0));
+
+    assert!(limit.may_reuse(kept(seconds(1.4)), false));
+    assert!(!limit.may_reuse(kept(seconds(1.5)), false));
+    limit.publish(&learned(&[1.0]).0);
+    assert!(!limit.may_reuse(kept(seconds(0.5)), false));
 }
 
 #[test]

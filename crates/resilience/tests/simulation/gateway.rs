@@ -436,7 +436,7 @@ impl<O: FnMut(Visit<'_>) -> Reply> Gateway<O> {
             was_stale_connection: false,
             to_other_endpoint,
         };
-        backoff::pause(retry, &mut self.random)
+        backoff::pause(retry, backoff::Settings::default(), &mut self.random)
     }
 
     /// Looks after endpoints that are down while requests wait.

@@ -81,6 +81,7 @@ fn exchange(seed: u64) -> Seen {
                 let took = exponential(ms(2), &mut random);
                 match usable {
                     Some(found) if found.closes > at + ON_ITS_WAY => {
+                        published.served(at - found.idle_from);
                         agenda.after(took, Event::Return(found.opened));
                     }
                     Some(found) => {
