@@ -77,8 +77,10 @@ pub(crate) async fn fetch(
     attempt: &mut Attempt,
 ) -> Result<Fetched, Missed> {
     let began = Instant::now();
-    let reaching = reach(ctx, endpoint, manner.fresh, attempt);
-    let mut carrier = waiter.wait_for(reaching).await.map_err(|_| Missed::ClientGone)??;
+    let mut carrier = {
+        let mut reaching = pin!(reach(ctx, endpoint, manner.fresh, attempt));
+        waiter.wait_for(reaching.as_mut()).await.map_err(|_| Missed::ClientGone)??
+    };
     attempt.reached = carrier.reached(began);
     let target = ctx.target.as_deref().unwrap_or_else(|| head.target());
     let request = Request { head, target, manner, is_secure: endpoint.tls.is_some() };

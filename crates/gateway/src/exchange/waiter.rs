@@ -1,5 +1,6 @@
 //! Who waits for the answer of an attempt, and sends its body.
 
+use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::client::Client;
@@ -68,7 +69,10 @@ impl Waiter<'_, '_, '_> {
     }
 
     /// Waits for something, but not longer than the client does.
-    pub(crate) async fn wait_for<T>(&mut self, what: impl Future<Output = T>) -> Result<T, Gone> {
+    pub(crate) async fn wait_for<T>(
+        &mut self,
+        what: Pin<&mut impl Future<Output = T>>,
+    ) -> Result<T, Gone> {
         match self {
             Self::Client(client, _) => client.wait_for(what).await,
             Self::First => Ok(what.await),
