@@ -85,6 +85,9 @@ impl<'a> Begun<'a> {
         if mark != Mark::Good {
             self.upstream.review(now);
         }
+        if matches!(mark, Mark::Refused | Mark::Unreachable) {
+            self.upstream.lookups.want();
+        }
     }
 }
 

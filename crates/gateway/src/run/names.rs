@@ -70,7 +70,10 @@ pub(crate) async fn look_after(upstream: Arc<Upstream>) {
         if !changed.is_empty() {
             upstream.place(&changed, Instant::now());
         }
-        sleep(next.max(settings.min.min(settings.retry))).await;
+        let least = settings.min.min(settings.retry);
+        sleep(least).await;
+        // An endpoint that takes no connections may have moved: that is worth a look at once.
+        timeout(next.saturating_sub(least), upstream.lookups.wanted()).await.ok();
         // Its cache would answer instead of the name server.
         resolver.clear_cache();
         if let Some(fresh) = self::resolver(&settings) {

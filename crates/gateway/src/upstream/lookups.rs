@@ -6,9 +6,14 @@ use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
+
 /// The look-ups of an upstream's names.
 #[derive(Debug, Default)]
-pub(crate) struct Lookups(Mutex<BTreeMap<String, Lookup>>);
+pub(crate) struct Lookups {
+    names: Mutex<BTreeMap<String, Lookup>>,
+    wanted: Notify,
+}
 
 /// The look-ups of one name.
 #[derive(Clone, Debug, Default)]
@@ -71,8 +76,19 @@ impl Lookups {
         last.or(lookup.before.as_ref()).or(lookup.answer.as_ref()).cloned()
     }
 
+    /// Asks for a look-up before the last answer is too old: an endpoint takes no connections, and may
+    /// have moved.
+    pub(crate) fn want(&self) {
+        self.wanted.notify_one();
+    }
+
+    /// Waits until somebody asks for a look-up.
+    pub(crate) async fn wanted(&self) {
+        self.wanted.notified().await;
+    }
+
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Lookup>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -114,6 +114,9 @@ async fn probe(upstream: &Upstream, endpoint: &Endpoint) {
         Err(_) => Mark::Unreachable,
     };
     endpoint.state().probed(mark, Instant::now());
+    if mark != Mark::Good {
+        upstream.lookups.want();
+    }
 }
 
 fn earlier(now: Instant) -> Instant {
