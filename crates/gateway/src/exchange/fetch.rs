@@ -171,16 +171,16 @@ async fn head_of(
                     send_failure = Some(failure);
                 }
                 Poll::Ready(Err(fault)) => return Poll::Ready(Err(of_client(fault))),
-                Poll::Pending if carrier.bytes().0 > sent => {
-                    sent = carrier.bytes().0;
-                    timer.as_mut().reset((Instant::now() + timeouts.request).into());
-                }
                 Poll::Pending if upload.waits_for_client() => {
                     // The endpoint has all there is: it is not the one that takes too long.
                     timer.as_mut().reset((Instant::now() + timeouts.request).into());
                     if waiter.poll_continue(cx).is_ready() {
                         return Poll::Ready(Err(Missed::ClientGone));
                     }
+                }
+                Poll::Pending if carrier.bytes().0 > sent => {
+                    sent = carrier.bytes().0;
+                    timer.as_mut().reset((Instant::now() + timeouts.request).into());
                 }
                 Poll::Pending => {}
             }

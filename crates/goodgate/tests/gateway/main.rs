@@ -7,3 +7,4 @@ mod origin;
 mod requests;
 mod responses;
 mod support;
+mod uploads;

@@ -67,7 +67,7 @@ fn check_with(method: &str, cases: &[(Vec<u8>, Fate)]) {
     let gateway = stand(cases);
     let asked = if method == "HEAD" { Asked::Head } else { Asked::Body };
     let mut answers = Vec::new();
-    for (number, (bytes, fate)) in cases.iter().enumerate() {
+    for (number, (bytes, _)) in cases.iter().enumerate() {
         let mut client = gateway.connect();
         client.send(format!("{method} /{number} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
         let mut next = || match client.reader.response(asked) {
