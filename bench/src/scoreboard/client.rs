@@ -67,6 +67,8 @@ pub(super) struct Ask {
 /// What became of a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Told {
+    /// The number of the request.
+    pub(super) number: u64,
     /// POST, else GET.
     pub(super) is_post: bool,
     /// From when it was due.
@@ -93,7 +95,8 @@ impl Clients {
         let deadline = ask.due + limits::CLIENT_TIMEOUT;
         let outcome = timeout_at(deadline, self.exchange(ask)).await;
         let outcome = outcome.unwrap_or(Err(Failure::Timeout));
-        Told { is_post: ask.is_post, latency: ask.due.elapsed(), outcome }
+        let (number, is_post) = (ask.number, ask.is_post);
+        Told { number, is_post, latency: ask.due.elapsed(), outcome }
     }
 
     async fn exchange(&self, ask: Ask) -> Result<(), Failure> {

@@ -91,5 +91,5 @@ fn one(
 ) -> anyhow::Result<Score> {
     let mut stand = Stand::new(schedule, contender, binary, arguments.goodgate.as_deref())?;
     let told = play::play(schedule, &mut stand, tempo)?;
-    Ok(Score::of(&told, stand.duplicates()?))
+    Ok(Score::of(&told, &stand.arrivals()?))
 }

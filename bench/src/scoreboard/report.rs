@@ -37,12 +37,18 @@ pub(super) fn line(schedule: Option<&Schedule>, contender: &Contender, score: &S
         0 => "0".to_owned(),
         failed => format!("{failed} ({:.1} %): {}", counts.percent(), counts.kinds()),
     };
+    let arrived = match (score.posts.failed(), score.arrived) {
+        (0, _) => String::new(),
+        (failed, arrived) if failed == arrived => "; arrived".to_owned(),
+        (_, 0) => "; none arrived".to_owned(),
+        (_, arrived) => format!("; {arrived} arrived"),
+    };
     let latency = score.latency.map_or_else(
         || "–".to_owned(),
         |(median, high, longest)| format!("{median:.0} / {high:.0} / {longest:.0}"),
     );
     format!(
-        "| {name} | {} | {} | {} | {} | {latency} |",
+        "| {name} | {} | {} | {}{arrived} | {} | {latency} |",
         contender.label,
         failed(&score.gets),
         failed(&score.posts),

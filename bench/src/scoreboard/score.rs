@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use super::client::{Failure, Told};
 use crate::statistics;
 
+/// How often POSTs arrived at endpoints, by their numbers.
+pub(super) type Arrivals = BTreeMap<u64, usize>;
+
 /// The counts of one method.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Counts {
@@ -50,6 +53,8 @@ pub(super) struct Score {
     pub(super) gets: Counts,
     /// Of POST.
     pub(super) posts: Counts,
+    /// POSTs that failed although they had arrived at an endpoint: they may have had their effect.
+    pub(super) arrived: usize,
     /// POSTs that arrived at endpoints more than once.
     pub(super) duplicates: usize,
     /// Median, 99th percentile and longest time of the GETs that ended well, in milliseconds.
@@ -58,8 +63,12 @@ pub(super) struct Score {
 
 impl Score {
     /// Counts.
-    pub(super) fn of(told: &[Told], duplicates: usize) -> Self {
+    pub(super) fn of(told: &[Told], arrivals: &Arrivals) -> Self {
         let (mut gets, mut posts) = (Counts::default(), Counts::default());
+        let duplicates = arrivals.values().filter(|count| **count > 1).count();
+        let is_lost =
+            |one: &&Told| one.is_post && one.outcome.is_err() && arrivals.contains_key(&one.number);
+        let arrived = told.iter().filter(is_lost).count();
         let mut latencies = Vec::new();
         for one in told {
             let counts = if one.is_post { &mut posts } else { &mut gets };
@@ -74,7 +83,7 @@ impl Score {
         let at = |percent| statistics::of_sorted(&latencies, percent);
         let latency = at(50.0).zip(at(99.0)).zip(at(100.0));
         let latency = latency.map(|((median, high), longest)| (median, high, longest));
-        Self { gets, posts, duplicates, latency }
+        Self { gets, posts, arrived, duplicates, latency }
     }
 
     /// Returns the score for a file of results.
@@ -85,6 +94,7 @@ impl Score {
         json!({
             "get": self.gets.json(),
             "post": self.posts.json(),
+            "failed_posts_that_arrived": self.arrived,
             "duplicate_posts": self.duplicates,
             "get_latency": latency,
         })
@@ -99,16 +109,24 @@ mod tests {
 
     #[test]
     fn failures_are_counted_by_method_and_kind() {
-        let told = |is_post, outcome| Told { is_post, latency: Duration::from_millis(3), outcome };
+        let told = |number, is_post, outcome| Told {
+            number,
+            is_post,
+            latency: Duration::from_millis(3),
+            outcome,
+        };
         let all = [
-            told(false, Ok(())),
-            told(false, Err(Failure::Status(502))),
-            told(true, Err(Failure::Reset)),
+            told(1, false, Ok(())),
+            told(2, false, Err(Failure::Status(502))),
+            told(3, true, Err(Failure::Reset)),
+            told(4, true, Err(Failure::Reset)),
+            told(5, true, Ok(())),
         ];
 
-        let score = Score::of(&all, 0);
+        let score = Score::of(&all, &Arrivals::from([(4, 1), (5, 2)]));
 
-        assert_eq!((score.gets.kinds(), score.posts.kinds()), ("1 502".into(), "1 reset".into()));
+        assert_eq!((score.gets.kinds(), score.posts.kinds()), ("1 502".into(), "2 reset".into()));
+        assert_eq!((score.arrived, score.duplicates), (1, 1));
         assert_eq!(score.latency, Some((3.0, 3.0, 3.0)));
     }
 }

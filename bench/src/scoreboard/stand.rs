@@ -1,6 +1,5 @@
 //! One schedule's processes: endpoints, faults, name server, proxy.
 
-use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -14,6 +13,7 @@ use rustix::process::Signal;
 
 use super::contenders::{Contender, servers};
 use super::schedule::{Action, Schedule};
+use super::score::Arrivals;
 use super::{control, paths};
 use crate::limits;
 use crate::process::Process;
@@ -137,15 +137,15 @@ impl Stand {
         }
     }
 
-    /// Returns how many POSTs arrived more than once at endpoints.
-    pub(super) fn duplicates(&self) -> anyhow::Result<usize> {
-        let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+    /// Returns how often each POST arrived at endpoints, by its number.
+    pub(super) fn arrivals(&self) -> anyhow::Result<Arrivals> {
+        let mut counts = Arrivals::new();
         let notes = self.folder.join("posts.txt");
         let text = std::fs::read_to_string(&notes).context("notes of the endpoints")?;
         for line in text.lines() {
             *counts.entry(line.parse().with_context(|| line.to_owned())?).or_default() += 1;
         }
-        Ok(counts.values().filter(|count| **count > 1).count())
+        Ok(counts)
     }
 }
 
