@@ -113,6 +113,8 @@ struct Reader<'a> {
     killed_another: bool,
     /// Whether curl was connected in the end, whatever address it tried first.
     connected: bool,
+    /// Who made the answers of which the gateway itself tells.
+    maker: Option<WrittenBy>,
     lines: usize,
     silent_lines: usize,
 }
@@ -124,7 +126,10 @@ impl Reader<'_> {
             self.lines += 1;
             let at = clock::timestamp(&request.text);
             match access::read(request) {
-                Some(access) => self.add_access(request, &access, at, true),
+                Some(access) => {
+                    self.maker = self.maker.take().or_else(|| maker(&access));
+                    self.add_access(request, &access, at, true);
+                }
                 None => self.silent_lines += 1,
             }
         }
@@ -154,6 +159,12 @@ impl Reader<'_> {
     fn read_line(&mut self, line: &Line) -> bool {
         let at = clock::timestamp(&line.text);
         let access = access::read(line);
+        if let Some(access) = access.as_ref().filter(|it| it.product == Some(Product::Goodgate)) {
+            // It says all there is in its fields; words in them are of its own, or of clients.
+            self.log_lines.insert(line.number);
+            self.add_access(line, access, at, true);
+            return true;
+        }
         let format = access.as_ref().map(|access| access.format);
         let words = self.words_of(line, format);
         let set_aside = words.is_none();
@@ -451,11 +462,14 @@ impl Reader<'_> {
         self.settle_listeners();
         let page = self.page.unwrap_or_default();
         Recognition {
-            written_by: page.written_by.map(|maker| WrittenBy {
-                product: maker.product,
-                confidence: maker.confidence,
-                because: maker.because,
-            }),
+            written_by: page
+                .written_by
+                .map(|maker| WrittenBy {
+                    product: maker.product,
+                    confidence: maker.confidence,
+                    because: maker.because,
+                })
+                .or(self.maker),
             forwarded_by: page.forwarded_by,
             request_ids: page.request_ids,
             places: Places { upstream: self.upstream, ..Places::default() },
@@ -466,6 +480,16 @@ impl Reader<'_> {
             cut,
         }
     }
+}
+
+/// The gateway itself, where it says that it made the answer.
+fn maker(access: &Access) -> Option<WrittenBy> {
+    let is_own = access.signs.contains(&Sign::GatewayMadeError);
+    is_own.then(|| WrittenBy {
+        product: Product::Goodgate,
+        confidence: 0.99,
+        because: vec![access.quote.clone()],
+    })
 }
 
 /// Signs by which an access line of nginx narrows down what the error log says in words.

@@ -80,6 +80,14 @@ impl Load {
         Duration::from_secs_f32(seconds * kept as f32)
     }
 
+    /// Returns the latency that is expected now, if any was measured: for people, who would take
+    /// what is assumed at the beginning for a measurement.
+    pub fn measured_latency(&self, now: Instant) -> Option<Duration> {
+        let is_assumed =
+            self.latency.load(Ordering::Relaxed) == pack(LATENCY_UNKNOWN.as_secs_f32(), 0);
+        (!is_assumed).then(|| self.latency(now))
+    }
+
     /// Returns the factor by which failures raise the cost now; 1 without failures.
     pub fn penalty(&self, now: Instant) -> f64 {
         let (powers, tick) = unpack(self.penalty.load(Ordering::Relaxed));
@@ -153,6 +161,14 @@ mod tests {
         let (load, now) = load(400, Mark::Good);
 
         assert_eq!(load.latency(now).as_millis(), 400);
+    }
+
+    #[test]
+    fn an_assumption_is_no_measurement() {
+        let now = Instant::now();
+
+        assert_eq!(Load::new(now).measured_latency(now), None);
+        assert!(load(400, Mark::Good).0.measured_latency(now).is_some());
     }
 
     #[test]

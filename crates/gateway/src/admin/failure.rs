@@ -6,7 +6,7 @@ use std::time::Duration;
 use goodgate_causes::{catalogue, rank};
 use goodgate_evidence::text::neutralise;
 use goodgate_recognise::recognise;
-use goodgate_resilience::breaker::Admission;
+use goodgate_resilience::breaker::{Admission, State};
 use goodgate_resilience::candidates::Tier;
 use goodgate_resilience::{Failure, Progress};
 use serde_json::Value;
@@ -108,6 +108,7 @@ fn story(record: &Record) -> Object {
         .with("response_body_bytes", story.bytes_out)
         .with_some("not_retried", not_retried)
         .with("attempts", attempts)
+        .with_some("upstream_breaker", record.breaker.map(of_breaker))
         .with("endpoints", endpoints)
         .with_some(
             "counterfactual",
@@ -184,6 +185,14 @@ fn of_endpoint(stood: &Stood) -> Value {
         .with("standing", word(stood.standing))
         .with_some("last_failure", last)
         .into()
+}
+
+fn of_breaker(state: State) -> &'static str {
+    match state {
+        State::Closed => "closed",
+        State::Open { .. } => "open",
+        State::HalfOpen { .. } => "half_open",
+    }
 }
 
 fn of_tier(tier: Tier) -> &'static str {

@@ -51,12 +51,14 @@ pub(super) struct Refusal {
     pub(super) error: &'static str,
     /// What is wrong and what helps.
     pub(super) detail: String,
+    /// The methods that the path takes, where that is what is wrong.
+    pub(super) allow: Option<&'static str>,
 }
 
 impl Refusal {
     /// Makes a refusal.
     pub(super) fn new(status: StatusCode, error: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, error, detail: detail.into() }
+        Self { status, error, detail: detail.into(), allow: None }
     }
 }
 

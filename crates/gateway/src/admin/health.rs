@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
+use goodgate_resilience::breaker::State as Breaker;
 use goodgate_resilience::endpoint::Standing;
 
 use super::Panel;
@@ -22,7 +24,7 @@ pub(super) async fn health(State(panel): State<Arc<Panel>>) -> Response<Body> {
     let status = match served {
         _ if is_draining => "draining",
         0 => "failing",
-        _ if served < reasons.len() => "degraded",
+        _ if reasons.iter().any(|(_, reason)| !reason.is_empty()) => "degraded",
         _ => "ok",
     };
     let mut told: Vec<String> = Vec::new();
@@ -32,9 +34,8 @@ pub(super) async fn health(State(panel): State<Arc<Panel>>) -> Response<Body> {
     if site.routes.is_empty() {
         told.push("There is no route.".to_owned());
     }
-    let wrong = reasons.into_iter().filter(|(is_served, _)| !is_served);
-    for (_, reason) in wrong {
-        if !told.contains(&reason) {
+    for (_, reason) in reasons {
+        if !reason.is_empty() && !told.contains(&reason) {
             told.push(reason);
         }
     }
@@ -43,11 +44,17 @@ pub(super) async fn health(State(panel): State<Arc<Panel>>) -> Response<Body> {
     json(if is_of_use { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, body)
 }
 
-/// Tells whether a route has a usable endpoint, and if not why.
+/// Tells whether a route has a usable endpoint, and what is wrong, if anything.
 fn of_route(route: &Route) -> (bool, String) {
     match &route.upstream {
         Err(why) => (false, format!("The route {} is disabled: {why}.", route.label)),
-        Ok(upstream) if usable(upstream) > 0 => (true, String::new()),
+        Ok(upstream) if usable(upstream) > 0 => match upstream.breaker.state(Instant::now()) {
+            Breaker::Open { .. } => (
+                true,
+                format!("Nearly everything fails at {}: its breaker is open.", upstream.name),
+            ),
+            Breaker::Closed | Breaker::HalfOpen { .. } => (true, String::new()),
+        },
         Ok(upstream) => {
             let count = upstream.endpoints().0.len();
             let reason = match count {

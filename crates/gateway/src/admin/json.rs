@@ -79,13 +79,12 @@ pub(super) fn refuse(refusal: &Refusal) -> Response<Body> {
         .with("error", refusal.error)
         .with("detail", refusal.detail.clone());
     let mut response = json(refusal.status, body);
-    let challenge = match refusal.status {
-        StatusCode::UNAUTHORIZED => Some((WWW_AUTHENTICATE, "Bearer")),
-        StatusCode::METHOD_NOT_ALLOWED => Some((ALLOW, refusal.error)),
-        _ => None,
-    };
-    if let Some((name, value)) = challenge {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    let headers = response.headers_mut();
+    if refusal.status == StatusCode::UNAUTHORIZED {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(allow) = refusal.allow {
+        headers.insert(ALLOW, HeaderValue::from_static(allow));
     }
     response
 }

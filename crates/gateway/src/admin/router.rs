@@ -87,8 +87,9 @@ async fn nothing() -> Response<Body> {
 
 async fn other_method(method: Method) -> Response<Body> {
     let allowed = if matches!(method, Method::GET | Method::HEAD) { "POST" } else { "GET, HEAD" };
-    let detail = format!("This path is asked with {allowed}.");
-    refuse(&Refusal::new(StatusCode::METHOD_NOT_ALLOWED, allowed, detail))
+    let detail = format!("This path takes {allowed}.");
+    let refusal = Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method", detail);
+    refuse(&Refusal { allow: Some(allowed), ..refusal })
 }
 
 /// Reads the configuration again.

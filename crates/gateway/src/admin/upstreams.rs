@@ -14,7 +14,7 @@ use super::Panel;
 use super::guard::Refusal;
 use super::health::usable;
 use super::json::{Object, human, json, refuse};
-use super::why::{why, word};
+use super::why::{breaker, why, word};
 use crate::failing::Word;
 use crate::settings;
 use crate::upstream::{Endpoint, Upstream};
@@ -121,6 +121,7 @@ fn of(upstream: &Upstream) -> Object {
         .with("upstream", &*upstream.name)
         .with("settings", short(&upstream.settings))
         .with("usable_endpoints", usable(upstream))
+        .with("breaker", breaker(&upstream.breaker, now))
         .with("in_flight", upstream.gate.in_flight())
         .with("queued", upstream.gate.queued())
         .with("waiting_for_endpoint", upstream.waiting.len())
@@ -196,12 +197,12 @@ fn of_endpoint(endpoint: &Endpoint, now: Instant) -> Value {
         .with("backup", state.is_backup())
         .with("weight", (f64::from(state.weight(now)) * 100.0).round() / 100.0)
         .with("slow_start", state.is_starting(now))
-        .with("breaker", super::why::breaker(state, now))
+        .with("breaker", breaker(state.breaker(), now))
         .with("ejected", state.has(Reason::Ejected))
         .with("drained_by_hand", state.has(Reason::Draining))
         .with("in_flight", state.load().in_flight())
         .with("connections_kept", endpoint.kept_len())
-        .with_ms("latency_ms", Some(state.load().latency(now)))
+        .with_ms("latency_ms", state.load().measured_latency(now))
         .with(
             "recent",
             Object::default()

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use goodgate_causes::catalogue;
-use goodgate_resilience::breaker::State;
+use goodgate_resilience::breaker::{Breaker, State};
 use goodgate_resilience::endpoint::{Endpoint as Decided, Reason, Standing};
 
 use super::json::human;
@@ -19,9 +19,9 @@ pub(super) fn word(standing: Standing) -> &'static str {
     }
 }
 
-/// Returns the word for the state of its breaker.
-pub(super) fn breaker(endpoint: &Decided, now: Instant) -> &'static str {
-    match endpoint.breaker().state(now) {
+/// Returns the word for the state of a breaker.
+pub(super) fn breaker(breaker: &Breaker, now: Instant) -> &'static str {
+    match breaker.state(now) {
         State::Closed => "closed",
         State::Open { .. } => "open",
         State::HalfOpen { .. } => "half_open",

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::Instant;
 
-use goodgate_resilience::breaker::State;
+use goodgate_resilience::breaker::{Breaker, State};
 use goodgate_resilience::endpoint::Standing;
 
 use super::routes::{BUCKETS, ByRoute, CLASSES, OfRoute};
@@ -171,6 +171,9 @@ fn upstreams(text: &mut Text, site: &Site, now: Instant) {
     each("goodgate_upstream_retry_budget_left", "Retries that are left.", &|it| {
         it.budget.left(now)
     });
+    each("goodgate_upstream_breaker", "0 closed, 1 half-open, 2 open.", &|it| {
+        number(&it.breaker, now)
+    });
     each("goodgate_upstream_endpoints_up", "Endpoints that are up.", &|it| it.up() as f64);
     each(
         "goodgate_upstream_idle_limit_seconds",
@@ -197,6 +200,15 @@ fn endpoints(text: &mut Text, site: &Site, now: Instant) {
             standing.sample(&labels, u8::from(is == it));
         }
     });
+    let mut latency =
+        text.gauge("goodgate_endpoint_latency_seconds", "The latency that is expected now.");
+    for_each(site, |upstream, endpoint| {
+        // An assumption is no measurement.
+        if let Some(expected) = endpoint.state().load().measured_latency(now) {
+            let labels = [("upstream", upstream), ("endpoint", &*endpoint.label)];
+            latency.sample(&labels, expected.as_secs_f64());
+        }
+    });
     let mut each = |name, help, value: &dyn Fn(&Endpoint) -> f64| {
         let mut family: Family<'_> = text.gauge(name, help);
         for_each(site, |upstream, endpoint| {
@@ -204,24 +216,23 @@ fn endpoints(text: &mut Text, site: &Site, now: Instant) {
                 .sample(&[("upstream", upstream), ("endpoint", &endpoint.label)], value(endpoint));
         });
     };
-    each("goodgate_endpoint_breaker", "0 closed, 1 half-open, 2 open.", &|it| match it
-        .state()
-        .breaker()
-        .state(now)
-    {
-        State::Closed => 0.0,
-        State::HalfOpen { .. } => 1.0,
-        State::Open { .. } => 2.0,
+    each("goodgate_endpoint_breaker", "0 closed, 1 half-open, 2 open.", &|it| {
+        number(it.state().breaker(), now)
     });
     each("goodgate_endpoint_requests_in_flight", "Attempts in flight.", &|it| {
         f64::from(it.state().load().in_flight())
     });
-    each("goodgate_endpoint_latency_seconds", "The latency that is expected now.", &|it| {
-        it.state().load().latency(now).as_secs_f64()
-    });
     each("goodgate_endpoint_connections_kept", "Idle connections that are kept.", &|it| {
         it.kept_len() as f64
     });
+}
+
+fn number(breaker: &Breaker, now: Instant) -> f64 {
+    match breaker.state(now) {
+        State::Closed => 0.0,
+        State::HalfOpen { .. } => 1.0,
+        State::Open { .. } => 2.0,
+    }
 }
 
 fn for_each<'a>(site: &'a Site, mut take: impl FnMut(&'a str, &Endpoint)) {

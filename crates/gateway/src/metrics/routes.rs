@@ -9,8 +9,8 @@ use goodgate_evidence::ProxyError;
 use crate::story::{End, Story};
 
 /// The upper bounds of the buckets of request durations, in seconds.
-pub(super) const BUCKETS: [f64; 12] =
-    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0, 60.0];
+pub(super) const BUCKETS: [f64; 15] =
+    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 
 /// Routes that are counted apart; reloads bring new names, and what is beyond is counted together.
 const ROUTES_MAX: usize = 1024;

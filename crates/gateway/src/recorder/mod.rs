@@ -54,9 +54,8 @@ impl Recorder {
 
     /// Records a request that has just ended.
     pub(crate) fn add(&self, site: &Site, head: &RequestHead, story: Story, took: Duration) {
+        note(site, &story, Instant::now());
         let record = Arc::new(Record::new(site, head, story, took));
-        let now = Instant::now();
-        note(site, &record, now);
         let is_open = record.story.is_seen() && record.waits_for_recovery();
         let proposals =
             if record.story.is_seen() { record.judge(None, is_open) } else { Vec::new() };
@@ -134,15 +133,15 @@ impl State {
 }
 
 /// Tells each endpoint how it failed, for whoever asks why it gets no traffic.
-fn note(site: &Site, record: &Record, now: Instant) {
-    let upstream = record.story.upstream.as_deref().and_then(|name| site.upstreams.get(name));
+fn note(site: &Site, story: &Story, now: Instant) {
+    let upstream = story.upstream.as_deref().and_then(|name| site.upstreams.get(name));
     let Some(upstream) = upstream else { return };
     let endpoints = upstream.endpoints();
-    for attempt in &record.story.attempts {
+    for attempt in &story.attempts {
         let Some(failure) = attempt.failure else { continue };
         let failed = endpoints.0.iter().find(|it| Some(&it.label) == attempt.endpoint.as_ref());
         if let Some(endpoint) = failed {
-            let at = record.story.began + attempt.began + attempt.took;
+            let at = story.began + attempt.began + attempt.took;
             endpoint.seen.failed(failure, at.min(now));
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant, SystemTime};
 
+use goodgate_resilience::breaker::State;
 use goodgate_resilience::counterfactual::{self, HoldEnd};
 use goodgate_resilience::endpoint::Standing;
 use goodgate_resilience::retry::Denied;
@@ -38,6 +39,8 @@ pub(crate) struct Record {
     pub(crate) took: Duration,
     /// What the name of each attempt's endpoint had resolved to.
     pub(crate) answers: Vec<Option<(String, Answer)>>,
+    /// How the breaker of the upstream stood when the request ended.
+    pub(crate) breaker: Option<State>,
     /// How the endpoints of the upstream stood when the request ended.
     pub(crate) endpoints: Vec<Stood>,
     upstream: Weak<Upstream>,
@@ -81,6 +84,7 @@ impl Record {
             has_idempotency_key: head.fields().has(Known::IdempotencyKey),
             took,
             answers,
+            breaker: upstream.map(|upstream| upstream.breaker.state(Instant::now())),
             endpoints: upstream.map(stood).unwrap_or_default(),
             upstream: upstream.map(Arc::downgrade).unwrap_or_default(),
             endpoint_count: upstream.map_or(0, |upstream| upstream.endpoints().0.len()),

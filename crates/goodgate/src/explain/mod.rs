@@ -3,6 +3,7 @@
 mod audience;
 mod map;
 mod pasted;
+mod story;
 mod topic;
 
 use std::fs;

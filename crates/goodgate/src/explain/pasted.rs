@@ -9,7 +9,7 @@ use goodgate_recognise::limits::INPUT_MAX;
 use goodgate_recognise::{Recognition, recognise};
 use serde_json::{Value, json};
 
-use super::audience;
+use super::{audience, story};
 use crate::cli::Reader;
 use crate::exit::Outcome;
 use crate::render::style::{Style, wrap};
@@ -19,12 +19,15 @@ use crate::render::{json as render_json, markdown, verdict};
 pub(super) struct Input {
     name: Option<String>,
     recognition: Recognition,
+    /// The record of a failure of the gateway, if it is one.
+    record: Option<Value>,
 }
 
 impl Input {
     /// Reads an input.
     pub(super) fn read(bytes: &[u8], name: Option<&str>) -> Self {
-        Self { name: name.map(str::to_owned), recognition: recognise(bytes, name) }
+        let (name_of, record) = (name.map(str::to_owned), story::read(bytes));
+        Self { name: name_of, recognition: recognise(bytes, name), record }
     }
 
     /// Tells whether anything was recognised in it.
@@ -67,6 +70,9 @@ pub(super) fn text(
         reader.filter(|reader| *reader == Reader::Visitor).and_then(audience::guide)
     {
         writeln!(out, "{}\n", markdown::text(guide.text, style, ""))?;
+    }
+    for record in inputs.iter().filter_map(|input| input.record.as_ref()) {
+        story::write(out, record, style)?;
     }
     verdict::write(out, &assessment, style)?;
     writeln!(out)?;

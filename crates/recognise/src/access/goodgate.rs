@@ -110,7 +110,10 @@ fn of_cause(cause: &str, said: &str, stage: &str, is_unix: bool) -> Vec<Sign> {
         "gateway_fd_exhausted" => Sign::FdExhausted,
         "http2_stream_failure" if said.starts_with("goaway:") => Sign::Http2Goaway,
         "http2_stream_failure" => Sign::Http2StreamReset,
-        "http_version_mismatch" => Sign::Http2Frames,
+        "http_version_mismatch" => match said {
+            "wrong:http1_bytes" | "h2:HTTP_1_1_REQUIRED" => Sign::Http1InsteadOfHttp2,
+            _ => Sign::Http2Frames,
+        },
         "invalid_chunking" => Sign::ChunkingInvalid,
         "invalid_framing" => Sign::FramingConflict,
         "invalid_response_head" => match said {
@@ -242,6 +245,7 @@ mod tests {
         ("gateway_fd_exhausted", "errno:EMFILE"),
         ("http2_stream_failure", "goaway:NO_ERROR"),
         ("http2_stream_failure", "h2:INTERNAL_ERROR"),
+        ("http_version_mismatch", "wrong:http1_bytes"),
         ("http_version_mismatch", "wrong:unsupported_version"),
         ("invalid_chunking", "wrong:chunked"),
         ("invalid_framing", "wrong:duplicate_length"),

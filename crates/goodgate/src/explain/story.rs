@@ -1,0 +1,179 @@
+//! The record of one failure of the gateway (`/failures/ID`), told as it happened.
+
+use std::io::{self, Write};
+
+use goodgate_evidence::text::{neutralise, shorten};
+use serde_json::Value;
+
+use crate::render::style::{Style, wrap};
+
+/// Attempts that are told; a route allows fewer.
+const ATTEMPTS_MAX: usize = 16;
+
+/// The longest word from the record that is shown.
+const WORD_MAX: usize = 160;
+
+/// Reads an input as such a record.
+pub(super) fn read(bytes: &[u8]) -> Option<Value> {
+    let value: Value = serde_json::from_slice(bytes).ok()?;
+    (value.get("schema")?.as_str()? == "goodgate.failure/1").then_some(value)
+}
+
+/// Tells it.
+pub(super) fn write(out: &mut dyn Write, record: &Value, style: Style) -> io::Result<()> {
+    writeln!(out, "{}", style.bold("What happened"))?;
+    writeln!(out, "{}", wrap(&opening(record), style.width, "  "))?;
+    let attempts = list(record, "attempts");
+    for attempt in attempts.iter().take(ATTEMPTS_MAX) {
+        writeln!(out, "{}", wrap(&of_attempt(attempt), style.width, "  "))?;
+    }
+    for line in [held(record), not_retried(record), endpoints(record)].into_iter().flatten() {
+        writeln!(out, "{}", wrap(&line, style.width, "  "))?;
+    }
+    avoided(out, record, style)?;
+    writeln!(out)
+}
+
+fn opening(record: &Value) -> String {
+    let empty = Value::Null;
+    let request = record.get("request").unwrap_or(&empty);
+    let what =
+        format!("{} {}{}", word(request, "method"), word(request, "host"), word(request, "path"));
+    let status = number(record, "status");
+    let by = match word(record, "end").as_str() {
+        "failed" => format!(
+            "the gateway answered {status}, because no attempt at the upstream brought an answer"
+        ),
+        "refused" => format!("the gateway answered {status} without an attempt"),
+        "broken_off" => {
+            format!("the upstream answered {status}, and the answer broke off on its way")
+        }
+        "saved" => format!("the client got {status}: what failed was made good"),
+        "client_gone" => "the client went away".to_owned(),
+        _ => format!("the upstream answered {status}"),
+    };
+    let (at, id) = (word(record, "at"), word(record, "id"));
+    let took = millis(record, "took_ms").map(|took| format!(" after {took}")).unwrap_or_default();
+    format!("{at}: {what}; {by}{took}. Request {id}.")
+}
+
+fn of_attempt(attempt: &Value) -> String {
+    let (number, endpoint) = (number(attempt, "number"), word(attempt, "endpoint"));
+    let hedge =
+        if attempt.get("hedge") == Some(&Value::Bool(true)) { ", beside a slow one" } else { "" };
+    let began = millis(attempt, "began_ms").unwrap_or_default();
+    let over = match word(attempt, "connection").as_str() {
+        "fresh" => "on a fresh connection".to_owned(),
+        "kept" => format!(
+            "on a kept connection ({} old, {} requests before, idle for {})",
+            millis(attempt, "connection_age_ms").unwrap_or_default(),
+            self::number(attempt, "requests_before"),
+            millis(attempt, "idle_ms").unwrap_or_default(),
+        ),
+        _ => "no connection came about".to_owned(),
+    };
+    let took = millis(attempt, "took_ms").unwrap_or_default();
+    let (sent, received) =
+        (self::number(attempt, "bytes_sent"), self::number(attempt, "bytes_received"));
+    let end = match (attempt.get("cause"), attempt.get("status")) {
+        (Some(_), _) => {
+            let (cause, stage) = (word(attempt, "cause"), word(attempt, "stage"));
+            let proof = word(attempt, "proof");
+            let proof = if proof.is_empty() { word(attempt, "summary") } else { proof };
+            format!(
+                "failed with {cause} at {stage} after {took}, {sent} bytes sent and {received} received. {proof}"
+            )
+        }
+        (None, Some(status)) => format!("answered {status} after {took}."),
+        (None, None) => format!("given up after {took}."),
+    };
+    let stood = match word(attempt, "endpoint_stood").as_str() {
+        "" | "up" => String::new(),
+        other => format!(" The endpoint was chosen as {}.", other.replace('_', " ")),
+    };
+    format!(
+        "Attempt {number} at {endpoint}{hedge}, {began} after the beginning, {over}: {end}{stood}{}",
+        name(attempt)
+    )
+}
+
+/// What the name of the endpoint had resolved to.
+fn name(attempt: &Value) -> String {
+    let Some(dns) = attempt.get("dns") else { return String::new() };
+    let addresses: Vec<String> = list(dns, "addresses").iter().map(text).collect();
+    let ttl = millis(dns, "ttl_ms").unwrap_or_default();
+    format!(" {} had resolved to {} (TTL {ttl}).", word(dns, "name"), addresses.join(", "))
+}
+
+fn held(record: &Value) -> Option<String> {
+    let held = millis(record, "held_ms")?;
+    let end = match word(record, "held_until").as_str() {
+        "its_time_was_over" => "until the time for that was over",
+        "there_was_no_room" => "as far as there was room",
+        _ => "until an endpoint was usable",
+    };
+    Some(format!("It was held for {held}, {end}."))
+}
+
+fn not_retried(record: &Value) -> Option<String> {
+    let meaning = word(record.get("not_retried")?, "meaning");
+    Some(format!("It was not tried again: {meaning}"))
+}
+
+fn endpoints(record: &Value) -> Option<String> {
+    let away = list(record, "endpoints").iter().filter_map(|endpoint| {
+        let standing = word(endpoint, "standing");
+        if standing == "up" {
+            return None;
+        }
+        let last = endpoint.get("last_failure");
+        let cause = last.map(|last| format!(", {} before", word(last, "cause")));
+        Some(format!("{} {standing}{}", word(endpoint, "endpoint"), cause.unwrap_or_default()))
+    });
+    let away: Vec<String> = away.collect();
+    (!away.is_empty()).then(|| format!("Endpoints at the end: {}.", away.join("; ")))
+}
+
+fn avoided(out: &mut dyn Write, record: &Value, style: Style) -> io::Result<()> {
+    let Some(counterfactual) = record.get("counterfactual") else { return Ok(()) };
+    writeln!(out)?;
+    writeln!(out, "{}", style.bold("What would have avoided it"))?;
+    writeln!(out, "{}", wrap(&word(counterfactual, "sentence"), style.width, "  "))?;
+    for setting in list(counterfactual, "settings") {
+        let (section, key) = (word(setting, "section"), word(setting, "key"));
+        let value = setting.get("value").map(|value| format!(" = \"{}\"", text(value)));
+        let line = format!("[{section}] {key}{}", value.unwrap_or_default());
+        writeln!(out, "  {}", style.code(&line))?;
+        writeln!(out, "{}", wrap(&word(setting, "why"), style.width, "      "))?;
+    }
+    Ok(())
+}
+
+fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
+    value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn word(value: &Value, name: &str) -> String {
+    value.get(name).map(text).unwrap_or_default()
+}
+
+/// What a file holds may come from anywhere.
+fn text(value: &Value) -> String {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    shorten(&neutralise(&text), WORD_MAX)
+}
+
+fn number(value: &Value, name: &str) -> u64 {
+    value.get(name).and_then(Value::as_u64).unwrap_or_default()
+}
+
+/// A number of milliseconds for people.
+fn millis(value: &Value, name: &str) -> Option<String> {
+    let millis = value.get(name)?.as_f64()?;
+    Some(match millis {
+        ..1.0 => format!("{millis:.1} ms"),
+        ..1000.0 => format!("{millis:.0} ms"),
+        ..120_000.0 => format!("{:.1} s", millis / 1000.0),
+        _ => format!("{:.0} min", millis / 60_000.0),
+    })
+}
