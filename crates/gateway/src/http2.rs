@@ -7,7 +7,9 @@ use http::{Method, Request, Response, StatusCode, Uri, Version};
 use crate::failing;
 use crate::http1::connection::HOP_BY_HOP;
 use crate::http1::framing::length_of_response;
-use crate::http1::{Fields, Framing, Known, KnownSet, Method as Asked, RequestHead, ResponseHead};
+use crate::http1::{
+    Class, Fields, Framing, Known, KnownSet, Method as Asked, RequestHead, ResponseHead,
+};
 
 /// Fields that belong to one connection and have no place in HTTP/2 (RFC 9113 section 8.2.2), and
 /// the length, which is written from the framing.
@@ -89,7 +91,7 @@ pub(crate) fn head_of(
 ) -> Result<ResponseHead, Failure> {
     let fields = fields_of(response.headers());
     let length = match fields.has(Known::ContentLength) {
-        true => Some(length_of_response(&fields).map_err(failing::head_malformed)?),
+        true => Some(length_of_response(&fields).map_err(malformed)?),
         false => None,
     };
     let status = response.status().as_u16();
@@ -104,5 +106,9 @@ pub(crate) fn head_of(
         (false, None) => Framing::Chunked,
     };
     let head = ResponseHead::from_parts(status, fields, framing);
-    head.map_err(|malformed| failing::head_malformed(malformed.class))
+    head.map_err(|fault| malformed(fault.class))
+}
+
+fn malformed(class: Class) -> Failure {
+    failing::head_malformed(class, &[])
 }

@@ -52,3 +52,7 @@ pub(crate) const HTTP2_SEND_BUFFER: usize = 256 << 10;
 
 /// How long a client's connection may stay idle once connections are to end.
 pub(crate) const DRAIN_IDLE: Duration = Duration::from_secs(3);
+
+/// How soon after a request a kept connection ends whose close crossed it on the way: a round trip
+/// across an ocean. A server that ends it later had the request, and worked on it.
+pub(crate) const STALE_WITHIN: Duration = Duration::from_millis(150);

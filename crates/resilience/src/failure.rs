@@ -127,8 +127,10 @@ impl Failure {
     /// Returns what this failure says about the endpoint.
     pub const fn mark(&self) -> Mark {
         match (self.stage, self.blame) {
-            (Stage::Downstream | Stage::Gateway | Stage::Resolve, _)
-            | (_, Blame::Client | Blame::Gateway) => Mark::Nothing,
+            (Stage::Downstream | Stage::Gateway | Stage::Resolve, _) | (_, Blame::Client) => {
+                Mark::Nothing
+            }
+            _ if self.is_of_gateway() => Mark::Nothing,
             (Stage::Connect, _) if self.is_refused() => Mark::Refused,
             (Stage::Connect | Stage::Tls, _) => Mark::Unreachable,
             (Stage::Request | Stage::ResponseHead | Stage::ResponseBody, _) => Mark::Broken,
@@ -137,6 +139,16 @@ impl Failure {
 
     const fn is_refused(&self) -> bool {
         matches!(self.error, ProxyError::ConnectionRefused)
+    }
+
+    /// The gateway failed by itself, whatever the endpoint is like. That its configuration has to
+    /// change (blame) is another thing: an endpoint with a certificate for another name is of no
+    /// use until somebody does.
+    const fn is_of_gateway(&self) -> bool {
+        matches!(
+            self.error,
+            ProxyError::ProxyInternalError | ProxyError::ProxyConfigurationError
+        )
     }
 }
 
@@ -201,6 +213,15 @@ mod tests {
         assert_eq!(Ending::Abandoned.mark(), Mark::Nothing);
         assert_eq!(failure(Stage::Request, Blame::Client).mark(), Mark::Nothing);
         assert_eq!(failure(Stage::Downstream, Blame::Network).mark(), Mark::Nothing);
+    }
+
+    #[test]
+    fn a_gateway_that_fails_says_nothing_and_one_that_is_set_up_wrong_does() {
+        let error = ProxyError::ProxyInternalError;
+        let own = Failure { error, ..failure(Stage::Connect, Blame::Gateway) };
+
+        assert_eq!(own.mark(), Mark::Nothing);
+        assert_eq!(failure(Stage::Tls, Blame::Gateway).mark(), Mark::Unreachable);
     }
 
     #[test]

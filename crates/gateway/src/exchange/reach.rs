@@ -14,7 +14,7 @@ use crate::http1::HeadLimits;
 use crate::limits::HTTP2_WINDOW;
 use crate::story::Attempt;
 use crate::upstream::{
-    Carrier, Endpoint, Http1, Http2, Kept, Look, Open, Opened, Wire, Within, open,
+    Carrier, Endpoint, Http1, Http2, Kept, Look, Open, Opened, Watch, Watched, Wire, Within, open,
 };
 
 /// Returns something to send a request over.
@@ -88,8 +88,11 @@ async fn share(
     endpoint: &Arc<Endpoint>,
     opened: Opened,
 ) -> Result<Carrier, Failure> {
-    let io = tokio::io::join(opened.reading, opened.writing);
-    let fails = |error: h2::Error| failing::http2(&error, Stage::Request, Progress::NothingSent);
+    let watch = Watch::default();
+    let io = tokio::io::join(Watched::new(opened.reading, watch.clone()), opened.writing);
+    let fails = |error: h2::Error| {
+        failing::http2(&error, watch.first(), Stage::Request, Progress::NothingSent)
+    };
     let (send, connection) = h2::client::Builder::new()
         .initial_window_size(HTTP2_WINDOW)
         .initial_connection_window_size(HTTP2_WINDOW * 4)
@@ -107,10 +110,11 @@ async fn share(
             slot.forget(now);
         }
     });
+    let open = Open { send, opened: now, requests: 0, watch };
     if let Some(slot) = endpoint.multiplexed.get(ctx.core.id) {
-        slot.put(send.clone(), now);
+        slot.put(open.clone());
     }
-    let mut exchange = Http2::new(Open { send, opened: now, requests: 0 }, true);
+    let mut exchange = Http2::new(open, true);
     poll_fn(|cx| exchange.poll_ready(cx)).await?;
     Ok(Carrier::Http2(Box::new(exchange)))
 }

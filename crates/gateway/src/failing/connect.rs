@@ -33,8 +33,9 @@ pub(crate) fn connect(error: &io::Error, is_unix: bool) -> Failure {
         Some(Errno::TIMEDOUT) => {
             (ProxyError::ConnectionTimeout, "connect_filtered", Blame::Network)
         }
+        // A reset in answer to the SYN is CONNREFUSED: here the connection had been there.
         Some(Errno::CONNRESET | Errno::CONNABORTED) => {
-            (ProxyError::ConnectionTerminated, "connect_rejected", Blame::Network)
+            (ProxyError::ConnectionTerminated, "reset_before_response", Blame::Origin)
         }
         Some(Errno::MFILE | Errno::NFILE) => {
             (ProxyError::ProxyInternalError, "gateway_fd_exhausted", Blame::Gateway)
@@ -79,6 +80,7 @@ mod tests {
             (Errno::TIMEDOUT, false, "connect_filtered"),
             (Errno::MFILE, false, "gateway_fd_exhausted"),
             (Errno::ADDRNOTAVAIL, false, "source_ports_exhausted"),
+            (Errno::CONNRESET, false, "reset_before_response"),
         ];
 
         for (errno, is_unix, cause) in cases {

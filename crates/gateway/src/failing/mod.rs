@@ -13,11 +13,12 @@ use goodgate_resilience::{Failure, Progress, Said};
 
 pub(crate) use connect::{connect, connect_timed_out};
 pub(crate) use exchange::{
-    body_ended, body_stalled, chunks_invalid, head_ended, head_malformed, head_timed_out, http2,
-    internal, send_failed, send_timed_out, switched_unasked, too_many_interim,
+    First, Used, body_ended, body_stalled, chunks_invalid, head_ended, head_malformed,
+    head_timed_out, http2, internal, send_failed, send_timed_out, switched_unasked,
+    too_many_interim,
 };
 pub(crate) use said::{Word, ended_by, sentence};
-pub(crate) use tls::{tls, tls_timed_out};
+pub(crate) use tls::{alert_in, tls, tls_timed_out};
 
 /// Puts a failure together.
 const fn failure(
@@ -44,11 +45,7 @@ fn of_socket(error: &io::Error) -> Said {
     }
 }
 
-/// Tells whether an error is a connection that the peer broke off, by RST or in a way that looks the
-/// same.
+/// Tells whether an error is an RST. A broken pipe is none: the FIN had come before.
 fn is_reset(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe
-    )
+    matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted)
 }

@@ -85,7 +85,11 @@ async fn secure(
     let connector = TlsConnector::from(Arc::clone(&tls.config));
     let stream = match timeout(within, connector.connect(tls.name.clone(), socket)).await {
         Ok(Ok(stream)) => stream,
-        Ok(Err(error)) => return Err(failing::tls(&error)),
+        Ok(Err(error)) => {
+            // An address is not sent as a server name (RFC 6066 section 3).
+            let is_named = matches!(tls.name, ServerName::DnsName(_));
+            return Err(failing::tls(&error, is_named));
+        }
         Err(_) => return Err(failing::tls_timed_out()),
     };
     let http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");

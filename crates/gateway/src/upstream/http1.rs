@@ -9,12 +9,12 @@ use goodgate_resilience::{Failure, Progress};
 
 use super::kept::Kept;
 use crate::body::{Body, Piece, put_chunk, put_end};
-use crate::failing;
+use crate::failing::{self, Used};
 use crate::http1::{
     Ending, Fields, Framing, HeadLimits, KeepAlive, Method, Persistence, RequestHead, ResponseHead,
     ResponseParser, write,
 };
-use crate::limits::{OUTPUT_MAX, UPSTREAM_READ_MAX, UPSTREAM_READ_MIN};
+use crate::limits::{OUTPUT_MAX, STALE_WITHIN, UPSTREAM_READ_MAX, UPSTREAM_READ_MIN};
 use crate::net::{Output, Reading, Writing};
 
 /// An exchange on a connection of its own.
@@ -31,6 +31,8 @@ pub(crate) struct Http1 {
     chunked: bool,
     /// When the connection was opened.
     opened: Instant,
+    /// When it was taken for this request.
+    taken: Instant,
     /// For how long it had been idle before this request; `None` on a fresh one.
     idle: Option<Duration>,
     /// Requests that it carried before.
@@ -49,6 +51,7 @@ pub(crate) struct Http1 {
 impl Http1 {
     /// An exchange on a fresh connection.
     pub(crate) fn fresh(reading: Reading, writing: Writing, limits: HeadLimits) -> Self {
+        let now = Instant::now();
         Self {
             reading,
             writing,
@@ -59,7 +62,8 @@ impl Http1 {
             body: Body::UntilClose,
             method: Method::Get,
             chunked: false,
-            opened: Instant::now(),
+            opened: now,
+            taken: now,
             idle: None,
             requests: 0,
             received: 0,
@@ -74,7 +78,8 @@ impl Http1 {
     pub(crate) fn again(kept: Kept, limits: HeadLimits, now: Instant) -> Self {
         let idle = now.saturating_duration_since(kept.idle_since);
         let Kept { reading, writing, opened, requests, .. } = kept;
-        Self { opened, idle: Some(idle), requests, ..Self::fresh(reading, writing, limits) }
+        let fresh = Self::fresh(reading, writing, limits);
+        Self { opened, taken: now, idle: Some(idle), requests, ..fresh }
     }
 
     /// Puts the head of the request into the output.
@@ -118,9 +123,7 @@ impl Http1 {
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Failure>> {
         let flushed = ready!(self.output.poll_flush(cx, &mut self.writing));
         Poll::Ready(
-            flushed.map_err(|error| {
-                failing::send_failed(&error, self.progress(), self.idle.is_some())
-            }),
+            flushed.map_err(|error| failing::send_failed(&error, self.progress(), self.used())),
         )
     }
 
@@ -146,7 +149,8 @@ impl Http1 {
                 }
                 Ok(None) => {}
                 Err(malformed) => {
-                    return Poll::Ready(Err(failing::head_malformed(malformed.class)));
+                    let failed = failing::head_malformed(malformed.class, &self.input);
+                    return Poll::Ready(Err(failed));
                 }
             }
             match ready!(self.poll_fill(cx)) {
@@ -238,7 +242,13 @@ impl Http1 {
     }
 
     fn head_ended(&self, by: Option<&io::Error>) -> Failure {
-        failing::head_ended(by, self.received > 0, self.idle.is_some())
+        failing::head_ended(by, self.received > 0, self.used())
+    }
+
+    /// Tells whether an end at this moment would be that of a kept connection.
+    fn used(&self) -> Used {
+        let is_stale = self.idle.is_some() && self.taken.elapsed() < STALE_WITHIN;
+        if is_stale { Used::Stale } else { Used::Now }
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {

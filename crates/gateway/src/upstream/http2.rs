@@ -58,7 +58,7 @@ impl Http2 {
     pub(crate) fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Failure>> {
         let ready = ready!(self.connection.send.poll_ready(cx));
         Poll::Ready(
-            ready.map_err(|error| failing::http2(&error, Stage::Request, Progress::NothingSent)),
+            ready.map_err(|error| self.failed(&error, Stage::Request, Progress::NothingSent)),
         )
     }
 
@@ -73,9 +73,10 @@ impl Http2 {
         self.method = head.method();
         let request = http2::request_of(head, target, is_secure).ok_or_else(failing::internal)?;
         let sender: &mut SendRequest<Bytes> = &mut self.connection.send;
-        let (response, upload) = sender
-            .send_request(request, ends)
-            .map_err(|error| failing::http2(&error, Stage::Request, Progress::NothingSent))?;
+        let (response, upload) = sender.send_request(request, ends).map_err(|error| {
+            let first = self.connection.watch.first();
+            failing::http2(&error, first, Stage::Request, Progress::NothingSent)
+        })?;
         self.sent += target.len() as u64;
         self.response = Some(response);
         self.upload = (!ends).then_some(upload);
@@ -102,7 +103,9 @@ impl Http2 {
     /// Sends what is in the output, as far as the endpoint's window lets it.
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Failure>> {
         let progress = self.progress();
-        let fails = |error: h2::Error| Err(failing::http2(&error, Stage::Request, progress));
+        let watch = &self.connection.watch;
+        let fails =
+            |error: h2::Error| Err(failing::http2(&error, watch.first(), Stage::Request, progress));
         let Some(stream) = self.upload.as_mut() else { return Poll::Ready(Ok(())) };
         while let Some(piece) = self.waiting.front_mut() {
             stream.reserve_capacity(piece.len());
@@ -168,7 +171,7 @@ impl Http2 {
                 self.download = Some(body);
                 Poll::Ready(head)
             }
-            Err(error) => Poll::Ready(Err(failing::http2(&error, Stage::ResponseHead, progress))),
+            Err(error) => Poll::Ready(Err(self.failed(&error, Stage::ResponseHead, progress))),
         }
     }
 
@@ -180,8 +183,10 @@ impl Http2 {
         let Some(body) = self.download.as_mut().filter(|_| !self.has_ended) else {
             return Poll::Ready(Ok(None));
         };
+        let watch = &self.connection.watch;
         let fails = |error: h2::Error| {
-            Err(failing::http2(&error, Stage::ResponseBody, Progress::ResponseStarted))
+            let (first, progress) = (watch.first(), Progress::ResponseStarted);
+            Err(failing::http2(&error, first, Stage::ResponseBody, progress))
         };
         match ready!(body.poll_data(cx)) {
             Some(Ok(data)) => {
@@ -205,6 +210,10 @@ impl Http2 {
                 Err(error) => Poll::Ready(fails(error)),
             },
         }
+    }
+
+    fn failed(&self, error: &h2::Error, stage: Stage, progress: Progress) -> Failure {
+        failing::http2(error, self.connection.watch.first(), stage, progress)
     }
 
     /// Tells whether the whole response was taken.

@@ -16,6 +16,7 @@ mod seen;
 mod state;
 mod translate;
 mod waiting;
+mod watched;
 
 pub(crate) use carrier::Carrier;
 pub(crate) use connection::{Opened, Within, open};
@@ -28,3 +29,4 @@ pub(crate) use multiplexed::{Multiplexed, Open};
 pub(crate) use recovery::{let_go, look_for_a_way_out, probe_due};
 pub(crate) use seen::Last;
 pub(crate) use state::{Chosen, Upstream};
+pub(crate) use watched::{Watch, Watched};

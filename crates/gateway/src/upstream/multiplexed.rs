@@ -6,6 +6,8 @@ use std::time::Instant;
 use bytes::Bytes;
 use h2::client::SendRequest;
 
+use super::watched::Watch;
+
 /// A connection, if there is one.
 #[derive(Debug, Default)]
 pub(crate) struct Multiplexed(Mutex<Option<Open>>);
@@ -19,6 +21,8 @@ pub(crate) struct Open {
     pub(crate) opened: Instant,
     /// Counts its requests.
     pub(crate) requests: u64,
+    /// What was seen of it.
+    pub(crate) watch: Watch,
 }
 
 impl Multiplexed {
@@ -32,8 +36,8 @@ impl Multiplexed {
     }
 
     /// Puts a fresh connection in.
-    pub(crate) fn put(&self, send: SendRequest<Bytes>, now: Instant) {
-        *self.lock() = Some(Open { send, opened: now, requests: 1 });
+    pub(crate) fn put(&self, open: Open) {
+        *self.lock() = Some(Open { requests: 1, ..open });
     }
 
     /// Forgets the connection that was opened then, after it failed or said that it goes.
