@@ -24,4 +24,4 @@ mod tunnel;
 mod upstream;
 
 pub use admin::AdminAt;
-pub use run::{Bound, Failed, Gateway, Refused, Reloader, Report};
+pub use run::{Bound, Failed, Gateway, Refused, Reloader, Report, raise_files_limit};

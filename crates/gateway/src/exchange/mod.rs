@@ -33,6 +33,7 @@ use self::answer::Own;
 use self::attempts::Outcome;
 use crate::core::Core;
 use crate::http1::{Framing, Known, RequestHead, ResponseHead};
+use crate::settings::ProxyStatus;
 use crate::settings::values::{HashKey, HostSent};
 use crate::site::{Route, Site};
 use crate::story::{End, Story};
@@ -47,6 +48,8 @@ pub(crate) struct Ctx<'a> {
     upstream: &'a Arc<Upstream>,
     method: Method,
     has_idempotency_key: bool,
+    /// Whether the client would change to another protocol.
+    upgrades: bool,
     /// Whether it may be sent twice.
     is_replayable: bool,
     /// What keeps a client at its endpoint.
@@ -123,6 +126,7 @@ async fn carry_out(
         upstream,
         method,
         has_idempotency_key,
+        upgrades: head.upgrade().is_some(),
         is_replayable: is_replayable(method, has_idempotency_key, route.policy),
         key: key_of(upstream, head, client.asker),
         target: outgoing::target(head, &route.settings),
@@ -290,6 +294,7 @@ impl Ctx<'_> {
         if head.connection().names_fields {
             head.strip_hop_by_hop();
         }
+        let status = head.status();
         let fields = head.fields_mut();
         let settings = &self.route.settings;
         for name in &settings.remove_response_headers {
@@ -299,6 +304,9 @@ impl Ctx<'_> {
             fields.set_by_name(name.as_str().as_bytes(), value.as_str().as_bytes()).ok();
         }
         let headers = &self.site.settings.headers;
+        if status >= 500 && settings.proxy_status != ProxyStatus::Off {
+            answer::add_received(fields, &headers.via, status);
+        }
         answer::add_via(fields, &headers.via);
         let name = headers.request_id.as_str().as_bytes();
         fields.set_by_name(name, self.id.as_bytes()).ok();

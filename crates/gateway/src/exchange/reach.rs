@@ -26,7 +26,8 @@ pub(crate) async fn reach(
 ) -> Result<Carrier, Failure> {
     let limits = response_limits(ctx);
     if !fresh {
-        if let Some(exchange) = multiplexed(ctx, endpoint).await {
+        // Over HTTP/2 nothing can be switched to.
+        if !ctx.upgrades && let Some(exchange) = multiplexed(ctx, endpoint).await {
             return Ok(Carrier::Http2(Box::new(exchange)));
         }
         let now = Instant::now();
@@ -35,7 +36,8 @@ pub(crate) async fn reach(
         }
     }
     let timeouts = &ctx.upstream.settings.timeouts;
-    let within = Within { connect: timeouts.connect, tls: timeouts.tls };
+    let only_http1 = ctx.upgrades && endpoint.wire == Wire::Alpn;
+    let within = Within { connect: timeouts.connect, tls: timeouts.tls, only_http1 };
     let opened = open(&endpoint.address, endpoint.tls.as_ref(), within).await?;
     attempt.connect = Some(opened.connect);
     attempt.tls = opened.tls;

@@ -3,6 +3,7 @@
 
 mod checks;
 mod control;
+mod files;
 mod names;
 mod reload;
 mod worker;
@@ -21,6 +22,7 @@ use arc_swap::ArcSwap;
 use goodgate_resilience::commit::Pool;
 
 use self::control::{Control, Told};
+pub use self::files::raise_files_limit;
 pub use self::reload::{Refused, Reloader, Report};
 use self::worker::Worker;
 use crate::admin::{Admin, AdminAt, Opened, Panel};

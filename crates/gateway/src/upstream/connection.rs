@@ -29,13 +29,15 @@ impl PartialEq for Tls {
     }
 }
 
-/// The times within which a connection has to be there.
+/// How a connection is to be opened.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Within {
-    /// For the connection itself.
+    /// The time for the connection itself.
     pub(crate) connect: Duration,
-    /// For the handshake.
+    /// The time for the handshake.
     pub(crate) tls: Duration,
+    /// Whether HTTP/2 is not offered by ALPN, whatever the endpoint speaks.
+    pub(crate) only_http1: bool,
 }
 
 /// A connection that has just been opened.
@@ -67,7 +69,7 @@ pub(crate) async fn open(
     };
     let connect = began.elapsed();
     match tls {
-        Some(tls) => secure(socket, tls, within.tls, connect).await,
+        Some(tls) => secure(socket, tls, within, connect).await,
         None => {
             let (reading, writing) = halves(socket);
             Ok(Opened { reading, writing, http2: false, connect, tls: None })
@@ -78,12 +80,17 @@ pub(crate) async fn open(
 async fn secure(
     socket: Socket,
     tls: &Tls,
-    within: Duration,
+    within: Within,
     connect: Duration,
 ) -> Result<Opened, Failure> {
     let began = Instant::now();
     let connector = TlsConnector::from(Arc::clone(&tls.config));
-    let stream = match timeout(within, connector.connect(tls.name.clone(), socket)).await {
+    let handshake = if within.only_http1 {
+        connector.with_alpn(vec![b"http/1.1".to_vec()]).connect(tls.name.clone(), socket)
+    } else {
+        connector.connect(tls.name.clone(), socket)
+    };
+    let stream = match timeout(within.tls, handshake).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => {
             // An address is not sent as a server name (RFC 6066 section 3).

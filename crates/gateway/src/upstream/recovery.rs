@@ -106,7 +106,7 @@ fn let_in(upstream: &Upstream, now: Instant) {
 /// Finds out whether an endpoint takes connections.
 async fn probe(upstream: &Upstream, endpoint: &Endpoint) {
     let timeouts = &upstream.settings.timeouts;
-    let within = Within { connect: timeouts.connect, tls: timeouts.tls };
+    let within = Within { connect: timeouts.connect, tls: timeouts.tls, only_http1: false };
     let opening = open(&endpoint.address, endpoint.tls.as_ref(), within);
     let mark = match timeout(PROBE_MAX, opening).await {
         Ok(Ok(_)) => Mark::Good,

@@ -8,7 +8,7 @@ use clap::Args;
 use goodgate_config::Text as _;
 use goodgate_gateway::settings::values::{Bind, Endpoint, LogTarget, Url};
 use goodgate_gateway::settings::{self, Admin, Checked, Settings, Usable};
-use goodgate_gateway::{AdminAt, Bound, Gateway, Refused};
+use goodgate_gateway::{AdminAt, Bound, Gateway, Refused, raise_files_limit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::exit::{Failure, Outcome};
@@ -42,6 +42,10 @@ pub(crate) struct Run {
     admin: String,
 }
 
+/// Below so many open files a gateway meets its limit before its clients meet theirs: each request
+/// takes two.
+const FILES_FEW: u64 = 8192;
+
 /// Runs the command.
 pub(crate) fn run(arguments: &Run) -> Result<Outcome, Failure> {
     let (usable, config) = match (&arguments.to, &arguments.config) {
@@ -55,6 +59,7 @@ pub(crate) fn run(arguments: &Run) -> Result<Outcome, Failure> {
     let shutdown = usable.settings.shutdown.clone();
     let disabled = usable.disabled.clone();
     let labels: Vec<String> = usable.settings.route.iter().map(|route| route.label()).collect();
+    let files = raise_files_limit();
     let gateway = Gateway::start(usable, config.map(Path::to_owned))
         .map_err(|error| Failure::Broken(error.into()))?;
     let mut talk = io::stderr().lock();
@@ -73,6 +78,14 @@ pub(crate) fn run(arguments: &Run) -> Result<Outcome, Failure> {
             "warning: no admin listener: another process has {address}; it is tried again every \
              second ([admin] address, or --admin, names another one)"
         )?,
+    }
+    if files < FILES_FEW {
+        writeln!(
+            talk,
+            "warning: only {files} files may be open, so that about {} clients fit at the same time \
+             (ulimit -Hn, or LimitNOFILE= in the unit)",
+            files / 2
+        )?;
     }
     for (index, why) in disabled {
         let label = labels.get(index).map_or("?", String::as_str);

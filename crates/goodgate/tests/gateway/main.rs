@@ -1,10 +1,14 @@
 //! The running gateway with real clients and servers: what it passes on, what it refuses, and what
 //! one client can do to the others.
 
+mod certificates;
 mod client;
+mod fields;
 mod message;
 mod origin;
 mod requests;
 mod responses;
+mod streams;
 mod support;
+mod upgrades;
 mod uploads;

@@ -116,7 +116,7 @@ fn differs(gateway: &Gateway, number: usize, answer: &Message, fate: Fate) -> Op
                 && logged["cause"] == cause
                 && logged["error"] == error
                 && logged["status"] == 502
-                && logged["blame"] == "origin";
+                && logged["blame"] != "client";
             (!is_it).then(|| {
                 format!("{} {:?}, logged {logged}", answer.status(), answer.all("proxy-status"))
             })
