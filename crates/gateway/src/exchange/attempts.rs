@@ -161,6 +161,9 @@ impl<'a> Running<'a> {
     /// Ends an attempt that does not count, and returns what is known of it.
     pub(crate) fn finish(mut self, mark: Mark) -> Attempt {
         self.record.took = self.begun.at().elapsed();
+        if let Some(failure) = self.record.failure {
+            self.begun.failed(failure);
+        }
         self.begun.end(mark, self.record.head);
         self.record
     }
@@ -223,6 +226,7 @@ async fn ended<'a>(
     let ended = match fetched {
         Ok(fetched) => answer(ctx, client, progress, begun, fetched, &mut record).await,
         Err(Missed::Failed(failure)) => {
+            begun.failed(failure);
             begun.end(mark_of(&failure), None);
             Ended::Failed(failure)
         }
@@ -300,6 +304,7 @@ async fn answer<'a>(
             Ended::Over(Outcome::Answered(status))
         }
         Delivered::BrokenOff(failure) => {
+            begun.failed(failure);
             begun.end(mark_of(&failure), record.head);
             Ended::Over(Outcome::BrokenOff(status, failure))
         }

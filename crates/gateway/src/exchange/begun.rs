@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use goodgate_resilience::Mark;
 use goodgate_resilience::breaker::{Admission, Asker, Transition};
 use goodgate_resilience::candidates::Tier;
+use goodgate_resilience::{Failure, Mark};
 
 use super::Ctx;
 use crate::upstream::{Chosen, Endpoint, Upstream};
@@ -62,6 +62,11 @@ impl<'a> Begun<'a> {
     /// Returns when it began.
     pub(crate) fn at(&self) -> Instant {
         self.at
+    }
+
+    /// Notes how it failed, for whoever asks why its endpoint gets no traffic.
+    pub(crate) fn failed(&self, failure: Failure) {
+        self.chosen.endpoint.seen.failed(failure, Instant::now());
     }
 
     /// Ends it. `latency` is the time until the response's head; without one, until now.

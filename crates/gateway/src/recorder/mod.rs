@@ -54,7 +54,6 @@ impl Recorder {
 
     /// Records a request that has just ended.
     pub(crate) fn add(&self, site: &Site, head: &RequestHead, story: Story, took: Duration) {
-        note(site, &story, Instant::now());
         let record = Arc::new(Record::new(site, head, story, took));
         let is_open = record.story.is_seen() && record.waits_for_recovery();
         let proposals =
@@ -129,20 +128,5 @@ impl State {
     fn settle(&mut self, record: &Record, recovered_after: Option<Duration>) {
         let proposals = record.judge(recovered_after, false);
         self.totals.add(record.ended(), &proposals);
-    }
-}
-
-/// Tells each endpoint how it failed, for whoever asks why it gets no traffic.
-fn note(site: &Site, story: &Story, now: Instant) {
-    let upstream = story.upstream.as_deref().and_then(|name| site.upstreams.get(name));
-    let Some(upstream) = upstream else { return };
-    let endpoints = upstream.endpoints();
-    for attempt in &story.attempts {
-        let Some(failure) = attempt.failure else { continue };
-        let failed = endpoints.0.iter().find(|it| Some(&it.label) == attempt.endpoint.as_ref());
-        if let Some(endpoint) = failed {
-            let at = story.began + attempt.began + attempt.took;
-            endpoint.seen.failed(failure, at.min(now));
-        }
     }
 }

@@ -37,53 +37,40 @@ pub(super) fn write(out: &mut dyn Write, record: &Value, style: Style) -> io::Re
 fn opening(record: &Value) -> String {
     let empty = Value::Null;
     let request = record.get("request").unwrap_or(&empty);
-    let what =
-        format!("{} {}{}", word(request, "method"), word(request, "host"), word(request, "path"));
+    let (method, host, path) =
+        (word(request, "method"), word(request, "host"), word(request, "path"));
     let status = number(record, "status");
-    let by = match word(record, "end").as_str() {
-        "failed" => format!(
-            "the gateway answered {status}, because no attempt at the upstream brought an answer"
-        ),
-        "refused" => format!("the gateway answered {status} without an attempt"),
-        "broken_off" => {
-            format!("the upstream answered {status}, and the answer broke off on its way")
-        }
-        "saved" => format!("the client got {status}: what failed was made good"),
+    let took = millis(record, "took_ms").map(|took| format!("after {took} ")).unwrap_or_default();
+    let end = match word(record, "end").as_str() {
+        "failed" => format!("the gateway answered {status}: no attempt brought an answer"),
+        "refused" => format!("the gateway answered {status} by itself"),
+        "broken_off" => format!("the upstream's answer ({status}) broke off on its way"),
+        "saved" => format!("the client got {status}; what failed before was made good"),
         "client_gone" => "the client went away".to_owned(),
         _ => format!("the upstream answered {status}"),
     };
     let (at, id) = (word(record, "at"), word(record, "id"));
-    let took = millis(record, "took_ms").map(|took| format!(" after {took}")).unwrap_or_default();
-    format!("{at}: {what}; {by}{took}. Request {id}.")
+    format!("{at}: {method} {host}{path}; {took}{end}. Request {id}.")
 }
 
 fn of_attempt(attempt: &Value) -> String {
-    let (number, endpoint) = (number(attempt, "number"), word(attempt, "endpoint"));
-    let hedge =
-        if attempt.get("hedge") == Some(&Value::Bool(true)) { ", beside a slow one" } else { "" };
+    let (place, endpoint) = (number(attempt, "number"), word(attempt, "endpoint"));
+    let is_hedge = attempt.get("hedge") == Some(&Value::Bool(true));
+    let hedge = if is_hedge { " (beside a slow one)" } else { "" };
     let began = millis(attempt, "began_ms").unwrap_or_default();
-    let over = match word(attempt, "connection").as_str() {
-        "fresh" => "on a fresh connection".to_owned(),
-        "kept" => format!(
-            "on a kept connection ({} old, {} requests before, idle for {})",
-            millis(attempt, "connection_age_ms").unwrap_or_default(),
-            self::number(attempt, "requests_before"),
-            millis(attempt, "idle_ms").unwrap_or_default(),
-        ),
-        _ => "no connection came about".to_owned(),
-    };
     let took = millis(attempt, "took_ms").unwrap_or_default();
-    let (sent, received) =
-        (self::number(attempt, "bytes_sent"), self::number(attempt, "bytes_received"));
+    let over = match word(attempt, "connection").as_str() {
+        "fresh" => "fresh connection",
+        "kept" => &format!(
+            "kept connection (idle for {}, {} old, {} requests before)",
+            millis(attempt, "idle_ms").unwrap_or_default(),
+            millis(attempt, "connection_age_ms").unwrap_or_default(),
+            number(attempt, "requests_before"),
+        ),
+        _ => "no connection",
+    };
     let end = match (attempt.get("cause"), attempt.get("status")) {
-        (Some(_), _) => {
-            let (cause, stage) = (word(attempt, "cause"), word(attempt, "stage"));
-            let proof = word(attempt, "proof");
-            let proof = if proof.is_empty() { word(attempt, "summary") } else { proof };
-            format!(
-                "failed with {cause} at {stage} after {took}, {sent} bytes sent and {received} received. {proof}"
-            )
-        }
+        (Some(_), _) => failed(attempt, &took),
         (None, Some(status)) => format!("answered {status} after {took}."),
         (None, None) => format!("given up after {took}."),
     };
@@ -91,10 +78,20 @@ fn of_attempt(attempt: &Value) -> String {
         "" | "up" => String::new(),
         other => format!(" The endpoint was chosen as {}.", other.replace('_', " ")),
     };
-    format!(
-        "Attempt {number} at {endpoint}{hedge}, {began} after the beginning, {over}: {end}{stood}{}",
-        name(attempt)
-    )
+    let name = name(attempt);
+    format!("Attempt {place}, {endpoint}{hedge}, at +{began}: {over}; {end}{stood}{name}")
+}
+
+fn failed(attempt: &Value, took: &str) -> String {
+    let (cause, stage) = (word(attempt, "cause"), word(attempt, "stage"));
+    let (sent, received) = (number(attempt, "bytes_sent"), number(attempt, "bytes_received"));
+    let bytes = match sent + received {
+        0 => String::new(),
+        _ => format!(", {sent} bytes sent and {received} received"),
+    };
+    let proof = word(attempt, "proof");
+    let proof = if proof.is_empty() { word(attempt, "summary") } else { proof };
+    format!("{cause} ({stage}) after {took}{bytes}. {proof}")
 }
 
 /// What the name of the endpoint had resolved to.
