@@ -4,6 +4,7 @@
 mod admin;
 mod body;
 mod core;
+mod digits;
 mod downstream;
 mod exchange;
 mod failing;
@@ -24,4 +25,7 @@ mod tunnel;
 mod upstream;
 
 pub use admin::AdminAt;
-pub use run::{Bound, Failed, Gateway, Refused, Reloader, Report, raise_files_limit};
+pub use run::{
+    Bound, Event, Failed, Gateway, HandOverError, Handle, InheritError, Inherited, Refused,
+    Reloader, Report, Tell, Why, raise_files_limit,
+};

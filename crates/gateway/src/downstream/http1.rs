@@ -19,8 +19,8 @@ use crate::core::Core;
 use crate::exchange::{After, Client, serve};
 use crate::http1::{HeadLimits, RequestHead, RequestParser, Version};
 use crate::limits::{DISCARD_MAX, DOWNSTREAM_READ, LINGER, LINGER_MAX};
+use crate::listen::Listener;
 use crate::net::{Output, Reading, Writing};
-use crate::settings::ClientLimits;
 use crate::tunnel;
 
 /// Serves a connection to its end. `input` is what was read of it already.
@@ -36,21 +36,23 @@ pub(crate) async fn serve_connection(
     let mut parser = RequestParser::new();
     let mut requests = 0_u64;
     loop {
-        let head = match next_head(&core, &mut reading, &mut input, &mut parser, limits).await {
-            Ok(Some(head)) => head,
-            Ok(None) => return,
-            Err(fault) => {
-                if let Fault::Malformed(class) = fault {
-                    core.counters.malformed(class);
+        let mut head =
+            match next_head(&core, &mut reading, &mut input, &mut parser, &incoming.listener).await
+            {
+                Ok(Some(head)) => head,
+                Ok(None) => return,
+                Err(fault) => {
+                    if let Fault::Malformed(class) = fault {
+                        core.counters.malformed(class);
+                    }
+                    let own = Box::pin(bare::answer(&core, fault, &mut writing, &mut output));
+                    own.await;
+                    return linger(&mut reading, &mut writing).await;
                 }
-                let own = Box::pin(bare::answer(&core, fault, &mut writing, &mut output));
-                own.await;
-                return linger(&mut reading, &mut writing).await;
-            }
-        };
+            };
         requests += 1;
         let is_last = limits.requests_per_connection.is_some_and(|max| requests >= max);
-        let persists = head.persists() && !is_last && !core.is_draining();
+        let persists = head.persists() && !is_last && !core.is_ending(&incoming.listener);
         let (after, body, persists) = {
             let body = Body::framed(head.framing());
             let pace = if body.has_ended() { None } else { Pace::of(limits) };
@@ -59,13 +61,14 @@ pub(crate) async fn serve_connection(
             let reply = Http1Reply::new(&mut writing, &mut output, http11, persists);
             let (source, reply) = (Source::Http1(source), Reply::Http1(reply));
             let mut client = Client::new(source, reply, incoming.asker, limits.send_timeout);
-            let after = Box::pin(serve(&core, head, &mut client)).await;
+            let after = Box::pin(serve(&core, &mut head, &mut client)).await;
             let Client { source: Source::Http1(source), reply: Reply::Http1(reply), .. } = client
             else {
                 return;
             };
             (after, source.into_body(), reply.persists())
         };
+        parser.reuse(head);
         if let After::Tunnel(tunnel) = after {
             let client = (reading, writing, input);
             return tunnel::relay(&core, client, *tunnel).await;
@@ -87,8 +90,9 @@ async fn next_head(
     reading: &mut Reading,
     input: &mut BytesMut,
     parser: &mut RequestParser,
-    limits: &ClientLimits,
+    listener: &Listener,
 ) -> Result<Option<RequestHead>, Fault> {
+    let limits = &listener.limits;
     let bounds = HeadLimits {
         bytes: limits.header_size.len(),
         start_line: limits.header_size.len(),
@@ -98,7 +102,8 @@ async fn next_head(
     if input.is_empty() {
         // Nothing of a request is there: no memory is held for it.
         *input = BytesMut::new();
-        let waited = core.unless_drained(timeout(limits.idle_timeout, read(reading, input)));
+        let waited =
+            core.unless_drained(listener, timeout(limits.idle_timeout, read(reading, input)));
         match waited.await {
             Some(Ok(Ok(1..))) => {}
             _ => return Ok(None),

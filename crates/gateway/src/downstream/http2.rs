@@ -55,7 +55,7 @@ pub(crate) async fn serve_connection(
     let mut resets = Resets::new(limits.h2_resets);
     let mut is_leaving = false;
     loop {
-        if core.is_draining() && !is_leaving {
+        if core.is_ending(&incoming.listener) && !is_leaving {
             // GOAWAY: what has begun ends, nothing new comes (RFC 9113 section 6.8).
             connection.graceful_shutdown();
             is_leaving = true;
@@ -63,7 +63,7 @@ pub(crate) async fn serve_connection(
         let idle = limits.idle_timeout;
         let accepted = tokio::select! {
             accepted = connection.accept() => accepted,
-            () = core.drained(), if !is_leaving => continue,
+            () = core.ended_for(&incoming.listener), if !is_leaving => continue,
             () = tokio::time::sleep(idle), if !is_leaving && !connection.has_streams() => {
                 connection.graceful_shutdown();
                 is_leaving = true;
@@ -93,7 +93,7 @@ async fn stream(
     counter: ResetCounter,
 ) {
     let (parts, body) = request.into_parts();
-    let head = match head_of(&parts, &body) {
+    let mut head = match head_of(&parts, &body) {
         Ok(head) => head,
         Err(class) => {
             core.counters.malformed(class);
@@ -106,7 +106,7 @@ async fn stream(
     let source = Source::Http2(Http2Source::new(body, pace));
     let reply = Reply::Http2(Http2Reply::new(respond));
     let mut client = Client::new(source, reply, incoming.asker, limits.send_timeout);
-    serve(&core, head, &mut client).await;
+    serve(&core, &mut head, &mut client).await;
     if client.reply.was_reset() {
         counter.add();
     }

@@ -71,15 +71,15 @@ pub(crate) enum After {
 }
 
 /// Carries one request out, and logs it.
-pub(crate) async fn serve(core: &Core, mut head: RequestHead, client: &mut Client<'_>) -> After {
-    client.expects(&head);
+pub(crate) async fn serve(core: &Core, head: &mut RequestHead, client: &mut Client<'_>) -> After {
+    client.expects(head);
     let site = core.shared.site.load_full();
-    let id = outgoing::id(&head, client.asker, &site.settings.headers, core);
+    let id = outgoing::id(head, client.asker, &site.settings.headers, core);
     let mut story = Story::begin(id, client.asker.peer);
-    let after = carry_out(core, &site, &mut head, client, &mut story).await;
+    let after = carry_out(core, &site, head, client, &mut story).await;
     story.bytes_in = client.source.bytes();
     story.bytes_out = client.reply.bytes();
-    core.ended(&site, &head, story);
+    core.ended(&site, head, story);
     after
 }
 

@@ -1,10 +1,10 @@
 //! The head of a request as an upstream gets it: who asked, through whom, under which id
 //! (RFC 9110 section 7.6, RFC 7239, W3C Trace Context).
 
-use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use crate::core::Core;
+use crate::digits;
 use crate::http1::{InvalidField, Known, KnownSet, RequestHead};
 use crate::settings::{Forwarding, Headers, Route};
 
@@ -94,17 +94,20 @@ pub(crate) fn target(head: &RequestHead, route: &Route) -> Option<Vec<u8>> {
     Some(target)
 }
 
+/// The longest text of an IPv6 address.
+const ADDRESS_MAX: usize = 45;
+
 fn forwarded(head: &mut RequestHead, asker: Asker, which: Forwarding) -> Result<(), InvalidField> {
     let proto: &[u8] = if asker.is_secure { b"https" } else { b"http" };
     let host = head.host().unwrap_or_default().to_vec();
-    let mut address = String::new();
+    let mut address = Vec::with_capacity(ADDRESS_MAX);
     if let Some(peer) = asker.peer {
-        write!(address, "{peer}").ok();
+        digits::address(&mut address, peer);
     }
     let fields = head.fields_mut();
     if which != Forwarding::Forwarded {
         let before = joined(fields.all(Known::XForwardedFor), asker.is_trusted);
-        fields.set(Known::XForwardedFor, &listed(before, address.as_bytes()))?;
+        fields.set(Known::XForwardedFor, &listed(before, &address))?;
         for (name, value) in [(Known::XForwardedProto, proto), (Known::XForwardedHost, &host)] {
             if !asker.is_trusted || !fields.has(name) {
                 fields.set(name, value)?;
@@ -120,17 +123,17 @@ fn forwarded(head: &mut RequestHead, asker: Asker, which: Forwarding) -> Result<
 }
 
 /// An element of `Forwarded` (RFC 7239 section 4); IPv6 addresses and hosts with a port are quoted.
-fn element(address: &str, host: &[u8], proto: &[u8]) -> Vec<u8> {
+fn element(address: &[u8], host: &[u8], proto: &[u8]) -> Vec<u8> {
     let mut own = Vec::with_capacity(64);
     own.extend_from_slice(b"for=");
     if address.is_empty() {
         own.extend_from_slice(b"unknown");
-    } else if address.contains(':') {
+    } else if address.contains(&b':') {
         own.extend_from_slice(b"\"[");
-        own.extend_from_slice(address.as_bytes());
+        own.extend_from_slice(address);
         own.extend_from_slice(b"]\"");
     } else {
-        own.extend_from_slice(address.as_bytes());
+        own.extend_from_slice(address);
     }
     own.extend_from_slice(b";host=\"");
     own.extend_from_slice(host);

@@ -32,6 +32,9 @@ pub(super) struct Span {
     len: u32,
 }
 
+/// Room for what is usually added, so that it does not grow name by name.
+const OWN_FIRST: usize = 256;
+
 /// Says that an offset is one into the added bytes.
 const OWN: u32 = 1 << 31;
 
@@ -330,6 +333,9 @@ impl Fields {
         let len = u32::try_from(bytes.len()).map_err(|_| InvalidField::Room)?;
         if start.checked_add(len).is_none_or(|end| end >= OWN) {
             return Err(InvalidField::Room);
+        }
+        if self.own.capacity() == 0 {
+            self.own.reserve(OWN_FIRST);
         }
         self.own.extend_from_slice(bytes);
         Ok(Span { start: start | OWN, len })

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use goodgate_resilience::Failure;
 
+use crate::digits::{address, millis, number, three};
 use crate::failing::Word;
 use crate::http1::{Known, RequestHead, Version};
 use crate::recorder::masked;
@@ -21,7 +22,9 @@ pub(crate) fn json(line: &mut Vec<u8>, head: &RequestHead, story: &Story, took: 
     line.extend_from_slice(b"\",\"id\":");
     string(line, story.id.as_bytes());
     if let Some(client) = story.client {
-        put(line, format_args!(",\"client\":\"{client}\""));
+        line.extend_from_slice(b",\"client\":\"");
+        address(line, client);
+        line.push(b'"');
     }
     line.extend_from_slice(b",\"method\":");
     string(line, head.method_name());
@@ -29,21 +32,23 @@ pub(crate) fn json(line: &mut Vec<u8>, head: &RequestHead, story: &Story, took: 
     string(line, head.host().unwrap_or_default());
     line.extend_from_slice(b",\"path\":");
     path(line, head);
-    put(line, format_args!(",\"status\":{}", story.status));
-    put(line, format_args!(",\"bytes\":{}", story.bytes_out));
+    count(line, b",\"status\":", u64::from(story.status));
+    count(line, b",\"bytes\":", story.bytes_out);
     if story.bytes_in > 0 {
-        put(line, format_args!(",\"bytes_in\":{}", story.bytes_in));
+        count(line, b",\"bytes_in\":", story.bytes_in);
     }
-    put(line, format_args!(",\"took_ms\":{}", millis(took)));
-    for (name, known) in [("user_agent", Known::UserAgent), ("referer", Known::Referer)] {
+    time_member(line, b",\"took_ms\":", took);
+    let agent = (b",\"user_agent\":".as_slice(), Known::UserAgent);
+    for (name, known) in [agent, (b",\"referer\":".as_slice(), Known::Referer)] {
         if let Some(value) = head.fields().get(known) {
-            put(line, format_args!(",\"{name}\":"));
+            line.extend_from_slice(name);
             string(line, value);
         }
     }
-    for (name, value) in [("route", &story.route), ("upstream", &story.upstream)] {
+    let route = (b",\"route\":".as_slice(), &story.route);
+    for (name, value) in [route, (b",\"upstream\":".as_slice(), &story.upstream)] {
         if let Some(value) = value {
-            put(line, format_args!(",\"{name}\":"));
+            line.extend_from_slice(name);
             string(line, value.as_bytes());
         }
     }
@@ -83,7 +88,7 @@ fn ending(line: &mut Vec<u8>, story: &Story) {
 
 fn held(line: &mut Vec<u8>, story: &Story) {
     if !story.held.is_zero() {
-        put(line, format_args!(",\"held_ms\":{}", millis(story.held)));
+        time_member(line, b",\"held_ms\":", story.held);
     }
 }
 
@@ -96,19 +101,19 @@ fn attempts(line: &mut Vec<u8>, story: &Story) {
         line.extend_from_slice(b"{\"endpoint\":");
         string(line, attempt.endpoint.as_deref().unwrap_or_default().as_bytes());
         if let Some(connect) = attempt.connect {
-            put(line, format_args!(",\"connect_ms\":{}", millis(connect)));
+            time_member(line, b",\"connect_ms\":", connect);
         }
         if let Some(tls) = attempt.tls {
-            put(line, format_args!(",\"tls_ms\":{}", millis(tls)));
+            time_member(line, b",\"tls_ms\":", tls);
         }
         if let Reached::Kept { idle, .. } = attempt.reached {
-            put(line, format_args!(",\"idle_ms\":{}", millis(idle)));
+            time_member(line, b",\"idle_ms\":", idle);
         }
         if let Some(head) = attempt.head {
-            put(line, format_args!(",\"head_ms\":{}", millis(head)));
+            time_member(line, b",\"head_ms\":", head);
         }
         if let Some(status) = attempt.status {
-            put(line, format_args!(",\"status\":{status}"));
+            count(line, b",\"status\":", u64::from(status));
         }
         if let Some(failure) = attempt.failure {
             failed(line, &failure);
@@ -130,9 +135,10 @@ fn failed(line: &mut Vec<u8>, failure: &Failure) {
 /// Writes a line in the combined format of Apache and nginx, with what is known besides behind it.
 pub(crate) fn combined(line: &mut Vec<u8>, head: &RequestHead, story: &Story, took: Duration) {
     match story.client {
-        Some(client) => put(line, format_args!("{client} - - [")),
-        None => line.extend_from_slice(b"- - - ["),
+        Some(client) => address(line, client),
+        None => line.push(b'-'),
     }
+    line.extend_from_slice(b" - - [");
     common_time(line, story.at);
     line.extend_from_slice(b"] \"");
     quoted(line, head.method_name());
@@ -154,7 +160,8 @@ pub(crate) fn combined(line: &mut Vec<u8>, head: &RequestHead, story: &Story, to
     for attempt in &story.attempts {
         let endpoint = attempt.endpoint.as_deref().unwrap_or("-");
         let how = attempt.failure.map_or("ok", |failure| failure.cause);
-        put(line, format_args!(" attempt={endpoint}:{how}:{}", millis(attempt.took)));
+        put(line, format_args!(" attempt={endpoint}:{how}:"));
+        millis(line, attempt.took);
     }
     if let Some(failure) = story.failure() {
         put(line, format_args!(" cause={} error={}", failure.cause, failure.error.slug()));
@@ -201,17 +208,16 @@ fn quoted(line: &mut Vec<u8>, value: &[u8]) {
     }
 }
 
-/// A number of milliseconds with three places.
-fn millis(duration: Duration) -> Millis {
-    Millis(duration.as_micros())
+/// Writes the name of a member, as `,"name":`, and a number.
+fn count(line: &mut Vec<u8>, name: &[u8], value: u64) {
+    line.extend_from_slice(name);
+    number(line, value);
 }
 
-struct Millis(u128);
-
-impl std::fmt::Display for Millis {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{:03}", self.0 / 1000, self.0 % 1000)
-    }
+/// Writes the name of a member, as `,"name":`, and a time in milliseconds.
+fn time_member(line: &mut Vec<u8>, name: &[u8], value: Duration) {
+    line.extend_from_slice(name);
+    millis(line, value);
 }
 
 fn put(line: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
@@ -227,7 +233,9 @@ thread_local! {
 fn time(line: &mut Vec<u8>, at: SystemTime) {
     let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     of_second(since.as_secs(), |rfc3339, _| line.extend_from_slice(rfc3339.as_bytes()));
-    put(line, format_args!(".{:03}Z", since.subsec_millis()));
+    line.push(b'.');
+    three(line, since.subsec_millis());
+    line.push(b'Z');
 }
 
 fn common_time(line: &mut Vec<u8>, at: SystemTime) {
