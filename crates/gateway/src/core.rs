@@ -13,6 +13,7 @@ use tokio::time::sleep;
 
 use crate::http1::RequestHead;
 use crate::limits::DRAIN_IDLE;
+use crate::listen::Listener;
 use crate::log::{self, Lines};
 use crate::metrics::Counters;
 use crate::recorder::Recorder;
@@ -124,7 +125,18 @@ impl Core {
         self.changed.notify_waiters();
     }
 
-    /// Tells whether connections are to end.
+    /// Wakes whoever waits for a phase, to look again.
+    pub(crate) fn wake(&self) {
+        self.changed.notify_waiters();
+    }
+
+    /// Tells whether connections of a listener are to end: because the worker ends, or because its
+    /// address is not listened on any more.
+    pub(crate) fn is_ending(&self, listener: &Listener) -> bool {
+        self.is_draining() || listener.is_closing()
+    }
+
+    /// Tells whether the worker is to end, and all connections with it.
     pub(crate) fn is_draining(&self) -> bool {
         self.phase.load(Ordering::Acquire) >= Phase::Draining as u8
     }
@@ -134,34 +146,43 @@ impl Core {
         self.phase.load(Ordering::Acquire) >= Phase::Over as u8
     }
 
-    /// Waits until connections are to end.
-    pub(crate) async fn drained(&self) {
-        self.reached(Phase::Draining).await;
+    /// Waits until connections of a listener are to end.
+    pub(crate) async fn ended_for(&self, listener: &Listener) {
+        self.reached(Phase::Draining, listener).await;
     }
 
-    /// Waits for something while the worker takes new connections; nothing when it takes none.
-    pub(crate) async fn unless_closed<T>(&self, what: impl Future<Output = T>) -> Option<T> {
+    /// Waits for something while the worker takes new connections of a listener; nothing when it
+    /// takes none.
+    pub(crate) async fn unless_closed<T>(
+        &self,
+        listener: &Listener,
+        what: impl Future<Output = T>,
+    ) -> Option<T> {
         tokio::select! {
             done = what => Some(done),
-            () = self.reached(Phase::Closed) => None,
+            () = self.reached(Phase::Closed, listener) => None,
         }
     }
 
     /// Waits for something on an idle connection; nothing when connections are to end and it has
     /// been idle for a while since. A client that sends a request meanwhile gets an answer, and
     /// learns from it that the connection ends.
-    pub(crate) async fn unless_drained<T>(&self, what: impl Future<Output = T>) -> Option<T> {
+    pub(crate) async fn unless_drained<T>(
+        &self,
+        listener: &Listener,
+        what: impl Future<Output = T>,
+    ) -> Option<T> {
         tokio::select! {
             biased;
             done = what => Some(done),
-            () = async { self.drained().await; sleep(DRAIN_IDLE).await } => None,
+            () = async { self.ended_for(listener).await; sleep(DRAIN_IDLE).await } => None,
         }
     }
 
-    async fn reached(&self, phase: Phase) {
+    async fn reached(&self, phase: Phase, listener: &Listener) {
         loop {
             let changed = self.changed.notified();
-            if self.phase.load(Ordering::Acquire) >= phase as u8 {
+            if self.phase.load(Ordering::Acquire) >= phase as u8 || listener.is_closing() {
                 return;
             }
             changed.await;

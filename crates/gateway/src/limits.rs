@@ -50,6 +50,14 @@ pub(crate) const HTTP2_WINDOW: u32 = 1 << 20;
 /// Bytes that the crate h2 keeps for one stream to a client that takes them slowly.
 pub(crate) const HTTP2_SEND_BUFFER: usize = 256 << 10;
 
+/// How long a new process gets to be ready in a hand-over: names are looked up for a second, and
+/// thousands of certificates take some.
+pub(crate) const HAND_OVER_READY: Duration = Duration::from_secs(30);
+
+/// How often the files of the configuration are looked at. What changed is read when it has stayed
+/// the same from one look to the next.
+pub(crate) const WATCH: Duration = Duration::from_secs(1);
+
 /// How long a client's connection may stay idle once connections are to end.
 pub(crate) const DRAIN_IDLE: Duration = Duration::from_secs(3);
 

@@ -17,6 +17,7 @@ mod why;
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -101,6 +102,16 @@ impl Opened {
             Err(error) => return Err(error),
         };
         Ok(Self { settings: settings.clone(), door, at })
+    }
+
+    /// Takes a socket that was passed in.
+    pub(crate) fn adopt(settings: &settings::Admin, socket: OwnedFd) -> io::Result<Self> {
+        let door = Door::adopt(socket)?;
+        let at = match (door.address(), door.path()) {
+            (Some(address), _) => AdminAt::Tcp(address),
+            (None, path) => AdminAt::Unix(path.unwrap_or_default()),
+        };
+        Ok(Self { settings: settings.clone(), door: Some(door), at })
     }
 
     /// Starts the thread.

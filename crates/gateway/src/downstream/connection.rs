@@ -64,7 +64,7 @@ async fn choose(core: Arc<Core>, incoming: Incoming, mut reading: Reading, writi
     }
     let limits = &incoming.listener.limits;
     let first = timeout(limits.idle_timeout, read(&mut reading, &mut input));
-    if !matches!(core.unless_drained(first).await, Some(Ok(Ok(1..)))) {
+    if !matches!(core.unless_drained(&incoming.listener, first).await, Some(Ok(Ok(1..)))) {
         return;
     }
     let whole = async {

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
 use tokio::time::sleep;
 
-use super::Listener;
-use super::bind::Listening;
+use super::bind::{BACKLOG, Listening};
+use super::{Listener, Share};
 use crate::core::Core;
 use crate::downstream;
 use crate::net::Socket;
@@ -29,19 +29,21 @@ pub(crate) struct Count {
 /// A connection that is counted; it is not any more when this is dropped.
 #[derive(Debug)]
 struct Counted {
+    core: Arc<Core>,
     listener: Arc<Listener>,
     address: Option<IpAddr>,
 }
 
-/// Accepts connections until the gateway drains, and serves each in a task of its own.
-pub(crate) async fn accept(
-    core: Arc<Core>,
-    listener: Arc<Listener>,
-    listening: Listening,
-) -> io::Result<()> {
+/// Accepts connections until the gateway drains or the address is not configured any more, and
+/// serves each in a task of its own.
+pub(crate) async fn accept(core: Arc<Core>, mut share: Share) -> io::Result<()> {
+    let Some(listening) = share.listening.take() else { return Ok(()) };
     let acceptor = Acceptor::new(listening)?;
     loop {
-        let Some(accepted) = core.unless_closed(acceptor.accept()).await else { return Ok(()) };
+        let listener = Arc::clone(&share.door.listener());
+        let Some(accepted) = core.unless_closed(&listener, acceptor.accept()).await else { break };
+        // It may have been changed while nobody came.
+        let listener = Arc::clone(&share.door.listener());
         match accepted {
             Ok((socket, peer)) => admit(&core, &listener, socket, peer),
             Err(error) if is_of_one_connection(&error) => {}
@@ -51,24 +53,28 @@ pub(crate) async fn accept(
             }
         }
     }
+    if share.door.leaves_queue() {
+        return Ok(());
+    }
+    // Who stands in the queue of a socket that is closed would be reset.
+    let listener = Arc::clone(&share.door.listener());
+    acceptor.empty(|socket, peer| admit(&core, &listener, socket, peer))
 }
 
 fn admit(core: &Arc<Core>, listener: &Arc<Listener>, socket: Socket, peer: Option<SocketAddr>) {
-    let Some(counted) = count(listener, peer) else {
+    let Some(counted) = count(core, listener, peer) else {
         // Closed without a word: whoever is beyond the bound gets no memory.
         core.counters.connection_refused();
         return;
     };
-    core.counters.connection_opened();
     let (core, listener) = (Arc::clone(core), Arc::clone(listener));
     tokio::spawn(async move {
-        downstream::serve(Arc::clone(&core), listener, socket, peer).await;
-        core.counters.connection_closed();
+        downstream::serve(core, listener, socket, peer).await;
         drop(counted);
     });
 }
 
-fn count(listener: &Arc<Listener>, peer: Option<SocketAddr>) -> Option<Counted> {
+fn count(core: &Arc<Core>, listener: &Arc<Listener>, peer: Option<SocketAddr>) -> Option<Counted> {
     let limits = &listener.limits;
     let count = &listener.count;
     if count.all.fetch_add(1, Ordering::Relaxed) >= limits.connections {
@@ -76,7 +82,9 @@ fn count(listener: &Arc<Listener>, peer: Option<SocketAddr>) -> Option<Counted> 
         return None;
     }
     let address = peer.map(|peer| peer.ip()).filter(|_| limits.connections_per_address.is_some());
-    let counted = Counted { listener: Arc::clone(listener), address };
+    core.counters.connection_opened();
+    let (core, listener) = (Arc::clone(core), Arc::clone(listener));
+    let counted = Counted { core, listener, address };
     if let (Some(address), Some(max)) = (address, limits.connections_per_address) {
         let mut by_address = count.by_address.lock().unwrap_or_else(PoisonError::into_inner);
         let of_this = by_address.entry(address).or_default();
@@ -91,6 +99,7 @@ fn count(listener: &Arc<Listener>, peer: Option<SocketAddr>) -> Option<Counted> 
 
 impl Drop for Counted {
     fn drop(&mut self) {
+        self.core.counters.connection_closed();
         let count = &self.listener.count;
         count.all.fetch_sub(1, Ordering::Relaxed);
         let Some(address) = self.address else { return };
@@ -135,6 +144,29 @@ impl Acceptor {
                 Ok((Socket::Unix(stream), None))
             }
         }
+    }
+
+    /// Takes what waits in the queue and closes the socket.
+    fn empty(self, mut take: impl FnMut(Socket, Option<SocketAddr>)) -> io::Result<()> {
+        // More than the queue holds came after the end was decided.
+        match self {
+            Self::Tcp(listener) => {
+                let listener = listener.into_std()?;
+                for (stream, peer) in (0..BACKLOG).map_while(|_| listener.accept().ok()) {
+                    stream.set_nonblocking(true)?;
+                    stream.set_nodelay(true)?;
+                    take(Socket::Tcp(TcpStream::from_std(stream)?), Some(peer));
+                }
+            }
+            Self::Unix(listener) => {
+                let listener = listener.into_std()?;
+                for (stream, _) in (0..BACKLOG).map_while(|_| listener.accept().ok()) {
+                    stream.set_nonblocking(true)?;
+                    take(Socket::Unix(UnixStream::from_std(stream)?), None);
+                }
+            }
+        }
+        Ok(())
     }
 }
 

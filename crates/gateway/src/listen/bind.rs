@@ -1,4 +1,4 @@
-//! Listening sockets: bound here, passed in by systemd, or handed over by the process before.
+//! Listening sockets, and binding them.
 //!
 //! Every core has a TCP socket of its own on the same address (`SO_REUSEPORT`), so that the kernel
 //! spreads connections and no lock is shared. A socket that is handed over keeps its queue: nothing
@@ -14,8 +14,10 @@ use std::path::Path;
 
 use socket2::{Domain, Protocol, Socket, Type};
 
+use crate::settings::values::Bind;
+
 /// Connections that wait for `accept`; the kernel cuts it to `net.core.somaxconn`.
-const BACKLOG: i32 = 4096;
+pub(super) const BACKLOG: i32 = 4096;
 
 /// A listening socket.
 #[derive(Debug)]
@@ -35,9 +37,13 @@ impl Listening {
         })
     }
 
-    /// Takes a descriptor that was passed in.
+    /// Takes a descriptor that was passed in. Fails if it is no stream socket that listens.
     pub(crate) fn adopt(fd: OwnedFd) -> io::Result<Self> {
         let socket = Socket::from(fd);
+        if socket.r#type()? != Type::STREAM || !socket.is_listener()? {
+            let message = "it is no stream socket that listens";
+            return Err(io::Error::new(ErrorKind::InvalidInput, message));
+        }
         socket.set_nonblocking(true)?;
         if socket.local_addr()?.as_socket().is_some() {
             return Ok(Self::Tcp(socket.into()));
@@ -51,6 +57,11 @@ impl Listening {
             Self::Tcp(listener) => listener.local_addr().ok(),
             Self::Unix(_) => None,
         }
+    }
+
+    /// Returns where it listens, if that has a name.
+    pub(crate) fn at(&self) -> Option<Bind> {
+        self.address().map(Bind::Tcp).or_else(|| self.path().map(Bind::Unix))
     }
 
     /// Returns the path of a unix socket.
@@ -71,11 +82,27 @@ impl AsFd for Listening {
     }
 }
 
+/// Who may have an address already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// Nobody.
+    Alone,
+    /// This process, or the one that it succeeds: with another address of the same port, which is
+    /// closed afterwards.
+    BesideOurs,
+}
+
 /// Binds `count` TCP sockets to one address, one for each core. With port 0 the kernel chooses once.
-pub(crate) fn bind_tcp(address: SocketAddr, count: usize) -> io::Result<Vec<Listening>> {
-    // Without SO_REUSEPORT first: with it, another process of the same user could already serve
-    // the address, and both would get half of the connections.
-    drop(bound(address, false)?);
+pub(crate) fn bind_tcp(
+    address: SocketAddr,
+    count: usize,
+    claim: Claim,
+) -> io::Result<Vec<Listening>> {
+    if claim == Claim::Alone {
+        // Without SO_REUSEPORT first: with it, another process of the same user could already serve
+        // the address, and both would get half of the connections.
+        drop(bound(address, false)?);
+    }
     let first = bind_one(address)?;
     let address = first.local_addr()?;
     let mut all = vec![Listening::Tcp(first)];
@@ -128,7 +155,8 @@ mod tests {
 
     #[test]
     fn every_core_has_a_socket_on_the_same_port() {
-        let all = bind_tcp("127.0.0.1:0".parse().expect("an address"), 3).expect("sockets");
+        let all =
+            bind_tcp("127.0.0.1:0".parse().expect("an address"), 3, Claim::Alone).expect("sockets");
 
         let ports: Vec<_> = all.iter().map(Listening::address).collect();
         assert_eq!(ports.len(), 3);
@@ -140,9 +168,19 @@ mod tests {
         let taken = TcpListener::bind("127.0.0.1:0").expect("a socket");
         let address = taken.local_addr().expect("an address");
 
-        let error = bind_tcp(address, 1).expect_err("taken");
+        let error = bind_tcp(address, 1, Claim::Alone).expect_err("taken");
 
         assert_eq!(error.kind(), ErrorKind::AddrInUse);
+    }
+
+    #[test]
+    fn a_connection_is_no_socket_to_listen_on() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a socket");
+        let address = listener.local_addr().expect("an address");
+        let connection = std::net::TcpStream::connect(address).expect("a connection");
+
+        assert!(Listening::adopt(connection.into()).is_err());
+        assert!(Listening::adopt(listener.into()).is_ok());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! TLS of listeners and towards upstreams: certificates, keys, trust.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,31 +25,35 @@ use crate::settings::{Certificate, Tls, TlsVersion, UpstreamTls};
 pub(crate) struct TlsListener {
     config: Arc<ServerConfig>,
     chooser: Arc<Chooser>,
-    files: Vec<Certificate>,
+    keys: Arc<Keys>,
+    offers: (TlsVersion, bool),
+    /// What is wrong with certificates that are left out.
+    pub(crate) problems: Vec<String>,
     /// The time for a handshake.
     pub(crate) handshake_timeout: Duration,
 }
 
+/// Certificates with the names that they are for.
+type Keys = Vec<(Vec<String>, Arc<CertifiedKey>)>;
+
 impl TlsListener {
-    /// Reads the certificates; fails only if none can be used.
-    pub(crate) fn new(settings: &Tls, http2: bool) -> Result<Self, String> {
-        let chooser = Arc::new(Chooser::read(&settings.certificates)?);
-        let versions: &[&SupportedProtocolVersion] = match settings.min_version {
-            TlsVersion::V1_2 => &[&rustls::version::TLS12, &rustls::version::TLS13],
-            TlsVersion::V1_3 => &[&rustls::version::TLS13],
+    /// Reads the certificates; fails only if none can be used. Where nothing else changed, sessions
+    /// of clients go on from `before`, whose certificates stay until [`begin`](Self::begin).
+    pub(crate) fn new(settings: &Tls, http2: bool, before: Option<&Self>) -> Result<Self, String> {
+        let (keys, problems) = read(&settings.certificates)?;
+        let keys = Arc::new(keys);
+        let offers = (settings.min_version, http2);
+        let (config, chooser) = match before.filter(|before| before.offers == offers) {
+            Some(before) => (Arc::clone(&before.config), Arc::clone(&before.chooser)),
+            None => configure(Arc::clone(&keys), offers)?,
         };
-        let mut config = ServerConfig::builder_with_provider(provider())
-            .with_protocol_versions(versions)
-            .map_err(|error| error.to_string())?
-            .with_no_client_auth()
-            .with_cert_resolver(Arc::clone(&chooser) as Arc<dyn ResolvesServerCert>);
-        config.alpn_protocols = alpn(http2);
-        Ok(Self {
-            config: Arc::new(config),
-            chooser,
-            files: settings.certificates.clone(),
-            handshake_timeout: settings.handshake_timeout,
-        })
+        let handshake_timeout = settings.handshake_timeout;
+        Ok(Self { config, chooser, keys, offers, problems, handshake_timeout })
+    }
+
+    /// Puts the certificates in place.
+    pub(super) fn begin(&self) {
+        self.chooser.keys.store(Arc::clone(&self.keys));
     }
 
     /// Returns what accepts a handshake.
@@ -57,17 +61,29 @@ impl TlsListener {
         TlsAcceptor::from(Arc::clone(&self.config))
     }
 
-    /// Reads the certificates again. Those of before stay where that fails.
-    pub(crate) fn reload(&self) -> Result<(), String> {
-        let fresh = Chooser::read(&self.files)?;
-        self.chooser.keys.store(fresh.keys.load_full());
-        Ok(())
+    /// Tells whether other certificates were read than by `before`.
+    pub(crate) fn has_other_certificates(&self, before: &Self) -> bool {
+        let mut pairs = self.keys.iter().zip(before.keys.iter());
+        self.keys.len() != before.keys.len() || pairs.any(|((_, a), (_, b))| a.cert != b.cert)
     }
+}
 
-    /// Returns the files of the certificates and keys.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &Path> {
-        self.files.iter().flat_map(|it| [it.certificate.as_path(), it.key.as_path()])
-    }
+fn configure(
+    keys: Arc<Keys>,
+    (min_version, http2): (TlsVersion, bool),
+) -> Result<(Arc<ServerConfig>, Arc<Chooser>), String> {
+    let chooser = Arc::new(Chooser { keys: ArcSwap::new(keys) });
+    let versions: &[&SupportedProtocolVersion] = match min_version {
+        TlsVersion::V1_2 => &[&rustls::version::TLS12, &rustls::version::TLS13],
+        TlsVersion::V1_3 => &[&rustls::version::TLS13],
+    };
+    let mut config = ServerConfig::builder_with_provider(provider())
+        .with_protocol_versions(versions)
+        .map_err(|error| error.to_string())?
+        .with_no_client_auth()
+        .with_cert_resolver(Arc::clone(&chooser) as Arc<dyn ResolvesServerCert>);
+    config.alpn_protocols = alpn(http2);
+    Ok((Arc::new(config), chooser))
 }
 
 fn alpn(http2: bool) -> Vec<Vec<u8>> {
@@ -78,27 +94,25 @@ fn alpn(http2: bool) -> Vec<Vec<u8>> {
     protocols
 }
 
+/// Reads the certificates, and says what is wrong with those that cannot be used.
+fn read(files: &[Certificate]) -> Result<(Keys, Vec<String>), String> {
+    let (mut keys, mut problems) = (Vec::new(), Vec::new());
+    for file in files {
+        match certified(file) {
+            Ok(key) => keys.push(key),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if keys.is_empty() {
+        return Err(problems.pop().unwrap_or_else(|| "no certificate is named".to_owned()));
+    }
+    Ok((keys, problems))
+}
+
 /// Chooses a certificate by the name that the client asks for; the first one serves the rest.
 #[derive(Debug)]
 struct Chooser {
-    keys: ArcSwap<Vec<(Vec<String>, Arc<CertifiedKey>)>>,
-}
-
-impl Chooser {
-    fn read(files: &[Certificate]) -> Result<Self, String> {
-        let mut keys = Vec::new();
-        let mut last = String::from("no certificate is named");
-        for file in files {
-            match certified(file) {
-                Ok(key) => keys.push(key),
-                Err(error) => last = error,
-            }
-        }
-        if keys.is_empty() {
-            return Err(last);
-        }
-        Ok(Self { keys: ArcSwap::from_pointee(keys) })
-    }
+    keys: ArcSwap<Keys>,
 }
 
 impl ResolvesServerCert for Chooser {

@@ -86,8 +86,7 @@ async fn check_in_time(
 
 /// Checks an endpoint once; fails with what is wrong, in words.
 async fn check(endpoint: &Endpoint, settings: &Health) -> Result<(), String> {
-    let within =
-        Within { connect: settings.timeout, tls: settings.timeout, only_http1: false };
+    let within = Within { connect: settings.timeout, tls: settings.timeout, only_http1: false };
     let opened = open(&endpoint.address, endpoint.tls.as_ref(), within).await;
     let mut opened = opened.map_err(|failure| failure.cause.to_owned())?;
     let Some(path) = &settings.path else { return Ok(()) };

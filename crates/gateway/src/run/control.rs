@@ -10,9 +10,9 @@ use tokio::runtime::Builder;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::reload::Reloader;
+use super::running::Running;
 use super::{checks, names};
-use crate::core::{Core, Shared};
+use crate::core::Shared;
 use crate::upstream::Upstream;
 
 /// How long the start waits for the first answers of name servers; then it goes on without.
@@ -36,16 +36,12 @@ pub(crate) struct Told {
 
 impl Control {
     /// Starts the thread.
-    pub(crate) fn start(
-        shared: Arc<Shared>,
-        cores: Vec<Arc<Core>>,
-        told: Arc<Told>,
-        reloader: Reloader,
-    ) -> io::Result<Self> {
+    pub(super) fn start(running: &Arc<Running>) -> io::Result<Self> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
+        let (shared, told) = (Arc::clone(&running.shared), Arc::clone(&running.told));
         let inner = Arc::clone(&told);
         let thread = thread::Builder::new().name("control".to_owned()).spawn(move || {
-            runtime.block_on(look_after(&shared, &cores, &inner, &reloader));
+            runtime.block_on(look_after(&shared, &inner));
         })?;
         Ok(Self { told, thread })
     }
@@ -72,7 +68,7 @@ impl Told {
     }
 }
 
-async fn look_after(shared: &Arc<Shared>, _cores: &[Arc<Core>], told: &Told, _reloader: &Reloader) {
+async fn look_after(shared: &Arc<Shared>, told: &Told) {
     let mut tasks: BTreeMap<usize, JoinSet<()>> = BTreeMap::new();
     let mut is_first = true;
     loop {

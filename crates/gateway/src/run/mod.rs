@@ -1,20 +1,28 @@
-//! The running gateway: a thread for each worker, and one that looks after the rest (names, checks,
-//! the admin listener).
+//! The running gateway: a thread for each worker, and some that look after the rest (names and
+//! checks, files, the access log).
 
+mod changes;
 mod checks;
 mod control;
+mod doors;
+mod failed;
 mod files;
+mod hand_over;
+mod handle;
+mod inherited;
+mod line;
 mod names;
 mod reload;
+mod running;
+mod watch;
 mod worker;
 
 use std::collections::hash_map::RandomState;
+use std::fmt;
 use std::hash::BuildHasher;
-use std::io;
-use std::net::SocketAddr;
+use std::os::fd::AsFd as _;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -22,130 +30,171 @@ use arc_swap::ArcSwap;
 use goodgate_resilience::commit::Pool;
 
 use self::control::{Control, Told};
+use self::doors::Plan;
+pub use self::failed::Failed;
 pub use self::files::raise_files_limit;
-pub use self::reload::{Refused, Reloader, Report};
+pub use self::hand_over::HandOverError;
+pub use self::handle::Handle;
+use self::inherited::Predecessor;
+pub use self::inherited::{InheritError, Inherited};
+pub use self::reload::{Refused, Reloader, Report, Why};
+use self::running::{Running, Turn};
+use self::watch::Watcher;
 use self::worker::Worker;
 use crate::admin::{Admin, AdminAt, Opened, Panel};
 use crate::core::{Core, Phase, Shared};
-use crate::listen::{Listener, Listening, bind_tcp, bind_unix};
+use crate::listen::{Listening, Passed};
 use crate::log::{Destination, Lines, Log};
 use crate::recorder::Recorder;
 use crate::settings::values::{Bind, LogTarget, WorkerCount};
-use crate::settings::{self, Settings, Usable};
-use crate::site::Draft;
+use crate::settings::{Settings, Usable};
+use crate::site::{Draft, Site};
 use crate::spool::Spool;
+
+/// How often the end looks whether everything is over.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// A gateway that runs until it is told to end.
 #[derive(Debug)]
 pub struct Gateway {
-    cores: Vec<Arc<Core>>,
-    workers: Vec<JoinHandle<()>>,
+    running: Arc<Running>,
+    workers: Vec<Worker>,
     control: Control,
+    watcher: Option<Watcher>,
     log: Option<(Arc<Log>, JoinHandle<()>)>,
-    bound: Vec<Bound>,
-    reloader: Reloader,
     admin: Option<Admin>,
+    predecessor: Option<Predecessor>,
+    warnings: Vec<String>,
 }
 
 /// An address on which the gateway serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Bound {
-    /// TCP, with the port that the kernel gave.
-    Tcp(SocketAddr),
-    /// A unix socket.
-    Unix(PathBuf),
+pub struct Bound {
+    /// The address as it is configured.
+    pub address: Bind,
+    /// Where that is: with the port that the kernel gave, or where the socket stands that systemd
+    /// passed.
+    pub at: Bind,
+    /// Whether it speaks TLS.
+    pub is_tls: bool,
 }
 
-/// Why a gateway does not start.
-#[derive(Debug, thiserror::Error)]
+/// What happens while a gateway runs.
+#[derive(Debug)]
 #[non_exhaustive]
-pub enum Failed {
-    /// An address cannot be listened on.
-    #[error("listen on {address}")]
-    Listen {
-        /// The address.
-        address: String,
-        /// What the system said.
-        #[source]
-        source: io::Error,
+pub enum Event<'a> {
+    /// A reload begins.
+    Reloading {
+        /// Who asked for it.
+        why: &'a Why,
     },
-    /// No certificate of a listener can be used.
-    #[error("serve TLS on {address}: {why}")]
-    Tls {
-        /// The address.
-        address: String,
-        /// What is wrong.
-        why: String,
+    /// A reload is over.
+    Reloaded {
+        /// Who asked for it.
+        why: &'a Why,
+        /// What it changed, or why it changed nothing.
+        result: &'a Result<Report, Refused>,
     },
-    /// The access log cannot be written.
-    #[error("open the access log {path}")]
-    Log {
-        /// The file.
-        path: String,
-        /// What the system said.
-        #[source]
-        source: io::Error,
-    },
-    /// A thread or a runtime cannot be started.
-    #[error("start a worker")]
-    Worker(#[source] io::Error),
-    /// systemd passed no socket of this name.
-    #[error("listen on systemd:{0}: no socket of this name was passed")]
-    NoSocket(String),
+}
+
+/// Who is told what happens. Called on the thread on which it happens, which waits.
+pub struct Tell(pub Box<dyn Fn(&Event<'_>) + Send + Sync>);
+
+impl fmt::Debug for Tell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tell")
+    }
 }
 
 impl Gateway {
-    /// Starts a gateway. When this returns, every address is listened on. `source` is the file that
-    /// reloads read.
-    pub fn start(usable: Usable, source: Option<PathBuf>) -> Result<Self, Failed> {
+    /// Starts a gateway. When this returns, every address is listened on; connections wait until
+    /// [`open`](Self::open). `source` is the file that reloads read.
+    pub fn start(
+        usable: Usable,
+        source: Option<PathBuf>,
+        inherited: Inherited,
+        tell: Tell,
+    ) -> Result<Self, Failed> {
         let Usable { settings, disabled } = usable;
-        let cores = worker_count(settings.workers.count);
+        let looked =
+            watch::look_at(watch::files(&settings).into_iter().chain(source.clone()).collect());
+        let count = worker_count(settings.workers.count);
         let log = open_log(&settings)?;
-        let listeners = listeners(&settings)?;
-        let mut bound = Vec::new();
-        let mut sockets: Vec<Vec<(Arc<Listener>, Listening)>> =
-            (0..cores).map(|_| Vec::new()).collect();
-        for (listener, address) in listeners {
-            let all = bind(&address, cores)?;
-            bound.extend(all.first().and_then(at));
-            for (place, listening) in all.into_iter().enumerate() {
-                if let Some(sockets) = sockets.get_mut(place % cores) {
-                    sockets.push((Arc::clone(&listener), listening));
-                }
-            }
-        }
-        let admin = open_admin(&settings, false)?;
-        let site = Draft::read(settings, None, cores).begin(&disabled, None);
+        let Inherited { mut passed, predecessor } = inherited;
+        let plan = Plan::make(&settings, &[], &mut passed, count)?;
+        let admin = open_admin(&settings, &mut passed, predecessor.is_some())?;
+        let mut warnings: Vec<String> = plan
+            .problems()
+            .into_iter()
+            .map(|(address, why)| format!("listen {address}: {why}"))
+            .collect();
+        let started = settings.clone();
+        let site = Draft::read(settings, None, count).begin(&disabled, None);
         let shared = Arc::new(shared(site));
         let random = RandomState::new();
-        let cores: Vec<Arc<Core>> = (0..cores)
+        let cores: Vec<Arc<Core>> = (0..count)
             .map(|id| {
                 let lines = log.as_ref().map(|(log, _)| Lines::new(Arc::clone(log)));
                 Arc::new(Core::new(id, Arc::clone(&shared), lines, random.hash_one(id)))
             })
             .collect();
+        let started_workers: Result<Vec<_>, _> =
+            cores.iter().map(|core| Worker::start(Arc::clone(core))).collect();
+        let (workers, inboxes) = started_workers.map_err(Failed::Worker)?.into_iter().unzip();
         let told = Arc::new(Told::default());
-        let reloader = Reloader::new(source, cores.len(), Arc::clone(&shared), Arc::clone(&told));
-        let panel = Panel {
-            cores: cores.clone(),
-            shared: Arc::clone(&shared),
-            log: log.as_ref().map(|(log, _)| Arc::clone(log)),
-            reloader: reloader.clone(),
-        };
-        let admin = admin.map(|opened| opened.start(panel)).transpose().map_err(Failed::Worker)?;
-        let control = Control::start(shared, cores.clone(), told, reloader.clone());
-        let control = control.map_err(Failed::Worker)?;
-        control.wait_for_names();
-        let workers = cores.iter().zip(sockets).map(|(core, sockets)| {
-            Worker::start(Arc::clone(core), sockets).map_err(Failed::Worker)
+        if predecessor.is_none() {
+            let left = passed.left().map(|(name, _)| name);
+            warnings.extend(left.map(|name| format!("no [[listen]] uses the socket {name}")));
+        }
+        let running = Arc::new(Running {
+            source,
+            started,
+            cores,
+            inboxes,
+            shared,
+            told,
+            tell,
+            turn: Mutex::new(Turn { doors: plan.opening, ..Turn::default() }),
+            refused: Mutex::default(),
+            looked: Mutex::new(looked),
+            admin: admin.as_ref().and_then(|(_, socket)| socket.clone()),
         });
-        let workers = workers.collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { cores, workers, control, log, bound, reloader, admin })
+        let panel = Panel {
+            cores: running.cores.clone(),
+            shared: Arc::clone(&running.shared),
+            log: log.as_ref().map(|(log, _)| Arc::clone(log)),
+            reloader: Reloader(Arc::clone(&running)),
+        };
+        let admin = admin.map(|(opened, _)| opened.start(panel)).transpose();
+        let admin = admin.map_err(Failed::Worker)?;
+        let control = Control::start(&running).map_err(Failed::Worker)?;
+        control.wait_for_names();
+        let watcher = Watcher::start(Reloader(Arc::clone(&running))).map_err(Failed::Worker)?;
+        Ok(Self { running, workers, control, watcher, log, admin, predecessor, warnings })
+    }
+
+    /// Begins to accept connections. After a hand-over, the process before stops at that moment.
+    pub fn open(&mut self) -> Result<(), Failed> {
+        let turn = self.running.turn();
+        if let Some(predecessor) = self.predecessor.take() {
+            let taken: Vec<String> =
+                turn.doors.iter().map(|door| door.address.to_string()).collect();
+            predecessor.relieve(&taken).map_err(Failed::Predecessor)?;
+        }
+        for door in &turn.doors {
+            self.running.open(door).map_err(Failed::Worker)?;
+        }
+        Ok(())
     }
 
     /// Returns the addresses on which it serves.
-    pub fn bound(&self) -> &[Bound] {
-        &self.bound
+    pub fn bound(&self) -> Vec<Bound> {
+        let turn = self.running.turn();
+        let bound = turn.doors.iter().filter_map(|door| {
+            let is_tls = door.listener().tls.is_some();
+            Some(Bound { address: door.address.clone(), at: door.at()?, is_tls })
+        });
+        bound.collect()
     }
 
     /// Returns where the admin listener is.
@@ -153,9 +202,35 @@ impl Gateway {
         self.admin.as_ref().map_or(AdminAt::Off, |admin| admin.at().clone())
     }
 
+    /// Returns the routes that cannot serve, by name, and why.
+    pub fn disabled(&self) -> Vec<(String, String)> {
+        let site = self.running.shared.site.load();
+        let broken = site.routes.iter().filter_map(|route| {
+            let why = route.upstream.as_ref().err()?;
+            Some((route.label.to_string(), why.clone()))
+        });
+        broken.collect()
+    }
+
+    /// Returns what is not as it was meant, though it serves.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
     /// Returns what reads the configuration again.
-    pub fn reloader(&self) -> &Reloader {
-        &self.reloader
+    pub fn reloader(&self) -> Reloader {
+        Reloader(Arc::clone(&self.running))
+    }
+
+    /// Returns what looks at the gateway and hands it over from other threads.
+    pub fn handle(&self) -> Handle {
+        Handle(Arc::clone(&self.running))
+    }
+
+    /// Returns for how long the end takes new connections, and for how long it waits.
+    pub fn shutdown(&self) -> (Duration, Duration) {
+        let shutdown = &self.running.shared.site.load().settings.shutdown;
+        (shutdown.delay, shutdown.drain)
     }
 
     /// Opens the access log anew, after it was moved.
@@ -166,39 +241,46 @@ impl Gateway {
     }
 
     /// Ends: says so to clients, takes what still comes for `delay`, and waits up to `drain` for
-    /// what is under way. Returns how many connections were cut off.
-    pub fn end(self, delay: Duration, drain: Duration) -> u64 {
-        self.advance(Phase::Draining);
-        thread::sleep(delay);
-        self.advance(Phase::Closed);
-        let until = Instant::now() + drain;
-        while self.open() > 0 && Instant::now() < until {
-            thread::sleep(Duration::from_millis(10));
+    /// what is under way; less if `hurry` says so. Returns how many connections were cut off.
+    pub fn end(self, delay: Duration, drain: Duration, hurry: impl Fn() -> bool) -> u64 {
+        if let Some(watcher) = self.watcher {
+            watcher.end();
         }
-        let cut = self.open();
-        self.advance(Phase::Over);
+        let mut admin = self.admin;
+        let mut turn = self.running.turn();
+        turn.is_ending = true;
+        if turn.has_successor {
+            // The successor waits for its address.
+            admin.take().into_iter().for_each(Admin::end);
+        }
+        drop(turn);
+        self.running.advance(Phase::Draining);
+        wait(delay, &hurry);
+        let doors = std::mem::take(&mut self.running.turn().doors);
+        // The workers have the last descriptors then: they take what waits before they let go.
+        doors.iter().for_each(|door| door.let_go());
+        self.running.advance(Phase::Closed);
+        let is_open = || doors.iter().any(|door| door.is_open());
+        wait(drain, || hurry() || (!is_open() && self.running.open_connections() == 0));
+        let cut = self.running.open_connections();
+        self.running.advance(Phase::Over);
         self.control.end();
-        for worker in self.workers {
-            // A worker that panicked has no connections any more.
-            worker.join().ok();
-        }
-        if let Some(admin) = self.admin {
-            admin.end();
-        }
+        self.workers.into_iter().for_each(Worker::join);
+        admin.into_iter().for_each(Admin::end);
         if let Some((log, thread)) = self.log {
-            self.cores.iter().for_each(|core| core.flush_log());
+            self.running.cores.iter().for_each(|core| core.flush_log());
             log.end();
             thread.join().ok();
         }
         cut
     }
+}
 
-    fn advance(&self, phase: Phase) {
-        self.cores.iter().for_each(|core| core.advance(phase));
-    }
-
-    fn open(&self) -> u64 {
-        self.cores.iter().map(|core| core.counters.open.load(Ordering::Relaxed)).sum()
+/// Waits for so long, or until it is enough.
+fn wait(time: Duration, is_enough: impl Fn() -> bool) {
+    let until = Instant::now() + time;
+    while !is_enough() && Instant::now() < until {
+        thread::sleep(LOOK);
     }
 }
 
@@ -209,11 +291,28 @@ fn worker_count(count: WorkerCount) -> usize {
     }
 }
 
-fn open_admin(settings: &Settings, may_be_busy: bool) -> Result<Option<Opened>, Failed> {
+/// The admin listener, and its socket where that was passed in.
+type OpenedAdmin = (Opened, Option<(Bind, Arc<Listening>)>);
+
+fn open_admin(
+    settings: &Settings,
+    passed: &mut Passed,
+    is_hand_over: bool,
+) -> Result<Option<OpenedAdmin>, Failed> {
     let Some(admin) = &settings.admin else { return Ok(None) };
-    let opened = Opened::bind(admin, may_be_busy);
-    let failed = |source| Failed::Listen { address: format!("{} (admin)", admin.address), source };
-    opened.map(Some).map_err(failed)
+    let address = admin.address.clone();
+    let failed = |source| Failed::Listen { address: address.clone(), passed_as: None, source };
+    if let Some(socket) = passed.take(&address).pop() {
+        let own = socket.as_fd().try_clone_to_owned().map_err(failed)?;
+        let opened = Opened::adopt(admin, own).map_err(failed)?;
+        return Ok(Some((opened, Some((address, Arc::new(socket))))));
+    }
+    if let Bind::Systemd(name) = &address {
+        let others = passed.left().map(|(name, _)| name.to_owned()).collect();
+        return Err(Failed::NoSocket { name: name.clone(), others });
+    }
+    let opened = Opened::bind(admin, is_hand_over).map_err(failed)?;
+    Ok(Some((opened, None)))
 }
 
 fn open_log(settings: &Settings) -> Result<Option<(Arc<Log>, JoinHandle<()>)>, Failed> {
@@ -230,41 +329,7 @@ fn open_log(settings: &Settings) -> Result<Option<(Arc<Log>, JoinHandle<()>)>, F
     opened.map(Some).map_err(|source| Failed::Log { path, source })
 }
 
-fn listeners(settings: &Settings) -> Result<Vec<(Arc<Listener>, Bind)>, Failed> {
-    let listeners = settings.listen.iter().map(|listen: &settings::Listen| {
-        let address = listen.address.clone();
-        let listener = Listener::new(listen)
-            .map_err(|why| Failed::Tls { address: address.to_string(), why })?;
-        Ok((Arc::new(listener), address))
-    });
-    listeners.collect()
-}
-
-fn bind(address: &Bind, cores: usize) -> Result<Vec<Listening>, Failed> {
-    let failed = |source| Failed::Listen { address: address.to_string(), source };
-    match address {
-        Bind::Tcp(tcp) => bind_tcp(*tcp, cores).map_err(failed),
-        Bind::Unix(path) => {
-            let first = bind_unix(path).map_err(failed)?;
-            let mut all = Vec::with_capacity(cores);
-            for _ in 1..cores {
-                all.push(first.share().map_err(failed)?);
-            }
-            all.push(first);
-            Ok(all)
-        }
-        Bind::Systemd(name) => Err(Failed::NoSocket(name.clone())),
-    }
-}
-
-fn at(listening: &Listening) -> Option<Bound> {
-    match listening.address() {
-        Some(address) => Some(Bound::Tcp(address)),
-        None => listening.path().map(Bound::Unix),
-    }
-}
-
-fn shared(site: crate::site::Site) -> Shared {
+fn shared(site: Site) -> Shared {
     let settings = &site.settings;
     let spool = Spool::new(settings.spool.total_memory.get());
     let recorder =

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 
 use serde::Serialize;
 
-use super::control::Told;
-use crate::core::Shared;
-use crate::settings::{LoadError, load};
+use super::changes::{changes, needs_restart};
+use super::doors::Plan;
+use super::failed::Failed;
+use super::running::{Running, Turn};
+use super::{Event, watch};
+use crate::listen::Passed;
+use crate::settings::{LoadError, Settings, load};
 use crate::site::Draft;
 
 /// Reads the configuration again when it is told to. Cheap to clone; all clones take turns.
@@ -16,15 +20,17 @@ use crate::site::Draft;
 /// [`reload`](Self::reload) reads files and blocks for that long: call it from a thread, or by
 /// `spawn_blocking`.
 #[derive(Clone, Debug)]
-pub struct Reloader(Arc<Inner>);
+pub struct Reloader(pub(super) Arc<Running>);
 
-#[derive(Debug)]
-struct Inner {
-    source: Option<PathBuf>,
-    cores: usize,
-    shared: Arc<Shared>,
-    told: Arc<Told>,
-    turn: Mutex<()>,
+/// Who asked for a reload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// SIGHUP.
+    Signal,
+    /// A file changed: this one, and so many others.
+    Changed(PathBuf, usize),
+    /// `POST /reload`.
+    Admin,
 }
 
 /// What a reload did, in words: one line for each thing.
@@ -54,42 +60,103 @@ pub enum Refused {
         /// Every error with its place, in lines, as `goodgate check` shows them.
         problems: String,
     },
+    /// A certificate, a key or an authority cannot be used.
+    #[error("{what}: {why}")]
+    Certificate {
+        /// The listener or upstream that uses it.
+        what: String,
+        /// What is wrong.
+        why: String,
+    },
+    /// An address cannot be listened on.
+    #[error(transparent)]
+    Listen(Failed),
+    /// The gateway ends.
+    #[error("the gateway is ending")]
+    Ending,
 }
 
 impl Reloader {
-    pub(super) fn new(
-        source: Option<PathBuf>,
-        cores: usize,
-        shared: Arc<Shared>,
-        told: Arc<Told>,
-    ) -> Self {
-        Self(Arc::new(Inner { source, cores, shared, told, turn: Mutex::new(()) }))
-    }
-
     /// Returns the file that is read.
     pub fn source(&self) -> Option<&Path> {
         self.0.source.as_deref()
     }
 
+    /// Reads the configuration because `POST /reload` asks for it.
+    pub fn reload(&self) -> Result<Report, Refused> {
+        self.reload_for(&Why::Admin)
+    }
+
     /// Reads the configuration and puts it in place of the one before. A file with an error changes
     /// nothing.
-    pub fn reload(&self) -> Result<Report, Refused> {
-        let inner = &*self.0;
-        let _turn = inner.turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let path = inner.source.as_deref().ok_or(Refused::NoFile)?;
+    pub fn reload_for(&self, why: &Why) -> Result<Report, Refused> {
+        self.0.tell(&Event::Reloading { why });
+        let result = self.0.reload();
+        self.0.tell(&Event::Reloaded { why, result: &result });
+        result
+    }
+}
+
+impl Running {
+    fn reload(&self) -> Result<Report, Refused> {
+        let path = self.source.as_deref().ok_or(Refused::NoFile)?;
+        let mut turn = self.turn();
+        if turn.is_ending {
+            return Err(Refused::Ending);
+        }
+        // Before anything is read: what is written meanwhile is news for the next look.
+        let mut looked = watch::look(self);
+        let result = self.reload_from(path, &mut turn);
+        for (path, first_look) in watch::look(self) {
+            looked.entry(path).or_insert(first_look);
+        }
+        *self.looked() = looked;
+        result
+    }
+
+    fn reload_from(&self, path: &Path, turn: &mut Turn) -> Result<Report, Refused> {
+        let (settings, doubts) = self.read(path)?;
+        let before = self.shared.site.load_full();
+        let draft = Draft::read(settings, Some(&before), self.cores.len());
+        if let Some((name, why)) = draft.broken.first_key_value() {
+            return Err(Refused::Certificate {
+                what: format!("upstream {name}"),
+                why: why.clone(),
+            });
+        }
+        let (doors, workers) = (&turn.doors, self.cores.len());
+        let plan = Plan::make(draft.settings(), doors, &mut Passed::default(), workers)
+            .map_err(Refused::Listen)?;
+        if let Some((address, why)) = plan.problems().into_iter().next() {
+            return Err(Refused::Certificate { what: format!("listen {address}"), why });
+        }
+
+        // From here on nothing fails for what the configuration says.
+        let after = draft.begin(&BTreeMap::new(), Some(&before));
+        let changed = changes(&before, &after, &plan);
+        let mut warnings = needs_restart(&self.started, &after.settings);
+        warnings.extend(doubts);
+        self.shared.apply(&after);
+        self.shared.site.store(Arc::new(after));
+        if let Err(error) = self.carry_out(plan, turn) {
+            warnings.push(format!("a new listener does not serve everywhere: {error}"));
+        }
+        self.told.look_again();
+        Ok(Report { changed, warnings })
+    }
+
+    /// Reads the file and what it names. Remembers what a file names that is refused.
+    fn read(&self, path: &Path) -> Result<(Settings, Option<String>), Refused> {
         let checked = load(path).map_err(Refused::Unreadable)?;
-        let warnings = checked.reading().render();
-        let settings = checked.sound().map_err(|checked| Refused::Invalid {
-            path: path.to_owned(),
-            problems: checked.reading().render(),
+        let doubts = Some(checked.reading().render()).filter(|it| !it.is_empty());
+        let sound = checked.sound();
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        *refused = sound.as_ref().err().map(|it| watch::files(it.settings())).unwrap_or_default();
+        drop(refused);
+        let settings = sound.map_err(|checked| {
+            let problems = checked.reading().render();
+            Refused::Invalid { path: path.to_owned(), problems }
         })?;
-        let before = inner.shared.site.load_full();
-        let draft = Draft::read(settings, Some(&before), inner.cores);
-        let site = draft.begin(&BTreeMap::new(), Some(&before));
-        inner.shared.apply(&site);
-        inner.shared.site.store(Arc::new(site));
-        inner.told.look_again();
-        let warnings = Some(warnings).filter(|it| !it.is_empty());
-        Ok(Report { changed: Vec::new(), warnings: warnings.into_iter().collect() })
+        Ok((settings, doubts))
     }
 }

@@ -48,7 +48,7 @@ pub use hold::Hold;
 pub use keepalive::KeepAlive;
 pub use listen::Listen;
 pub use log::{AccessLog, Log, LogFormat};
-pub use process::{Recorder, Shutdown, Workers};
+pub use process::{Recorder, Reload, Shutdown, Workers};
 pub use read::{Checked, Usable, read};
 pub use resolve::{Family, Resolve};
 pub use retry::{Budget, Retry, RetryMethod};
@@ -80,6 +80,8 @@ section! {
         pub spool: Spool = Spool::default();
         /// The threads that carry requests.
         pub workers: Workers = Workers::default();
+        /// How changes of the configuration are noticed.
+        pub reload: Reload = Reload::default();
         /// How the gateway ends.
         pub shutdown: Shutdown = Shutdown::default();
         /// The last failures, kept for the admin listener.

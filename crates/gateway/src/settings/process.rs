@@ -1,4 +1,4 @@
-//! `[workers]`, `[shutdown]` and `[recorder]`: what concerns the whole process.
+//! `[workers]`, `[reload]`, `[shutdown]` and `[recorder]`: what concerns the whole process.
 
 use std::time::Duration;
 
@@ -12,6 +12,16 @@ section! {
     pub struct Workers {
         /// How many: a number, or `auto` for one on each core that the process may use.
         pub count: WorkerCount = WorkerCount::Auto;
+    }
+}
+
+section! {
+    /// How a changed configuration comes into force besides SIGHUP and `POST /reload`.
+    pub struct Reload {
+        /// Whether changes of files are noticed: of the configuration itself, and of the certificates,
+        /// keys, authorities and error pages that it names. Every second it is looked whether they are
+        /// still the same; what changed is read when it has not changed any more for a second.
+        pub watch: bool = true;
     }
 }
 

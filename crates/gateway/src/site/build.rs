@@ -39,6 +39,11 @@ impl Draft {
         Self { settings, upstreams, broken }
     }
 
+    /// Returns the settings that it is made of.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// Makes the site. What cannot be used is disabled, with the reason, and leaves the rest serving.
     pub(crate) fn begin(self, disabled: &BTreeMap<usize, String>, before: Option<&Site>) -> Site {
         let Self { settings, upstreams, broken } = self;

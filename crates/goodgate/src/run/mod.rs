@@ -1,31 +1,42 @@
 //! `goodgate run`: the gateway, until a signal ends it.
 
-use std::io::{self, Write as _};
+mod opening;
+mod say;
+mod service;
+mod supervise;
+mod trouble;
+mod upgrade;
+
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use clap::Args;
-use goodgate_config::Text as _;
+use goodgate_config::{Fault, Text as _};
 use goodgate_gateway::settings::values::{Bind, Endpoint, LogTarget, Url};
-use goodgate_gateway::settings::{self, Admin, Checked, Settings, Usable};
-use goodgate_gateway::{AdminAt, Bound, Gateway, Refused, raise_files_limit};
-use tokio::signal::unix::{SignalKind, signal};
+use goodgate_gateway::settings::{self, Admin, Settings, Usable};
+use goodgate_gateway::{Event, Gateway, Inherited, Refused, Report, Tell, Why, raise_files_limit};
 
+use self::say::Say;
+use self::service::Service;
+use self::supervise::{Signals, Supervisor, Watchdog};
+use self::upgrade::Program;
 use crate::exit::{Failure, Outcome};
 
 /// Arguments of `run`.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "SIGHUP reads the configuration again and opens the access log anew, SIGTERM \
-ends in order.
+#[command(after_help = "Signals:
+  SIGHUP    read the configuration again, open the access log anew
+  SIGUSR1   open the access log anew
+  SIGUSR2   start the binary anew and hand the sockets over to it
+  SIGTERM   end in order; a second one ends at once
 
 Examples:
   goodgate run --to http://127.0.0.1:3000
   goodgate run --to unix:/run/app.sock --listen 0.0.0.0:8080 --log off
-  goodgate run --config /etc/goodgate/goodgate.toml"
-)]
+  goodgate run --config /etc/goodgate/goodgate.toml")]
 pub(crate) struct Run {
-    /// The configuration.
+    /// The configuration; goodgate.toml in this folder if nothing else is said.
     #[arg(long, value_name = "FILE", conflicts_with = "to")]
     config: Option<PathBuf>,
     /// Put the gateway in front of one server, with every default.
@@ -42,75 +53,60 @@ pub(crate) struct Run {
     admin: String,
 }
 
-/// Below so many open files a gateway meets its limit before its clients meet theirs: each request
-/// takes two.
-const FILES_FEW: u64 = 8192;
-
 /// Runs the command.
 pub(crate) fn run(arguments: &Run) -> Result<Outcome, Failure> {
-    let (usable, config) = match (&arguments.to, &arguments.config) {
-        (Some(to), _) => (simple(arguments, to)?, None),
-        (None, Some(config)) => (load(config)?, Some(config.as_path())),
-        (None, None) => {
-            let config = Path::new("goodgate.toml");
-            (load(config)?, Some(config))
-        }
+    // First of all: the environment is read and changed while there is one thread.
+    let inherited = Inherited::take().context("start")?;
+    let program = Program::of_this_process();
+    let service = Arc::new(Service::find().context("reach the service manager (NOTIFY_SOCKET)")?);
+    let say = Say::at_start();
+    let config = config(arguments);
+    let is_hand_over = inherited.is_hand_over();
+    let usable = match (&arguments.to, &config) {
+        (Some(to), _) => simple(arguments, to)?,
+        (None, config) => load(config.as_deref().unwrap_or(Path::new(DEFAULT)), say)?,
     };
-    let shutdown = usable.settings.shutdown.clone();
-    let disabled = usable.disabled.clone();
-    let labels: Vec<String> = usable.settings.route.iter().map(|route| route.label()).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.context("start waiting for signals")?;
+    let guard = runtime.enter();
+    let signals = Signals::take()?;
     let files = raise_files_limit();
-    let gateway = Gateway::start(usable, config.map(Path::to_owned))
-        .map_err(|error| Failure::Broken(error.into()))?;
-    let mut talk = io::stderr().lock();
-    for bound in gateway.bound() {
-        match bound {
-            Bound::Tcp(address) => writeln!(talk, "listening on {address}")?,
-            Bound::Unix(path) => writeln!(talk, "listening on unix:{}", path.display())?,
-        }
-    }
-    match gateway.admin() {
-        AdminAt::Off => {}
-        AdminAt::Tcp(address) => writeln!(talk, "operators ask on http://{address}")?,
-        AdminAt::Unix(path) => writeln!(talk, "operators ask on unix:{}", path.display())?,
-        AdminAt::Busy(address) => writeln!(
-            talk,
-            "warning: no admin listener: another process has {address}; it is tried again every \
-             second ([admin] address, or --admin, names another one)"
-        )?,
-    }
-    if files < FILES_FEW {
-        writeln!(
-            talk,
-            "warning: only {files} files may be open, so that about {} clients fit at the same time \
-             (ulimit -Hn, or LimitNOFILE= in the unit)",
-            files / 2
-        )?;
-    }
-    for (index, why) in disabled {
-        let label = labels.get(index).map_or("?", String::as_str);
-        writeln!(talk, "warning: the route {label} is disabled: {why}")?;
-    }
-    drop(talk);
-    wait(&gateway, config)?;
-    let cut = gateway.end(shutdown.delay, shutdown.drain);
-    if cut > 0 {
-        writeln!(io::stderr(), "warning: {cut} connections were cut off at the deadline")?;
-    }
+    say.info(&opening::heading(&usable.settings, config.as_deref(), is_hand_over));
+    let settings = usable.settings.clone();
+    let tell = teller(say.later(), Arc::clone(&service));
+    let mut gateway =
+        Gateway::start(usable, config.clone(), inherited, tell).map_err(trouble::failure)?;
+    gateway.open().map_err(trouble::failure)?;
+    opening::tell(say, &gateway, &settings, config.as_deref(), is_hand_over);
+    opening::tell_files(say, files);
+    service.ready(&opening::status(&gateway));
+    let watchdog = Watchdog::new(&service, gateway.handle());
+    drop(guard);
+    let supervisor = Supervisor { signals, service, say: say.later(), program, watchdog };
+    runtime.block_on(supervisor.look_after(gateway))?;
     Ok(Outcome::Fine)
 }
 
+/// The configuration in the folder where one works.
+const DEFAULT: &str = "goodgate.toml";
+
+/// The file that is read, made absolute: it is read again later.
+fn config(arguments: &Run) -> Option<PathBuf> {
+    if arguments.to.is_some() {
+        return None;
+    }
+    let path = arguments.config.clone().unwrap_or_else(|| DEFAULT.into());
+    Some(std::path::absolute(&path).unwrap_or(path))
+}
+
 fn simple(arguments: &Run, to: &str) -> Result<Usable, Failure> {
-    let wrong = |flag: &str, why: String| Failure::usage(format!("{flag}: {why}"));
-    let listen =
-        Bind::from_text(&arguments.listen).map_err(|why| wrong("--listen", format!("{why:?}")))?;
-    let url = Url::from_text(to).map_err(|why| wrong("--to", format!("{why:?}")))?;
+    let listen = Bind::from_text(&arguments.listen).map_err(|fault| wrong("--listen", fault))?;
+    let url = Url::from_text(to).map_err(|fault| wrong("--to", fault))?;
     let mut settings = Settings::simple(listen, Endpoint::from(url));
     settings.admin = match arguments.admin.as_str() {
         "off" => None,
         address => {
-            let address =
-                Bind::from_text(address).map_err(|why| wrong("--admin", format!("{why:?}")))?;
+            let address = Bind::from_text(address).map_err(|fault| wrong("--admin", fault))?;
             Some(Admin { address, ..Admin::default() })
         }
     };
@@ -122,62 +118,86 @@ fn simple(arguments: &Run, to: &str) -> Result<Usable, Failure> {
     Ok(Usable { settings, disabled: std::collections::BTreeMap::new() })
 }
 
-fn load(config: &Path) -> Result<Usable, Failure> {
+fn wrong(flag: &str, fault: Fault) -> Failure {
+    let message = format!("{flag}: {}", fault.what);
+    match fault.hint.or(fault.allowed) {
+        Some(hint) => Failure::hinted(message, hint),
+        None => Failure::usage(message),
+    }
+}
+
+fn load(config: &Path, say: Say) -> Result<Usable, Failure> {
     let checked = settings::load(config).map_err(|error| {
-        let message = format!("{error}: {}", error.source);
-        Failure::hinted(message, "--config names another file; --to URL needs none")
+        let hint = match error.source.kind() {
+            std::io::ErrorKind::NotFound => {
+                "--config FILE names another file; --to URL needs none, such as \
+                 goodgate run --to http://127.0.0.1:3000"
+            }
+            _ => "ls -l says who may read it",
+        };
+        Failure::hinted(format!("{error}: {}", error.source), hint)
     })?;
-    tell(&checked)?;
-    checked.usable().map_err(|_| {
+    let problems = checked.reading().render();
+    let usable = checked.usable();
+    if !problems.is_empty() {
+        say.bare(&problems);
+    }
+    usable.map_err(|_| {
         let name = config.display();
-        Failure::hinted(format!("{name} is not usable"), "goodgate check says the same offline")
+        let hint = format!("goodgate check --config {name} says the same and starts nothing");
+        Failure::hinted(format!("{name} cannot be used"), hint)
     })
 }
 
-/// Tells the problems of a configuration.
-fn tell(checked: &Checked) -> io::Result<()> {
-    io::stderr().write_all(checked.reading().render().as_bytes())
-}
-
-/// Waits for the signal to end; carries out the others.
-fn wait(gateway: &Gateway, config: Option<&Path>) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("start waiting for signals")?;
-    runtime.block_on(async {
-        let mut terminate = signal(SignalKind::terminate()).context("wait for SIGTERM")?;
-        let mut interrupt = signal(SignalKind::interrupt()).context("wait for SIGINT")?;
-        let mut hang_up = signal(SignalKind::hangup()).context("wait for SIGHUP")?;
-        loop {
-            tokio::select! {
-                _ = terminate.recv() => return Ok(()),
-                _ = interrupt.recv() => return Ok(()),
-                _ = hang_up.recv() => {
-                    gateway.reopen_log();
-                    if let Some(config) = config {
-                        reload(gateway, config)?;
-                    }
+/// Says how reloads went, to the operator and to the service manager.
+fn teller(say: Say, service: Arc<Service>) -> Tell {
+    Tell(Box::new(move |event| match event {
+        Event::Reloading { .. } => service.reloading(),
+        Event::Reloaded { why, result } => {
+            let asked = asked(why);
+            match result {
+                Ok(report) => {
+                    tell_report(say, report, &asked);
+                    service.ready("serves; the configuration was reloaded");
+                }
+                Err(refused) => {
+                    tell_refused(say, refused, &asked);
+                    service.ready("serves; the last reload was refused");
                 }
             }
         }
-    })
+        _ => {}
+    }))
 }
 
-/// Reads the configuration again; one with an error leaves the one before in force.
-fn reload(gateway: &Gateway, config: &Path) -> io::Result<()> {
-    let mut talk = io::stderr();
-    match gateway.reloader().reload() {
-        Ok(report) => {
-            for line in report.warnings.iter().chain(&report.changed) {
-                write!(talk, "{line}")?;
-            }
-            writeln!(talk, "reloaded {}", config.display())
-        }
-        Err(Refused::Invalid { problems, .. }) => {
-            talk.write_all(problems.as_bytes())?;
-            writeln!(talk, "error: not reloaded; the configuration before stays")
-        }
-        Err(error) => writeln!(talk, "error: not reloaded: {error}"),
+fn asked(why: &Why) -> String {
+    match why {
+        Why::Signal => "SIGHUP".to_owned(),
+        Why::Admin => "POST /reload".to_owned(),
+        Why::Changed(path, 0) => format!("{} changed", path.display()),
+        Why::Changed(path, others) => format!("{} and {others} more changed", path.display()),
     }
+}
+
+fn tell_report(say: Say, report: &Report, asked: &str) {
+    for warning in &report.warnings {
+        say.warning(warning);
+    }
+    let what = match report.changed.as_slice() {
+        [] => "nothing is different".to_owned(),
+        [one] => one.clone(),
+        all => format!("{} changes\n{}", all.len(), all.join("\n")),
+    };
+    say.info(&format!("reloaded ({asked}): {what}"));
+}
+
+fn tell_refused(say: Say, refused: &Refused, asked: &str) {
+    if matches!(refused, Refused::NoFile) {
+        return say.info(&format!("no reload ({asked}): {refused}"));
+    }
+    let problems = match refused {
+        Refused::Invalid { problems, .. } => format!("\n{problems}"),
+        _ => String::new(),
+    };
+    say.error(&format!("not reloaded ({asked}), what was in force still is: {refused}{problems}"));
 }

@@ -108,6 +108,7 @@ const EVERY: &[(&str, &[&str])] = &[
         ],
     ),
     ("[workers]", &["count = 9"]),
+    ("[reload]", &["watch = false"]),
     ("[shutdown]", &["drain = \"9s\"", "delay = \"9s\""]),
     ("[recorder]", &["failures = 9", "memory = \"9MiB\""]),
 ];
