@@ -1,5 +1,7 @@
 //! Between our heads and those of the crate h2 (RFC 9113 section 8).
 
+use std::borrow::Cow;
+
 use goodgate_resilience::Failure;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, Request, Response, StatusCode, Uri, Version};
@@ -62,7 +64,7 @@ pub(crate) fn request_of(
     let uri = Uri::builder()
         .scheme(scheme)
         .authority(head.host().unwrap_or_default())
-        .path_and_query(target)
+        .path_and_query(&*encoded(target))
         .build()
         .ok()?;
     let mut request = Request::new(());
@@ -80,6 +82,25 @@ pub(crate) fn request_of(
     }
     *request.headers_mut() = map;
     Some(request)
+}
+
+/// Encodes the bytes that no URI may hold (RFC 3986 section 2), that clients send all the same, and
+/// that the crate http does not take.
+fn encoded(target: &[u8]) -> Cow<'_, [u8]> {
+    if !target.iter().any(|byte| matches!(byte, b'"' | b'<' | b'>' | b'`')) {
+        return Cow::Borrowed(target);
+    }
+    let mut encoded = Vec::with_capacity(target.len() + 8);
+    for byte in target {
+        match byte {
+            b'"' => encoded.extend_from_slice(b"%22"),
+            b'<' => encoded.extend_from_slice(b"%3C"),
+            b'>' => encoded.extend_from_slice(b"%3E"),
+            b'`' => encoded.extend_from_slice(b"%60"),
+            other => encoded.push(*other),
+        }
+    }
+    Cow::Owned(encoded)
 }
 
 /// Returns the head of an endpoint's answer to a request with method `asked`. `ends` tells whether

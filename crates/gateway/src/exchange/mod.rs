@@ -48,6 +48,8 @@ pub(crate) struct Ctx<'a> {
     upstream: &'a Arc<Upstream>,
     method: Method,
     has_idempotency_key: bool,
+    /// Whether the client said which host it asks.
+    has_host: bool,
     /// Whether the client would change to another protocol.
     upgrades: bool,
     /// Whether it may be sent twice.
@@ -126,6 +128,7 @@ async fn carry_out(
         upstream,
         method,
         has_idempotency_key,
+        has_host: head.host().is_some(),
         upgrades: head.upgrade().is_some(),
         is_replayable: is_replayable(method, has_idempotency_key, route.policy),
         key: key_of(upstream, head, client.asker),
@@ -281,8 +284,9 @@ impl Ctx<'_> {
     /// Writes the `Host` that the endpoint gets.
     fn set_host(&self, head: &mut RequestHead, endpoint: &Endpoint) {
         let host = match &self.route.settings.send_host {
-            HostSent::Client => return,
-            HostSent::Endpoint => &*endpoint.authority,
+            HostSent::Client if self.has_host => return,
+            // HTTP/1.0 knows requests without one, and what is sent on does not.
+            HostSent::Client | HostSent::Endpoint => &*endpoint.authority,
             HostSent::Fixed(host) => host.as_str(),
         };
         // What the configuration took is a valid value.

@@ -109,7 +109,7 @@ fn forwarded(head: &mut RequestHead, asker: Asker, which: Forwarding) -> Result<
         let before = joined(fields.all(Known::XForwardedFor), asker.is_trusted);
         fields.set(Known::XForwardedFor, &listed(before, &address))?;
         for (name, value) in [(Known::XForwardedProto, proto), (Known::XForwardedHost, &host)] {
-            if !asker.is_trusted || !fields.has(name) {
+            if !value.is_empty() && (!asker.is_trusted || !fields.has(name)) {
                 fields.set(name, value)?;
             }
         }
@@ -135,9 +135,12 @@ fn element(address: &[u8], host: &[u8], proto: &[u8]) -> Vec<u8> {
     } else {
         own.extend_from_slice(address);
     }
-    own.extend_from_slice(b";host=\"");
-    own.extend_from_slice(host);
-    own.extend_from_slice(b"\";proto=");
+    if !host.is_empty() {
+        own.extend_from_slice(b";host=\"");
+        own.extend_from_slice(host);
+        own.push(b'"');
+    }
+    own.extend_from_slice(b";proto=");
     own.extend_from_slice(proto);
     own
 }

@@ -4,11 +4,16 @@
 mod certificates;
 mod client;
 mod fields;
+mod frames;
+mod h2stand;
+mod http2;
+mod limits;
 mod message;
 mod origin;
 mod requests;
 mod responses;
 mod streams;
 mod support;
+mod tls;
 mod upgrades;
 mod uploads;

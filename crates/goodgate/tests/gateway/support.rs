@@ -67,8 +67,17 @@ impl Gateway {
 
     /// Starts it with a soft limit on the number of open files.
     pub(crate) fn with_files(files: u64, text: &str) -> Self {
+        Self::limited(&format!("ulimit -S -n {files}"), text)
+    }
+
+    /// Starts it with a hard limit on the number of open files.
+    pub(crate) fn with_hard_files(files: u64, text: &str) -> Self {
+        Self::limited(&format!("ulimit -n {files}"), text)
+    }
+
+    fn limited(limit: &str, text: &str) -> Self {
         let mut command = Command::new("sh");
-        let script = format!("ulimit -S -n {files}; exec \"$0\" run \"$@\"");
+        let script = format!("{limit}; exec \"$0\" run \"$@\"");
         command.args(["-c", &script, env!("CARGO_BIN_EXE_goodgate")]);
         Self::start(command, workdir(), text)
     }
