@@ -94,9 +94,8 @@ async fn other_method(method: Method) -> Response<Body> {
 
 /// Reads the configuration again.
 async fn reload(State(panel): State<Arc<Panel>>) -> Response<Body> {
-    let reloader = panel.reloader.clone();
-    let reloaded = tokio::task::spawn_blocking(move || reloader.reload()).await;
-    let Ok(reloaded) = reloaded else {
+    let turn = panel.reloader.clone();
+    let Ok(reloaded) = tokio::task::spawn_blocking(move || turn.reload()).await else {
         let detail = "The reload ended early; what was in force is in force still.";
         return refuse(&Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "reload", detail));
     };

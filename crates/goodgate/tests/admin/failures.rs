@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use super::support::{Answer, Gateway, OK, Origin, ask, nobody, until};
+use super::support::{Answer, Gateway, OK, Origin, ask, nobody, raw, until};
 
 fn explain(input: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_goodgate"));
@@ -166,6 +166,57 @@ fn a_post_that_may_have_run_says_why_it_was_not_repeated() {
     assert_eq!(setting["key"], "retry.idempotency_key");
     let text = record.to_string();
     assert!(!text.contains("secret") && !text.contains("4111"), "{text}");
+}
+
+#[test]
+fn what_the_other_side_said_is_told() {
+    // A TLS alert in place of a handshake; SETTINGS and GOAWAY in place of an answer.
+    let alert = raw(b"\x15\x03\x03\x00\x02\x02\x46");
+    let goaway = raw(b"\0\0\0\x04\0\0\0\0\0\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\x0b");
+    let banner = raw(b"SSH-2.0-OpenSSH_9.2\r\n");
+    let cases = [
+        (format!("https://{alert}"), "alert:protocol_version", "tls_version_mismatch", "tls"),
+        (format!("h2c://{goaway}"), "goaway:ENHANCE_YOUR_CALM", "http2_stream_failure", ""),
+        (format!("http://{banner}"), "wrong:not_http", "not_http", "response_head"),
+    ];
+
+    for (url, said, cause, stage) in cases {
+        let gateway = Gateway::with(&format!(
+            "[upstream.app]\nendpoints = [\"{url}\"]\n[[route]]\nupstream = \"app\"\n\
+             retry = \"off\"\nhold = \"off\"\n"
+        ));
+
+        let record = gateway.record(&gateway.ask("/"));
+
+        let attempt = &record["attempts"][0];
+        assert_eq!((&attempt["said"], &attempt["cause"]), (&said.into(), &cause.into()), "{url}");
+        assert!(stage.is_empty() || attempt["stage"] == stage, "{attempt:#}");
+        assert!(attempt["proof"].is_string() && attempt["ended_by"].is_string(), "{attempt:#}");
+        assert_eq!(record["verdict"]["causes"][0]["id"], cause, "{url}");
+    }
+}
+
+#[test]
+fn the_answer_of_a_name_server_is_told_with_its_age() {
+    let gone = nobody();
+    let gateway = Gateway::with(&format!(
+        "[upstream.app]\nendpoints = [\"http://localhost:{}\"]\nresolve = {{ family = \"ipv4\" }}\n\
+         [[route]]\nupstream = \"app\"\nretry = \"off\"\nhold = \"off\"\n",
+        gone.port()
+    ));
+    until("the name is looked up", || {
+        let json = gateway.json("/upstreams", "goodgate.upstreams/1");
+        json["upstreams"][0]["endpoints"][0].is_object().then_some(())
+    });
+
+    let record = gateway.record(&gateway.ask("/"));
+
+    let dns = &record["attempts"][0]["dns"];
+    assert_eq!(dns["name"], "localhost");
+    let addresses = dns["addresses"].as_array().expect("addresses");
+    assert!(addresses.contains(&"127.0.0.1".into()), "{dns:#}");
+    assert!(dns["answer_ms_ago"].is_number() && dns["ttl_ms"].is_number());
+    assert_eq!(record["attempts"][0]["endpoint"], format!("localhost/{gone}"));
 }
 
 #[test]

@@ -293,6 +293,25 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(usize) -> &'static str, count: &
     }
 }
 
+/// Starts a server that says the same to whatever it gets, and closes.
+pub(crate) fn raw(says: &'static [u8]) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            thread::spawn(move || {
+                let mut piece = [0; 4096];
+                if matches!(stream.read(&mut piece), Ok(1..)) && stream.write_all(says).is_ok() {
+                    // What still comes is read, so that no reset overtakes the answer.
+                    stream.shutdown(std::net::Shutdown::Write).ok();
+                    while matches!(stream.read(&mut piece), Ok(1..)) {}
+                }
+            });
+        }
+    });
+    address
+}
+
 /// Returns an address on which nobody listens.
 pub(crate) fn nobody() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");

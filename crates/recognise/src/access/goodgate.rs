@@ -27,7 +27,7 @@ pub(super) fn read(fields: &Value) -> Option<Access> {
     signs.extend(of_end(text("end").unwrap_or("answered"), status, &attempts));
     dedup(&mut signs);
     let failed = attempts.iter().rev().find(|attempt| attempt.cause.is_some());
-    let upstream = failed.or(attempts.last()).and_then(|attempt| attempt.address());
+    let upstream = failed.or(attempts.last()).and_then(Attempt::address);
     Some(Access {
         format: "goodgate access log",
         product: Some(Product::Goodgate),
@@ -111,7 +111,9 @@ fn of_cause(cause: &str, said: &str, stage: &str, is_unix: bool) -> Vec<Sign> {
         "http2_stream_failure" if said.starts_with("goaway:") => Sign::Http2Goaway,
         "http2_stream_failure" => Sign::Http2StreamReset,
         "http_version_mismatch" => match said {
-            "wrong:http1_bytes" | "h2:HTTP_1_1_REQUIRED" => Sign::Http1InsteadOfHttp2,
+            "wrong:http1_bytes" | "h2:HTTP_1_1_REQUIRED" | "alert:no_application_protocol" => {
+                Sign::Http1InsteadOfHttp2
+            }
             _ => Sign::Http2Frames,
         },
         "invalid_chunking" => Sign::ChunkingInvalid,
@@ -124,6 +126,7 @@ fn of_cause(cause: &str, said: &str, stage: &str, is_unix: bool) -> Vec<Sign> {
         "local_policy_denied" => Sign::ConnectDenied,
         "no_live_upstream" => Sign::NoLiveUpstream,
         "not_http" => Sign::NotHttp,
+        "proxy_protocol_mismatch" => Sign::ProxyProtocolUnexpected,
         "plaintext_to_tls_port" => Sign::TlsBytesInsteadOfHttp,
         "reset_before_response" => Sign::ResetBeforeHead,
         "response_header_too_large" => Sign::HeadTooLarge,
@@ -140,11 +143,16 @@ fn of_cause(cause: &str, said: &str, stage: &str, is_unix: bool) -> Vec<Sign> {
         "tls_cert_untrusted" => Sign::TlsCertUntrusted,
         "tls_client_cert_required" => Sign::TlsAlertCertRequired,
         "tls_handshake_aborted" => match said {
-            "alert:handshake_failure" => Sign::TlsAlertHandshakeFailure,
+            ALERT_40 => Sign::TlsAlertHandshakeFailure,
             "fin" | "errno:ECONNRESET" => Sign::TlsPeerClosed,
             _ => Sign::TlsHandshakeFailed,
         },
         "tls_handshake_timeout" => Sign::TlsHandshakeTimeout,
+        // Alert 40 says less than the cause that it is taken for.
+        "tls_no_shared_cipher" if said == ALERT_40 => Sign::TlsAlertHandshakeFailure,
+        "tls_sni_missing" if said == ALERT_40 => {
+            return vec![Sign::TlsAlertHandshakeFailure, Sign::TlsNoSniSent];
+        }
         "tls_no_shared_cipher" => Sign::TlsNoSharedCipher,
         "tls_sni_missing" => Sign::TlsAlertUnrecognizedName,
         "tls_to_plaintext_port" => Sign::TlsNotTls,
@@ -157,6 +165,9 @@ fn of_cause(cause: &str, said: &str, stage: &str, is_unix: bool) -> Vec<Sign> {
     };
     vec![sign]
 }
+
+/// The alert for everything that two sides cannot agree on (RFC 8446 section 6.2).
+const ALERT_40: &str = "alert:handshake_failure";
 
 /// How the endpoints of the upstream had failed last, where the record says so.
 fn of_endpoints(fields: &Value) -> Vec<Sign> {
@@ -226,7 +237,7 @@ mod tests {
     use goodgate_causes::rank;
 
     use super::super::Access;
-    use super::read;
+    use super::{ALERT_40, read};
     use crate::recognise;
 
     /// Every cause that the gateway names for an attempt, with what is said of it.
@@ -255,6 +266,7 @@ mod tests {
         ("local_policy_denied", "errno:EPERM"),
         ("no_live_upstream", ""),
         ("plaintext_to_tls_port", "wrong:tls_hello"),
+        ("proxy_protocol_mismatch", "wrong:not_http"),
         ("reset_before_response", "errno:ECONNRESET"),
         ("response_header_too_large", "wrong:long_head"),
         ("response_header_truncated", "fin"),
@@ -269,6 +281,7 @@ mod tests {
         ("tls_handshake_aborted", "fin"),
         ("tls_handshake_timeout", "late:timeouts.tls"),
         ("tls_no_shared_cipher", "wrong:tls_parameters"),
+        ("tls_sni_missing", "alert:handshake_failure"),
         ("tls_sni_missing", "alert:unrecognized_name"),
         ("tls_to_plaintext_port", "wrong:tls_record"),
         ("tls_version_mismatch", "alert:protocol_version"),
@@ -298,7 +311,9 @@ mod tests {
             let recognition = recognise(line(cause, said).as_bytes(), None);
             let verdict = rank(&recognition.case()).verdict;
 
-            let top = verdict.top().map(|top| (top.id, top.confidence >= 0.8));
+            // An alert that everything can stand behind leaves others possible.
+            let least = if *said == ALERT_40 { 0.7 } else { 0.8 };
+            let top = verdict.top().map(|top| (top.id, top.confidence >= least));
             assert_eq!(top, Some((*cause, true)), "{cause} {said}: {:?}", verdict.causes.first());
         }
     }
