@@ -37,7 +37,7 @@ pub const LINGER_WAIT_MAX: Duration = Duration::from_secs(2);
 pub const CONNECT_WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// How long bytes get on their way before a reset, which throws away what has not been sent.
-pub const SETTLE: Duration = Duration::from_millis(50);
+pub const SETTLE: Duration = Duration::from_millis(20);
 
 /// How long running exchanges get when the origin ends.
 pub const GRACE: Duration = Duration::from_secs(1);

@@ -64,3 +64,7 @@ pub(crate) const DRAIN_IDLE: Duration = Duration::from_secs(3);
 /// How soon after a request a kept connection ends whose close crossed it on the way: a round trip
 /// across an ocean. A server that ends it later had the request, and worked on it.
 pub(crate) const STALE_WITHIN: Duration = Duration::from_millis(150);
+
+/// A kept connection that had been idle for a shorter time did not end because of that: no server has
+/// a limit so low.
+pub(crate) const STALE_IDLE_MIN: Duration = Duration::from_millis(10);

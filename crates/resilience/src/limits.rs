@@ -88,12 +88,10 @@ pub const EJECTION_BASE: Duration = Duration::from_secs(5);
 /// The longest ejection.
 pub const EJECTION_MAX: Duration = Duration::from_mins(1);
 
-/// The failures and errors in [`PASSIVE_WINDOW`] from which on an endpoint gets no requests that
-/// cannot be sent twice, while others are better.
-pub const TRUST_FAILURES: u32 = 2;
-
-/// The share of failures and errors for that: less than that happens anywhere.
-pub const TRUST_SHARE: f64 = 0.02;
+/// The share of failures and errors in [`PASSIVE_WINDOW`] from which on an endpoint gets no requests
+/// that cannot be sent twice, while others are better. Low, because little goes to an endpoint that
+/// has begun to fail; less than that happens anywhere.
+pub const TRUST_SHARE: f64 = 0.005;
 
 /// The time without ejection after which one earlier ejection is forgotten.
 pub const EJECTION_FORGET: Duration = Duration::from_secs(30);

@@ -14,7 +14,9 @@ use crate::http1::{
     Ending, Fields, Framing, HeadLimits, KeepAlive, Method, Persistence, RequestHead, ResponseHead,
     ResponseParser, write,
 };
-use crate::limits::{OUTPUT_MAX, STALE_WITHIN, UPSTREAM_READ_MAX, UPSTREAM_READ_MIN};
+use crate::limits::{
+    OUTPUT_MAX, STALE_IDLE_MIN, STALE_WITHIN, UPSTREAM_READ_MAX, UPSTREAM_READ_MIN,
+};
 use crate::net::{Output, Reading, Writing};
 
 /// An exchange on a connection of its own.
@@ -247,7 +249,8 @@ impl Http1 {
 
     /// Tells whether an end at this moment would be that of a kept connection.
     fn used(&self) -> Used {
-        let is_stale = self.idle.is_some() && self.taken.elapsed() < STALE_WITHIN;
+        let was_idle = self.idle.is_some_and(|idle| idle >= STALE_IDLE_MIN);
+        let is_stale = was_idle && self.taken.elapsed() < STALE_WITHIN;
         if is_stale { Used::Stale } else { Used::Now }
     }
 
