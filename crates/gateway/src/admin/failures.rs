@@ -65,22 +65,20 @@ pub(super) async fn list(
     let body = Object::answer("goodgate.failures/1")
         .with("recorded", all.len())
         .with("matching", matching.len());
-    json_lines(body, "failures", entries)
+    json_lines(body, "failures", &entries)
 }
 
 /// `GET /failures/ID`.
 pub(super) async fn one(State(panel): State<Arc<Panel>>, Path(id): Path<String>) -> Response<Body> {
     let recorder = &panel.shared.recorder;
     recorder.settle(Instant::now());
-    match recorder.find(&id) {
-        Some(record) => json(StatusCode::OK, failure::whole(&record)),
-        None => {
-            let detail = "No failure with this id is kept: it was another gateway's, nothing \
-                          failed, or it has made room for later ones (`recorder.failures`, \
-                          `recorder.memory`). The access log has a line for it.";
-            refuse(&Refusal::new(StatusCode::NOT_FOUND, "id", detail))
-        }
+    if let Some(record) = recorder.find(&id) {
+        return json(StatusCode::OK, failure::whole(&record));
     }
+    let detail = "No failure with this id is kept: it was another gateway's, nothing failed, or it \
+                  has made room for later ones (`recorder.failures`, `recorder.memory`). The \
+                  access log has a line for it.";
+    refuse(&Refusal::new(StatusCode::NOT_FOUND, "id", detail))
 }
 
 impl Filter {

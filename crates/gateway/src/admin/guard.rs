@@ -191,8 +191,8 @@ mod tests {
         headers
     }
 
-    fn status(guard: &Guard, peer: Peer, method: Method, headers: &HeaderMap) -> u16 {
-        guard.check(peer, &method, headers).map_or_else(|refusal| refusal.status.as_u16(), |()| 200)
+    fn status(guard: &Guard, peer: Peer, method: &Method, headers: &HeaderMap) -> u16 {
+        guard.check(peer, method, headers).map_or_else(|refusal| refusal.status.as_u16(), |()| 200)
     }
 
     #[test]
@@ -211,7 +211,7 @@ mod tests {
         ];
 
         for (host, expected) in cases {
-            let got = status(&guard, TCP, Method::GET, &headers(host, None));
+            let got = status(&guard, TCP, &Method::GET, &headers(host, None));
             assert_eq!(got, expected, "{host}");
         }
     }
@@ -231,7 +231,7 @@ mod tests {
         ];
 
         for (guard, headers, expected) in cases {
-            assert_eq!(status(&guard, TCP, Method::POST, &headers), expected, "{guard:?}");
+            assert_eq!(status(&guard, TCP, &Method::POST, &headers), expected, "{guard:?}");
         }
     }
 
@@ -240,16 +240,16 @@ mod tests {
         let guard = guard(Token::None);
         let headers = headers("whatever", None);
 
-        let post = |user| status(&guard, Peer::Unix(user), Method::POST, &headers);
+        let post = |user| status(&guard, Peer::Unix(user), &Method::POST, &headers);
         assert_eq!((post(0), post(1000), post(1001)), (200, 200, 403));
-        assert_eq!(status(&guard, Peer::Unix(1001), Method::GET, &headers), 200);
+        assert_eq!(status(&guard, Peer::Unix(1001), &Method::GET, &headers), 200);
     }
 
     #[test]
     fn an_open_listener_shows_nothing_without_the_token() {
         let guard = Guard { is_open: true, ..guard(secret()) };
 
-        let get = |it| status(&guard, TCP, Method::GET, &headers("localhost", it));
+        let get = |it| status(&guard, TCP, &Method::GET, &headers("localhost", it));
         assert_eq!((get(None), get(Some("bearer t0ken"))), (401, 200));
     }
 
@@ -258,6 +258,6 @@ mod tests {
         let mut headers = headers("localhost", Some("Bearer t0ken"));
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("65537"));
 
-        assert_eq!(status(&guard(secret()), TCP, Method::POST, &headers), 413);
+        assert_eq!(status(&guard(secret()), TCP, &Method::POST, &headers), 413);
     }
 }

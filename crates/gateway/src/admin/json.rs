@@ -56,7 +56,7 @@ pub(super) fn json(status: StatusCode, body: impl Into<Value>) -> Response<Body>
 }
 
 /// Answers with JSON in which each entry of a list stands on a line of its own.
-pub(super) fn json_lines(mut body: Object, name: &str, entries: Vec<Value>) -> Response<Body> {
+pub(super) fn json_lines(mut body: Object, name: &str, entries: &[Value]) -> Response<Body> {
     // A place in the text that no value can hold: strings are escaped.
     let list = entries.iter().map(|entry| format!("    {entry}")).collect::<Vec<_>>().join(",\n");
     let list = if list.is_empty() { "[]".to_owned() } else { format!("[\n{list}\n  ]") };
@@ -134,7 +134,7 @@ mod tests {
         let entries = vec![serde_json::json!({"a": "\n  \"failures\": null"}), Value::from(2)];
         let object = Object::answer("x/1").with("more", false);
 
-        let response = json_lines(object, "failures", entries);
+        let response = json_lines(object, "failures", &entries);
 
         let body = axum::body::to_bytes(response.into_body(), 4096).await.expect("a body");
         let text = String::from_utf8(body.to_vec()).expect("text");

@@ -25,7 +25,7 @@ const CONNECTIONS_MAX: usize = 64;
 const HEAD_TIME: Duration = Duration::from_secs(30);
 
 /// How long a connection lives: one that reads its answer slowly ends with it.
-const LIFE: Duration = Duration::from_secs(300);
+const LIFE: Duration = Duration::from_mins(5);
 
 /// The largest head.
 const HEAD_BYTES: usize = 32 << 10;

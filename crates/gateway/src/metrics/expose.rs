@@ -114,7 +114,9 @@ fn failures(text: &mut Text, cores: &[Arc<Core>], shared: &Shared) {
         "goodgate_upstream_tls_handshakes_failed_total",
         "TLS handshakes with endpoints that failed.",
     );
-    tls.iter().for_each(|(upstream, count)| handshakes.sample(&[("upstream", upstream)], count));
+    for (upstream, count) in &tls {
+        handshakes.sample(&[("upstream", upstream)], count);
+    }
     let mut avoidable = text.counter(
         "goodgate_failures_avoidable_total",
         "Failures that clients saw, by the setting that would have avoided them; none is none.",
@@ -131,7 +133,9 @@ fn failures(text: &mut Text, cores: &[Arc<Core>], shared: &Shared) {
         "goodgate_requests_malformed_total",
         "What came from clients and is no HTTP request, by what is wrong with it.",
     );
-    malformed.iter().for_each(|(class, count)| classes.sample(&[("class", class)], count));
+    for (class, count) in &malformed {
+        classes.sample(&[("class", class)], count);
+    }
 }
 
 fn clients(text: &mut Text, cores: &[Arc<Core>]) {

@@ -160,7 +160,7 @@ fn step(needed: Duration) -> Duration {
 
 fn day_of(at: SystemTime) -> i64 {
     let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    (since.as_secs() / 86_400) as i64
+    (since.as_secs() / 86_400).cast_signed()
 }
 
 impl Proposal {

@@ -61,9 +61,10 @@ impl Recorder {
         let mut state = self.lock();
         if is_open {
             state.open.push_back(Arc::clone(&record));
-            if state.open.len() > OPEN_MAX {
-                let oldest = state.open.pop_front();
-                oldest.into_iter().for_each(|oldest| state.settle(&oldest, None));
+            if state.open.len() > OPEN_MAX
+                && let Some(oldest) = state.open.pop_front()
+            {
+                state.settle(&oldest, None);
             }
         } else if record.story.is_seen() {
             state.totals.add(record.ended(), &proposals);

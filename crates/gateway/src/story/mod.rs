@@ -108,6 +108,7 @@ fn of_refusal(error: ProxyError, status: u16) -> Option<&'static str> {
 
 impl Story {
     /// Begins the story of a request.
+    #[expect(clippy::disallowed_methods, reason = "the one place where a request asks the clock")]
     pub(crate) fn begin(id: String, client: Option<IpAddr>) -> Self {
         Self {
             id,

@@ -92,7 +92,9 @@ impl Gateway {
         let into = Arc::clone(&said);
         thread::spawn(move || {
             for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                into.lock().expect("nobody panics with it").push_str(&format!("{line}\n"));
+                let mut said = into.lock().expect("nobody panics with it");
+                said.push_str(&line);
+                said.push('\n');
             }
         });
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
