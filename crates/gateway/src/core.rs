@@ -39,7 +39,7 @@ impl Shared {
     /// Takes the bounds of a new configuration.
     pub(crate) fn apply(&self, site: &Site) {
         let settings = &site.settings;
-        self.spool.set_max(settings.spool.total_memory.get());
+        self.spool.apply(&settings.spool);
         self.recorder
             .set_bounds(settings.recorder.failures as usize, settings.recorder.memory.len());
     }

@@ -16,8 +16,8 @@ use super::deliver::{Delivered, deliver};
 use super::fetch::{Fetched, Manner, Missed, fetch};
 use super::hedge;
 use super::hold::{Held, hold};
+use super::replay::Replay;
 use super::spare::Spare;
-use super::upload::Replay;
 use super::waiter::Waiter;
 use crate::core::Dice;
 use crate::http1::{Malformed, RequestHead};
@@ -73,7 +73,7 @@ pub(crate) async fn run(
         held: Duration::ZERO,
         is_released: false,
         fresh: false,
-        replay: Replay::new(ctx.core.shared.spool.begin(), ctx.replay_max()),
+        replay: Replay::new(&ctx.core.shared.spool, ctx.replay_bounds()),
         last: None,
         spare: None,
     };

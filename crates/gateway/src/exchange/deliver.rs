@@ -12,7 +12,7 @@ use tokio::time::sleep_until;
 use super::Ctx;
 use super::client::Client;
 use super::fetch::{Fetched, Missed, drive, trailers};
-use super::upload::Replay;
+use super::replay::Replay;
 use super::waiter::Waiter;
 use crate::failing;
 

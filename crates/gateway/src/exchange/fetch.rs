@@ -215,6 +215,7 @@ fn of_client(fault: UploadFault) -> Missed {
         UploadFault::Source(SourceFault::TooSlow) => Missed::TooSlow,
         UploadFault::Source(SourceFault::Malformed(malformed)) => Missed::ClientFault(malformed),
         UploadFault::TooLarge => Missed::TooLarge,
+        UploadFault::Lost => Missed::Failed(failing::internal()),
         UploadFault::Upstream(failure) => Missed::Failed(failure),
     }
 }

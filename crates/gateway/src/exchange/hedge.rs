@@ -17,7 +17,7 @@ use super::Ctx;
 use super::attempts::{Running, mark_of};
 use super::client::Client;
 use super::fetch::{Fetched, Manner, Missed, fetch};
-use super::upload::Replay;
+use super::replay::Replay;
 use super::waiter::Waiter;
 use crate::core::Dice;
 use crate::http1::RequestHead;

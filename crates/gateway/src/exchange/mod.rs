@@ -10,6 +10,7 @@ mod hedge;
 mod hold;
 mod outgoing;
 mod reach;
+mod replay;
 mod spare;
 mod tunnel;
 mod upload;
@@ -31,6 +32,7 @@ pub(crate) use self::tunnel::Tunnel;
 
 use self::answer::Own;
 use self::attempts::Outcome;
+use self::replay::Bounds;
 use crate::core::Core;
 use crate::http1::{Framing, Known, RequestHead, ResponseHead};
 use crate::settings::ProxyStatus;
@@ -259,10 +261,15 @@ fn cookie<'a>(head: &'a RequestHead, name: &str) -> Option<&'a [u8]> {
 }
 
 impl Ctx<'_> {
-    /// Returns how many bytes of the request's body are kept.
-    fn replay_max(&self) -> u64 {
+    /// Returns how much of the request's body is kept. What must not be sent twice is only sent
+    /// again if nothing of it was, which shows at its beginning: it is not worth the disk.
+    fn replay_bounds(&self) -> Bounds {
+        let settings = &self.site.settings.spool;
         let is_worth_it = self.is_replayable || self.route.policy.attempts_max > 1;
-        if is_worth_it { self.site.settings.spool.memory.get() } else { 0 }
+        Bounds {
+            memory: if is_worth_it { settings.memory.get() } else { 0 },
+            disk: if self.is_replayable { settings.disk.get() } else { 0 },
+        }
     }
 
     /// Returns the largest body that the route takes.

@@ -5,59 +5,14 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use goodgate_resilience::Failure;
 
+use super::replay::{Cursor, Replay};
 use crate::downstream::{Source, SourceFault};
-use crate::http1::Fields;
-use crate::spool::Taken;
 use crate::upstream::Carrier;
-
-/// What of a body has been sent, as far as it is kept.
-#[derive(Debug)]
-pub(crate) struct Replay<'a> {
-    pieces: Vec<Bytes>,
-    trailers: Option<Fields>,
-    taken: Taken<'a>,
-    bytes: u64,
-    max: u64,
-    /// Whether all that came was kept.
-    is_whole: bool,
-}
-
-impl<'a> Replay<'a> {
-    /// Keeps up to `max` bytes, and nothing if that is 0.
-    pub(crate) fn new(taken: Taken<'a>, max: u64) -> Self {
-        Self { pieces: Vec::new(), trailers: None, taken, bytes: 0, max, is_whole: true }
-    }
-
-    /// Tells whether all that was sent can be sent again.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.is_whole
-    }
-
-    /// Returns how many bytes are kept.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
-    fn keep(&mut self, piece: &Bytes) {
-        if !self.is_whole {
-            return;
-        }
-        let bytes = self.bytes + piece.len() as u64;
-        if bytes > self.max || !self.taken.more(piece.len() as u64) {
-            self.is_whole = false;
-            self.pieces = Vec::new();
-            self.taken.release();
-            return;
-        }
-        self.bytes = bytes;
-        self.pieces.push(piece.clone());
-    }
-}
 
 /// The body of one attempt: what is kept, then what comes.
 #[derive(Debug)]
 pub(crate) struct Upload {
-    next: usize,
+    cursor: Cursor,
     has_ended: bool,
     is_done: bool,
     waits_for_client: bool,
@@ -72,12 +27,25 @@ pub(crate) enum UploadFault {
     Upstream(Failure),
     /// It is larger than the route allows.
     TooLarge,
+    /// What was kept of it cannot be read any more.
+    Lost,
+}
+
+impl From<SourceFault> for UploadFault {
+    fn from(fault: SourceFault) -> Self {
+        Self::Source(fault)
+    }
 }
 
 impl Upload {
     /// Begins with the first byte. Without a body only the head is to be sent.
     pub(crate) fn new(has_body: bool) -> Self {
-        Self { next: 0, has_ended: !has_body, is_done: false, waits_for_client: false }
+        Self {
+            cursor: Cursor::default(),
+            has_ended: !has_body,
+            is_done: false,
+            waits_for_client: false,
+        }
     }
 
     /// Tells whether all of it was sent.
@@ -106,29 +74,28 @@ impl Upload {
     ) -> Poll<Result<(), UploadFault>> {
         self.waits_for_client = false;
         loop {
-            let mut waits = false;
-            while !self.has_ended && !waits && carrier.has_room() {
+            let mut waits = None;
+            while !self.has_ended && waits.is_none() && carrier.has_room() {
                 match self.poll_piece(cx, source, replay) {
                     Poll::Ready(Ok(Some(piece))) => carrier.send_data(piece),
                     Poll::Ready(Ok(None)) => {
                         carrier.send_end(replay.trailers.as_ref());
                         self.has_ended = true;
                     }
-                    Poll::Ready(Err(fault)) => {
-                        return Poll::Ready(Err(UploadFault::Source(fault)));
-                    }
-                    Poll::Pending => waits = true,
+                    Poll::Ready(Err(fault)) => return Poll::Ready(Err(fault)),
+                    Poll::Pending => waits = Some(self.waits_for_client),
                 }
                 if max.is_some_and(|max| source.bytes() > max) {
                     return Poll::Ready(Err(UploadFault::TooLarge));
                 }
             }
+            self.waits_for_client = false;
             ready!(self.poll_flush(cx, carrier))?;
             if self.is_done {
                 return Poll::Ready(Ok(()));
             }
-            if waits {
-                self.waits_for_client = true;
+            if let Some(for_client) = waits {
+                self.waits_for_client = for_client;
                 return Poll::Pending;
             }
         }
@@ -150,17 +117,20 @@ impl Upload {
         cx: &mut Context<'_>,
         source: &mut Source<'_>,
         replay: &mut Replay<'_>,
-    ) -> Poll<Result<Option<Bytes>, SourceFault>> {
-        if let Some(piece) = replay.pieces.get(self.next) {
-            self.next += 1;
-            return Poll::Ready(Ok(Some(piece.clone())));
+    ) -> Poll<Result<Option<Bytes>, UploadFault>> {
+        // A piece that is on its way to the disk holds up what follows: memory is bounded.
+        ready!(replay.poll_kept(cx));
+        let kept = ready!(replay.poll_next(cx, &mut self.cursor)).map_err(|_| UploadFault::Lost)?;
+        if kept.is_some() {
+            return Poll::Ready(Ok(kept));
         }
-        let piece = ready!(source.poll_next(cx))?;
+        let Poll::Ready(piece) = source.poll_next(cx) else {
+            self.waits_for_client = true;
+            return Poll::Pending;
+        };
+        let piece = piece?;
         match &piece {
-            Some(piece) => {
-                replay.keep(piece);
-                self.next += 1;
-            }
+            Some(piece) => replay.keep(piece, &mut self.cursor),
             None => replay.trailers = source.trailers().or(replay.trailers.take()),
         }
         Poll::Ready(Ok(piece))

@@ -4,7 +4,8 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use super::client::Client;
-use super::upload::{Replay, Upload, UploadFault};
+use super::replay::Replay;
+use super::upload::{Upload, UploadFault};
 use crate::downstream::Gone;
 use crate::http1::ResponseHead;
 use crate::upstream::Carrier;

@@ -331,7 +331,7 @@ fn open_log(settings: &Settings) -> Result<Option<(Arc<Log>, JoinHandle<()>)>, F
 
 fn shared(site: Site) -> Shared {
     let settings = &site.settings;
-    let spool = Spool::new(settings.spool.total_memory.get());
+    let spool = Spool::new(&settings.spool);
     let recorder =
         Recorder::new(settings.recorder.failures as usize, settings.recorder.memory.len());
     let commit_pool = Pool::new(settings.spool.responses.len());

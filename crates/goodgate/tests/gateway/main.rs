@@ -10,6 +10,7 @@ mod http2;
 mod limits;
 mod message;
 mod origin;
+mod replays;
 mod requests;
 mod responses;
 mod streams;

@@ -1,10 +1,10 @@
-//! The memory of request bodies that are kept to be sent again, bounded for all requests together.
+//! Bytes that are kept, counted against a bound.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Bytes that are kept, counted against a bound.
+/// Room for so many bytes.
 #[derive(Debug)]
-pub(crate) struct Spool {
+pub(crate) struct Room {
     used: AtomicU64,
     max: AtomicU64,
 }
@@ -12,12 +12,12 @@ pub(crate) struct Spool {
 /// Bytes that were taken; given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Taken<'a> {
-    from: &'a Spool,
+    from: &'a Room,
     bytes: u64,
 }
 
-impl Spool {
-    /// Keeps up to `max` bytes.
+impl Room {
+    /// Room for `max` bytes.
     pub(crate) fn new(max: u64) -> Self {
         Self { used: AtomicU64::new(0), max: AtomicU64::new(max) }
     }
@@ -49,6 +49,11 @@ impl Taken<'_> {
         has_room
     }
 
+    /// Returns how much was taken.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// Gives everything back.
     pub(crate) fn release(&mut self) {
         let bytes = std::mem::take(&mut self.bytes);
@@ -70,14 +75,14 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_not_taken_and_all_comes_back() {
-        let spool = Spool::new(10);
-        let mut one = spool.begin();
+        let room = Room::new(10);
+        let mut one = room.begin();
 
         assert!(one.more(6));
-        assert!(!spool.begin().more(5));
+        assert!(!room.begin().more(5));
         assert!(one.more(4));
         drop(one);
 
-        assert_eq!(spool.used(), 0);
+        assert_eq!(room.used(), 0);
     }
 }
