@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::guard::Refusal;
-use super::json::{Object, human, json, json_lines, refuse, rfc3339, text};
+use super::json::{Format, Object, human, json, json_lines, refuse, rfc3339, text};
 use super::{Panel, failure};
 use crate::recorder::Record;
 
@@ -29,13 +29,6 @@ pub(super) struct Filter {
     cause: Option<String>,
     limit: Option<usize>,
     format: Option<Format>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Format {
-    Json,
-    Text,
 }
 
 /// `GET /failures`.

@@ -5,9 +5,20 @@ use std::time::{Duration, SystemTime};
 use axum::body::Body;
 use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use axum::http::{Response, StatusCode};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::guard::Refusal;
+
+/// How an answer is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Format {
+    /// For programs.
+    Json,
+    /// For people: a line for each thing.
+    Text,
+}
 
 /// An object that is put together field by field; what is not known is left out.
 #[derive(Debug, Default)]

@@ -20,10 +20,12 @@ const INDEX: &str = "\
 goodgate, for operators. Every JSON body names its schema.
 
 GET  /health                                  200, or 503 with the reasons
-GET  /upstreams                               upstreams and endpoints, with reasons
+GET  /upstreams?format=text                   upstreams and endpoints, with reasons
+GET  /upstreams/NAME
 GET  /routes                                  routes; disabled ones with the reason
 GET  /requests                                what is under way
-GET  /failures?upstream=&cause=&limit=        the last failures, the newest first (&format=text)
+GET  /failures?upstream=&cause=&limit=        the last failures, the newest first
+GET  /failures?format=text                    the same, a line for each
 GET  /failures/ID                             the whole story of one request
 GET  /counterfactuals                         which setting would have avoided how many failures
 GET  /metrics                                 Prometheus

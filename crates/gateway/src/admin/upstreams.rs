@@ -4,24 +4,47 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
 use axum::http::{Response, StatusCode};
 use goodgate_config::Text as _;
 use goodgate_resilience::endpoint::{Reason, Standing};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::Panel;
 use super::guard::Refusal;
 use super::health::usable;
-use super::json::{Object, human, json, refuse};
+use super::json::{Format, Object, human, json, refuse, text};
 use super::why::{breaker, why, word};
 use crate::failing::Word;
 use crate::settings;
 use crate::upstream::{Endpoint, Upstream};
 
+/// What is asked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wish {
+    format: Option<Format>,
+}
+
 /// `GET /upstreams`.
-pub(super) async fn all(State(panel): State<Arc<Panel>>) -> Response<Body> {
+pub(super) async fn all(
+    State(panel): State<Arc<Panel>>,
+    wish: Result<Query<Wish>, QueryRejection>,
+) -> Response<Body> {
     let site = panel.shared.site.load_full();
+    match wish {
+        Ok(Query(Wish { format: Some(Format::Text) })) => {
+            let lines: String = site.upstreams.values().map(|it| lines(it)).collect();
+            return text("text/plain; charset=utf-8", lines);
+        }
+        Ok(_) => {}
+        Err(error) => {
+            let detail = format!("{}. What is known: format (json, text).", error.body_text());
+            return refuse(&Refusal::new(StatusCode::BAD_REQUEST, "query", detail));
+        }
+    }
     let upstreams: Vec<Value> = site.upstreams.values().map(|it| of(it).into()).collect();
     json(StatusCode::OK, Object::answer("goodgate.upstreams/1").with("upstreams", upstreams))
 }
@@ -133,6 +156,30 @@ fn of(upstream: &Upstream) -> Object {
         .with_ms("last_answer_ms_ago", upstream.last_answer().map(|at| since(at, now)))
         .with("endpoints", shown)
         .with("names", names(upstream, now))
+}
+
+/// An upstream for people: a line for itself, and one for each endpoint.
+fn lines(upstream: &Upstream) -> String {
+    let now = Instant::now();
+    let endpoints = Arc::clone(&*upstream.endpoints());
+    let mut lines = format!(
+        "{}: {} of {} endpoints usable, breaker {}, {} in flight, {} waiting, {} queued\n",
+        upstream.name,
+        usable(upstream),
+        endpoints.0.len(),
+        breaker(&upstream.breaker, now),
+        upstream.gate.in_flight(),
+        upstream.waiting.len(),
+        upstream.gate.queued(),
+    );
+    for endpoint in &endpoints.0 {
+        let load = endpoint.state().load();
+        let latency = load.measured_latency(now).map_or_else(|| "-".to_owned(), human);
+        let (label, in_flight) = (&endpoint.label, load.in_flight());
+        let (standing, why) = (word(endpoint.state().standing()), why(endpoint, now));
+        lines += &format!("  {label}  {standing}  {latency}  {in_flight} in flight  {why}\n");
+    }
+    lines
 }
 
 /// The settings that matter most when something is wrong.

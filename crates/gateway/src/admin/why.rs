@@ -1,6 +1,6 @@
 //! Why an endpoint gets the traffic that it gets, in one sentence for each reason.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use goodgate_causes::catalogue;
 use goodgate_resilience::breaker::{Breaker, State};
@@ -8,6 +8,9 @@ use goodgate_resilience::endpoint::{Endpoint as Decided, Reason, Standing};
 
 use super::json::human;
 use crate::upstream::{Endpoint, Last};
+
+/// How long a failure is told of an endpoint that is up.
+const RECENT: Duration = Duration::from_mins(1);
 
 /// Returns the word for what an endpoint may be used for.
 pub(super) fn word(standing: Standing) -> &'static str {
@@ -45,7 +48,7 @@ pub(super) fn why(endpoint: &Endpoint, now: Instant) -> String {
         reasons.push(of_ejection(&last, now));
     }
     if reasons.is_empty() {
-        reasons.push(of_use(state, now));
+        reasons.push(of_use(state, &last, now));
     }
     reasons.join(" ")
 }
@@ -89,13 +92,19 @@ fn of_ejection(last: &Last, now: Instant) -> String {
     )
 }
 
-fn of_use(state: &Decided, now: Instant) -> String {
+fn of_use(state: &Decided, last: &Last, now: Instant) -> String {
     let mut says = "Up".to_owned();
     if state.is_backup() {
         says.push_str(", as a backup: it is used when the others are not usable");
     }
     if state.is_starting(now) {
         says.push_str("; it came back a short time ago and gets more and more of its share");
+    }
+    if let Some((at, failure)) = last.failure
+        && now.saturating_duration_since(at) < RECENT
+    {
+        let (cause, ago) = (failure.cause, ago(at, now));
+        says = format!("{says}; {ago} ago an attempt failed with {cause}");
     }
     says.push('.');
     says

@@ -99,7 +99,7 @@ fn an_address_in_use_is_an_error_that_names_it() {
 
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success());
-    assert!(said.contains(&format!("listen on {taken} (admin)")), "{said}");
+    assert!(said.contains(&format!("cannot listen on {taken}")), "{said}");
     assert!(said.contains("in use"), "{said}");
 }
 

@@ -42,6 +42,11 @@ fn an_endpoint_that_refuses_is_down_and_says_why() {
     assert_eq!(json["upstreams"][0]["usable_endpoints"], 0);
     assert!(endpoint.get("latency_ms").is_none(), "nothing was measured");
 
+    let lines = gateway.get("/upstreams?format=text").body;
+    assert!(lines.starts_with("app: 0 of 1 endpoints usable"), "{lines}");
+    assert!(lines.contains(&format!("\n  {gone}  down  -  0 in flight  Its breaker")), "{lines}");
+    assert_eq!(gateway.admin("GET", "/upstreams?fromat=text", "").status, 400);
+
     let health = gateway.admin("GET", "/health", "");
     assert_eq!((health.status, &health.json()["status"]), (503, &"failing".into()));
     let reason = health.json()["reasons"][0].as_str().expect("a reason").to_owned();
