@@ -236,9 +236,6 @@ pub const COMMIT_TIME: Duration = Duration::from_millis(50);
 /// The most bytes of all responses that are held back at once.
 pub const COMMIT_POOL: usize = 64 * 1024 * 1024;
 
-/// The most connections to one upstream by default.
-pub const UPSTREAM_CONNECTIONS: u32 = 1024;
-
 /// The most requests in flight at one upstream by default.
 pub const UPSTREAM_IN_FLIGHT: u32 = 1024;
 

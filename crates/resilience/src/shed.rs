@@ -6,15 +6,11 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::limits::{
-    RETRY_AFTER_SECONDS, UPSTREAM_CONNECTIONS, UPSTREAM_IN_FLIGHT, UPSTREAM_QUEUE,
-};
+use crate::limits::{RETRY_AFTER_SECONDS, UPSTREAM_IN_FLIGHT, UPSTREAM_QUEUE};
 
 /// The limits of one upstream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
-    /// Connections that are open at once, kept ones included.
-    pub connections: u32,
     /// Requests that are at the upstream at once.
     pub in_flight: u32,
     /// Requests that wait for one of those places.
@@ -23,11 +19,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            connections: UPSTREAM_CONNECTIONS,
-            in_flight: UPSTREAM_IN_FLIGHT,
-            queue: UPSTREAM_QUEUE,
-        }
+        Self { in_flight: UPSTREAM_IN_FLIGHT, queue: UPSTREAM_QUEUE }
     }
 }
 
@@ -46,8 +38,7 @@ pub enum Entry {
 #[derive(Debug)]
 pub struct Gate {
     /// The settings, one atomic each: a change counts for whoever comes next.
-    most: [AtomicU32; 3],
-    connections: AtomicU32,
+    most: [AtomicU32; 2],
     in_flight: AtomicU32,
     queued: AtomicU32,
 }
@@ -55,10 +46,9 @@ pub struct Gate {
 impl Gate {
     /// Makes a gate with nothing behind it.
     pub const fn new(settings: Settings) -> Self {
-        let Settings { connections, in_flight, queue } = settings;
+        let Settings { in_flight, queue } = settings;
         Self {
-            most: [AtomicU32::new(connections), AtomicU32::new(in_flight), AtomicU32::new(queue)],
-            connections: AtomicU32::new(0),
+            most: [AtomicU32::new(in_flight), AtomicU32::new(queue)],
             in_flight: AtomicU32::new(0),
             queued: AtomicU32::new(0),
         }
@@ -66,18 +56,17 @@ impl Gate {
 
     /// Changes the limits. Who is behind the gate stays there.
     pub fn set(&self, settings: Settings) {
-        let Settings { connections, in_flight, queue } = settings;
-        for (most, now) in self.most.iter().zip([connections, in_flight, queue]) {
+        let Settings { in_flight, queue } = settings;
+        for (most, now) in self.most.iter().zip([in_flight, queue]) {
             most.store(now, Ordering::Relaxed);
         }
     }
 
     /// Returns the limits.
     pub fn settings(&self) -> Settings {
-        let [connections, in_flight, queue] = &self.most;
+        let [in_flight, queue] = &self.most;
         let value = |most: &AtomicU32| most.load(Ordering::Relaxed);
-        let (connections, in_flight, queue) = (value(connections), value(in_flight), value(queue));
-        Settings { connections, in_flight, queue }
+        Settings { in_flight: value(in_flight), queue: value(queue) }
     }
 
     /// Lets a new request go, wait or be shed. It does not overtake those that wait.
@@ -107,16 +96,6 @@ impl Gate {
         give(&self.queued);
     }
 
-    /// Takes the right to open a connection.
-    pub fn open_connection(&self) -> bool {
-        take(&self.connections, self.settings().connections)
-    }
-
-    /// Gives back the right to a connection.
-    pub fn close_connection(&self) {
-        give(&self.connections);
-    }
-
     /// Returns the requests at the upstream.
     pub fn in_flight(&self) -> u32 {
         self.in_flight.load(Ordering::Relaxed)
@@ -125,11 +104,6 @@ impl Gate {
     /// Returns the requests that wait.
     pub fn queued(&self) -> u32 {
         self.queued.load(Ordering::Relaxed)
-    }
-
-    /// Returns the open connections.
-    pub fn connections(&self) -> u32 {
-        self.connections.load(Ordering::Relaxed)
     }
 
     /// Returns the seconds for `Retry-After` (RFC 9110 section 10.2.3): the time in which those that
@@ -160,7 +134,7 @@ fn give(count: &AtomicU32) {
 mod tests {
     use super::*;
 
-    const SMALL: Settings = Settings { connections: 1, in_flight: 2, queue: 1 };
+    const SMALL: Settings = Settings { in_flight: 2, queue: 1 };
 
     #[test]
     fn what_exceeds_the_limit_waits_and_what_exceeds_the_queue_is_shed() {
@@ -182,16 +156,6 @@ mod tests {
         assert!(gate.enter_from_queue());
         gate.leave_queue();
         assert_eq!((gate.in_flight(), gate.queued()), (2, 0));
-    }
-
-    #[test]
-    fn connections_are_counted_apart() {
-        let gate = Gate::new(SMALL);
-
-        assert!(gate.open_connection());
-        assert!(!gate.open_connection());
-        gate.close_connection();
-        assert!(gate.open_connection());
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::time::Instant;
 use goodgate_evidence::Stage;
 use goodgate_resilience::idle;
 use goodgate_resilience::{Failure, Progress};
+use tokio::time::timeout;
 
 use super::Ctx;
 use crate::failing;
@@ -14,7 +15,8 @@ use crate::http1::HeadLimits;
 use crate::limits::HTTP2_WINDOW;
 use crate::story::Attempt;
 use crate::upstream::{
-    Carrier, Endpoint, Http1, Http2, Kept, Look, Open, Opened, Watch, Watched, Wire, Within, open,
+    Carrier, Endpoint, Http1, Http2, Kept, Look, Open, Opened, Slot, Watch, Watched, Wire, Within,
+    open,
 };
 
 /// Returns something to send a request over.
@@ -35,6 +37,7 @@ pub(crate) async fn reach(
             return Ok(Carrier::Http1(Box::new(Http1::again(kept, limits, now))));
         }
     }
+    let slot = slot(ctx, endpoint).await?;
     let timeouts = &ctx.upstream.settings.timeouts;
     let only_http1 = ctx.upgrades && endpoint.wire == Wire::Alpn;
     let within = Within { connect: timeouts.connect, tls: timeouts.tls, only_http1 };
@@ -42,10 +45,20 @@ pub(crate) async fn reach(
     attempt.connect = Some(opened.connect);
     attempt.tls = opened.tls;
     if opened.http2 || endpoint.wire == Wire::Http2 {
-        return share(ctx, endpoint, opened).await;
+        return share(ctx, endpoint, opened, slot).await;
     }
-    let exchange = Http1::fresh(opened.reading, opened.writing, limits);
+    let exchange = Http1::fresh(opened.reading, opened.writing, slot, limits);
     Ok(Carrier::Http1(Box::new(exchange)))
+}
+
+/// Takes the right to one more connection. At the limit an idle one makes room, or the request waits.
+async fn slot(ctx: &Ctx<'_>, endpoint: &Endpoint) -> Result<Slot, Failure> {
+    let limits = &ctx.upstream.settings.limits;
+    if let Some(slot) = endpoint.slots.take(limits.connections) {
+        return Ok(slot);
+    }
+    let waiting = endpoint.slots.wait(limits.connections, || endpoint.close_kept());
+    timeout(limits.queue_time, waiting).await.map_err(|_| failing::connections_used_up())
 }
 
 /// Takes a kept connection that is still open and will be for long enough.
@@ -89,6 +102,7 @@ async fn share(
     ctx: &Ctx<'_>,
     endpoint: &Arc<Endpoint>,
     opened: Opened,
+    place: Slot,
 ) -> Result<Carrier, Failure> {
     let watch = Watch::default();
     let io = tokio::io::join(Watched::new(opened.reading, watch.clone()), opened.writing);
@@ -108,6 +122,7 @@ async fn share(
     tokio::spawn(async move {
         // How it ended each of its streams has learned by itself.
         connection.await.ok();
+        drop(place);
         if let Some(slot) = owner.multiplexed.get(core) {
             slot.forget(now);
         }

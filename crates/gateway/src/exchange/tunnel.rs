@@ -10,7 +10,7 @@ use super::{After, Ctx};
 use crate::failing;
 use crate::net::{Reading, Writing};
 use crate::story::{End, Story};
-use crate::upstream::{Carrier, Upstream};
+use crate::upstream::{Carrier, Slot, Upstream};
 
 /// The endpoint's side of a connection that changed its protocol.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub(crate) struct Tunnel {
     pub(crate) idle: Option<Duration>,
     /// Where it leads.
     pub(crate) upstream: Arc<Upstream>,
+    /// Its place among the connections of the endpoint.
+    pub(crate) slot: Slot,
 }
 
 /// Passes the change on to the client.
@@ -49,8 +51,8 @@ pub(crate) async fn begin(
         return After::Reply;
     }
     story.end = End::Answered;
-    let (reading, writing, early) = exchange.into_parts();
+    let (reading, writing, early, slot) = exchange.into_parts();
     let idle = ctx.upstream.settings.timeouts.tunnel_idle;
     let upstream = Arc::clone(ctx.upstream);
-    After::Tunnel(Box::new(Tunnel { reading, writing, early, idle, upstream }))
+    After::Tunnel(Box::new(Tunnel { reading, writing, early, idle, upstream, slot }))
 }

@@ -64,6 +64,18 @@ pub(crate) fn connect_timed_out() -> Failure {
     said(failed, Said::Late("timeouts.connect"))
 }
 
+/// The endpoint has as many connections as it may have, and none became free in time.
+pub(crate) fn connections_used_up() -> Failure {
+    let failed = failure(
+        ProxyError::ConnectionLimitReached,
+        "upstream_concurrency_limit",
+        Stage::Connect,
+        Blame::Gateway,
+        Progress::NothingSent,
+    );
+    said(failed, Said::Late("limits.queue_time"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

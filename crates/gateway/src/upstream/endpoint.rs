@@ -12,6 +12,7 @@ use super::connection::Tls;
 use super::kept::KeptList;
 use super::multiplexed::Multiplexed;
 use super::seen::Seen;
+use super::slots::Slots;
 
 /// What is spoken with an endpoint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub(crate) struct Endpoint {
     pub(crate) multiplexed: Arc<[Multiplexed]>,
     /// What was last seen of it.
     pub(crate) seen: Arc<Seen>,
+    /// Its connections, idle ones included.
+    pub(crate) slots: Arc<Slots>,
     /// Whether a probe is on its way.
     pub(super) is_probed: AtomicBool,
 }
@@ -86,6 +89,7 @@ impl Endpoint {
             kept,
             multiplexed,
             seen: Arc::default(),
+            slots: Arc::default(),
             is_probed: AtomicBool::new(false),
         }
     }
@@ -133,6 +137,7 @@ impl Endpoint {
             kept,
             multiplexed,
             seen,
+            slots: Arc::clone(&self.slots),
             is_probed,
         })
     }
@@ -140,6 +145,11 @@ impl Endpoint {
     /// What is decided about it.
     pub(crate) fn state(&self) -> &State {
         &self.state
+    }
+
+    /// Closes one kept connection, whichever core has it. Tells whether there was one.
+    pub(crate) fn close_kept(&self) -> bool {
+        self.kept.iter().any(KeptList::drop_oldest)
     }
 
     /// Returns how many connections are kept, on all cores.

@@ -8,6 +8,7 @@ use bytes::{Bytes, BytesMut};
 use goodgate_resilience::{Failure, Progress};
 
 use super::kept::Kept;
+use super::slots::Slot;
 use crate::body::{Body, Piece, put_chunk, put_end};
 use crate::failing::{self, Used};
 use crate::http1::{
@@ -24,6 +25,7 @@ use crate::net::{Output, Reading, Writing};
 pub(crate) struct Http1 {
     reading: Reading,
     writing: Writing,
+    slot: Slot,
     output: Output,
     input: BytesMut,
     parser: ResponseParser,
@@ -52,11 +54,17 @@ pub(crate) struct Http1 {
 
 impl Http1 {
     /// An exchange on a fresh connection.
-    pub(crate) fn fresh(reading: Reading, writing: Writing, limits: HeadLimits) -> Self {
+    pub(crate) fn fresh(
+        reading: Reading,
+        writing: Writing,
+        slot: Slot,
+        limits: HeadLimits,
+    ) -> Self {
         let now = Instant::now();
         Self {
             reading,
             writing,
+            slot,
             output: Output::default(),
             input: BytesMut::new(),
             parser: ResponseParser::new(),
@@ -79,8 +87,8 @@ impl Http1 {
     /// An exchange on a kept connection.
     pub(crate) fn again(kept: Kept, limits: HeadLimits, now: Instant) -> Self {
         let idle = now.saturating_duration_since(kept.idle_since);
-        let Kept { reading, writing, opened, requests, .. } = kept;
-        let fresh = Self::fresh(reading, writing, limits);
+        let Kept { reading, writing, slot, opened, requests, .. } = kept;
+        let fresh = Self::fresh(reading, writing, slot, limits);
         Self { opened, taken: now, idle: Some(idle), requests, ..fresh }
     }
 
@@ -223,6 +231,7 @@ impl Http1 {
         (is_done && self.persists && self.input.is_empty()).then_some(Kept {
             reading: self.reading,
             writing: self.writing,
+            slot: self.slot,
             opened: self.opened,
             idle_since: now,
             requests: self.requests + 1,
@@ -230,8 +239,8 @@ impl Http1 {
     }
 
     /// Gives up the connection with what was read beyond the head, for an upgraded protocol.
-    pub(crate) fn into_parts(self) -> (Reading, Writing, BytesMut) {
-        (self.reading, self.writing, self.input)
+    pub(crate) fn into_parts(self) -> (Reading, Writing, BytesMut, Slot) {
+        (self.reading, self.writing, self.input, self.slot)
     }
 
     /// Notes what a final head says of the body and the connection.

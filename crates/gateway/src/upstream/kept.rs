@@ -4,6 +4,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::slots::Slot;
 use crate::net::{Reading, Writing};
 
 /// A connection between two requests.
@@ -13,6 +14,8 @@ pub(crate) struct Kept {
     pub(crate) reading: Reading,
     /// The half that writes.
     pub(crate) writing: Writing,
+    /// Its place among the connections of the endpoint.
+    pub(crate) slot: Slot,
     /// When it was opened.
     pub(crate) opened: Instant,
     /// When its last response was complete.
@@ -82,6 +85,16 @@ impl KeptList {
             }
             been_idle <= idle && now.saturating_duration_since(kept.opened) <= age
         });
+    }
+
+    /// Drops the one that was idle longest. Tells whether there was one.
+    pub(crate) fn drop_oldest(&self) -> bool {
+        let mut list = self.lock();
+        let is_there = !list.is_empty();
+        if is_there {
+            list.remove(0);
+        }
+        is_there
     }
 
     /// Drops all.

@@ -22,12 +22,7 @@ pub(super) fn budget(settings: &Upstream) -> BudgetSettings {
 
 /// How much it gets at once.
 pub(super) fn gate(settings: &Upstream) -> GateSettings {
-    let limits = &settings.limits;
-    GateSettings {
-        connections: limits.connections,
-        in_flight: limits.in_flight,
-        queue: limits.queue,
-    }
+    GateSettings { in_flight: settings.limits.in_flight, queue: settings.limits.queue }
 }
 
 /// When one of its endpoints is ejected; never, where that is switched off.
