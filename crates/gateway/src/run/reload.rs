@@ -38,7 +38,8 @@ pub enum Why {
 pub struct Report {
     /// What is different now. Empty where the file says what it said before.
     pub changed: Vec<String>,
-    /// What the file says that needs a restart or a hand-over, and what is doubtful in it.
+    /// What the file says that needs a restart or a hand-over, and what is doubtful in it: the latter
+    /// in lines, as `goodgate check` shows it.
     pub warnings: Vec<String>,
 }
 
@@ -146,9 +147,11 @@ impl Running {
     }
 
     /// Reads the file and what it names. Remembers what a file names that is refused.
-    fn read(&self, path: &Path) -> Result<(Settings, Option<String>), Refused> {
+    fn read(&self, path: &Path) -> Result<(Settings, Vec<String>), Refused> {
         let checked = load(path).map_err(Refused::Unreadable)?;
-        let doubts = Some(checked.reading().render()).filter(|it| !it.is_empty());
+        let rendered = checked.reading().render();
+        let doubts = rendered.split("\n\n").map(|doubt| doubt.trim_end().to_owned());
+        let doubts = doubts.filter(|doubt| !doubt.is_empty()).collect();
         let sound = checked.sound();
         let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         *refused = sound.as_ref().err().map(|it| watch::files(it.settings())).unwrap_or_default();

@@ -8,7 +8,7 @@ mod trouble;
 mod upgrade;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -151,13 +151,14 @@ fn load(config: &Path, say: Say) -> Result<Usable, Failure> {
 
 /// Says how reloads went, to the operator and to the service manager.
 fn teller(say: Say, service: Arc<Service>) -> Tell {
+    let told = Mutex::new(Vec::new());
     Tell(Box::new(move |event| match event {
         Event::Reloading { .. } => service.reloading(),
         Event::Reloaded { why, result } => {
             let asked = asked(why);
             match result {
                 Ok(report) => {
-                    tell_report(say, report, &asked);
+                    tell_report(say, report, &asked, &told);
                     service.ready("serves; the configuration was reloaded");
                 }
                 Err(refused) => {
@@ -179,10 +180,13 @@ fn asked(why: &Why) -> String {
     }
 }
 
-fn tell_report(say: Say, report: &Report, asked: &str) {
-    for warning in &report.warnings {
-        say.warning(warning);
+/// Says what a reload changed, and its warnings unless the last one had them too.
+fn tell_report(say: Say, report: &Report, asked: &str, told: &Mutex<Vec<String>>) {
+    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+    for warning in report.warnings.iter().filter(|it| !told.contains(it)) {
+        if warning.contains("warning: ") { say.bare(warning) } else { say.warning(warning) }
     }
+    told.clone_from(&report.warnings);
     let what = match report.changed.as_slice() {
         [] => "nothing is different".to_owned(),
         [one] => one.clone(),
@@ -199,5 +203,5 @@ fn tell_refused(say: Say, refused: &Refused, asked: &str) {
         Refused::Invalid { problems, .. } => format!("\n{problems}"),
         _ => String::new(),
     };
-    say.error(&format!("not reloaded ({asked}), what was in force still is: {refused}{problems}"));
+    say.error(&format!("not reloaded ({asked}): {refused}; what was in force still is{problems}"));
 }

@@ -99,9 +99,10 @@ pub(super) fn heading(settings: &Settings, config: Option<&Path>, is_hand_over: 
     };
     let workers = match settings.workers.count {
         WorkerCount::Auto => String::new(),
+        WorkerCount::Fixed(1) => ", 1 worker".to_owned(),
         WorkerCount::Fixed(count) => format!(", {count} workers"),
     };
-    let takes = if is_hand_over { ", taking over" } else { "" };
+    let takes = if is_hand_over { ", taking over from another process" } else { "" };
     format!("goodgate {version} (process {}), {from}{workers}{takes}", std::process::id())
 }
 

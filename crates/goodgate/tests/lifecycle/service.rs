@@ -1,0 +1,120 @@
+//! What the service manager is told (sd_notify(3)).
+
+use std::os::unix::net::UnixDatagram;
+use std::path::PathBuf;
+use std::process::Command;
+
+use goodgate_lab::Workdir;
+
+use super::origin::Origin;
+use super::support::{BINARY, Gateway, LISTEN, PATIENCE, Signal, app, base, command};
+
+/// A socket as systemd has one.
+struct Manager {
+    socket: UnixDatagram,
+    path: PathBuf,
+}
+
+impl Manager {
+    fn new(folder: &Workdir) -> Self {
+        let path = folder.join("notify");
+        let socket = UnixDatagram::bind(&path).expect("a socket");
+        socket.set_read_timeout(Some(PATIENCE)).expect("a socket");
+        Self { socket, path }
+    }
+
+    /// Waits for a message with this line and returns the whole message.
+    fn wait_for(&self, line: &str) -> String {
+        loop {
+            let message = self.next();
+            if message.lines().any(|it| it.starts_with(line)) {
+                return message;
+            }
+        }
+    }
+
+    fn next(&self) -> String {
+        let mut room = [0; 4096];
+        let count = self.socket.recv(&mut room).expect("a message");
+        String::from_utf8_lossy(&room[..count]).into_owned()
+    }
+}
+
+#[test]
+fn it_is_told_of_start_reload_and_end() {
+    let origin = Origin::start();
+    let folder = Workdir::new().expect("a folder");
+    let manager = Manager::new(&folder);
+    let mut command = command();
+    command.env("NOTIFY_SOCKET", &manager.path);
+    let text = base(1, "5s") + LISTEN + &app(origin.address);
+    let gateway = Gateway::within(folder, command, &text);
+
+    let ready = manager.next();
+    assert!(ready.starts_with("READY=1\nSTATUS=serves on 127.0.0.1:"), "{ready}");
+
+    gateway.reload();
+    let reloading = manager.next();
+    let since = reloading.lines().find_map(|line| line.strip_prefix("MONOTONIC_USEC="));
+    assert!(reloading.starts_with("RELOADING=1\n"), "{reloading}");
+    assert!(since.is_some_and(|micros| micros.parse::<u64>().is_ok_and(|it| it > 0)));
+    assert!(manager.next().starts_with("READY=1\n"));
+
+    assert!(gateway.end().success());
+    let stopping = manager.next();
+    assert!(stopping.starts_with("STOPPING=1\nEXTEND_TIMEOUT_USEC=10000000\n"), "{stopping}");
+}
+
+#[test]
+fn it_is_told_which_process_took_over_before_that_one_speaks() {
+    let origin = Origin::start();
+    let folder = Workdir::new().expect("a folder");
+    let manager = Manager::new(&folder);
+    let mut command = command();
+    command.env("NOTIFY_SOCKET", &manager.path).env("WATCHDOG_USEC", "60000000");
+    let text = base(1, "5s") + LISTEN + &app(origin.address);
+    let mut gateway = Gateway::within(folder, command, &text);
+    manager.wait_for("READY=1");
+
+    gateway.signal(Signal::USR2);
+
+    let message = manager.wait_for("MAINPID=");
+    let ready = manager.wait_for("READY=1");
+    assert!(ready.contains("serves on"), "{ready}");
+    assert!(gateway.ended().success());
+    assert_eq!(message, format!("MAINPID={}", gateway.last_process()));
+}
+
+#[test]
+fn it_is_told_that_the_workers_are_alive() {
+    let origin = Origin::start();
+    let folder = Workdir::new().expect("a folder");
+    let manager = Manager::new(&folder);
+    let mut command = command();
+    command.env("NOTIFY_SOCKET", &manager.path).env("WATCHDOG_USEC", "500000");
+    let text = base(2, "5s") + LISTEN + &app(origin.address);
+    let _gateway = Gateway::within(folder, command, &text);
+
+    for _ in 0..3 {
+        manager.wait_for("WATCHDOG=1");
+    }
+}
+
+/// A gateway that is not meant says nothing: a variable that was inherited names another process.
+#[test]
+fn a_watchdog_of_another_process_is_none_of_its_business() {
+    let origin = Origin::start();
+    let folder = Workdir::new().expect("a folder");
+    let manager = Manager::new(&folder);
+    let mut command = Command::new(BINARY);
+    command.env("NOTIFY_SOCKET", &manager.path);
+    command.env("WATCHDOG_USEC", "2000").env("WATCHDOG_PID", "1");
+    let text = base(1, "5s") + LISTEN + &app(origin.address);
+    let gateway = Gateway::within(folder, command, &text);
+
+    gateway.reload();
+    assert!(gateway.end().success());
+
+    let all: Vec<String> = (0..4).map(|_| manager.next()).collect();
+    assert!(all.iter().all(|message| !message.contains("WATCHDOG")), "{all:?}");
+}
