@@ -411,7 +411,7 @@ fn situation(
         attempts: progress.attempts,
         has_other_endpoint: ctx.upstream.has_untried(&tried),
         has_budget: progress.is_free(trigger) || ctx.upstream.budget.has_retry(at),
-        deadline: None,
+        deadline: ctx.deadline,
     }
 }
 

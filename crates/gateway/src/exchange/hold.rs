@@ -36,8 +36,12 @@ pub(crate) async fn hold(
         requests: settings.requests as usize,
         bytes: settings.memory.get(),
     };
-    let guest =
-        Guest { bytes: bytes + HEAD_BYTES, is_safe: ctx.is_replayable, deadline: None, held };
+    let guest = Guest {
+        bytes: bytes + HEAD_BYTES,
+        is_safe: ctx.is_replayable,
+        deadline: ctx.deadline,
+        held,
+    };
     let waiting = &ctx.upstream.waiting;
     let place = match waiting.enter(guest, settings, Instant::now()) {
         Ok(place) => place,

@@ -4,6 +4,7 @@ mod answer;
 mod attempts;
 mod begun;
 mod client;
+mod deadline;
 mod deliver;
 mod fetch;
 mod hedge;
@@ -60,6 +61,8 @@ pub(crate) struct Ctx<'a> {
     key: u64,
     /// The target for the upstream, if it is another one than the client's.
     target: Option<Vec<u8>>,
+    /// When the client no longer cares.
+    deadline: Option<Instant>,
     /// How long a client may take nothing.
     send_timeout: Duration,
     id: &'a str,
@@ -134,6 +137,7 @@ async fn carry_out(
         upgrades: head.upgrade().is_some(),
         is_replayable: is_replayable(method, has_idempotency_key, route.policy),
         key: key_of(upstream, head, client.asker),
+        deadline: deadline::of(head.fields(), story.began),
         target: outgoing::target(head, &route.settings),
         send_timeout: client.send_timeout,
         id: &id,
