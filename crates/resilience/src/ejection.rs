@@ -18,6 +18,8 @@ use crate::window::Counts;
 pub struct Settings {
     /// The fewest requests of an endpoint, and of the others together, to compare them.
     pub requests: u32,
+    /// By how much an endpoint's share of failures has to exceed that of the others.
+    pub distance: f64,
     /// The time of the first ejection; the n-th takes n times as long.
     pub base: Duration,
     /// The longest ejection.
@@ -33,6 +35,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             requests: EJECTION_REQUESTS,
+            distance: EJECTION_DISTANCE,
             base: EJECTION_BASE,
             longest: EJECTION_MAX,
             leave: EJECTION_LEAVE,
@@ -157,7 +160,7 @@ impl Ejector {
         let pooled = own.plus(others).share();
         let spread = 1.0 / own.requests + 1.0 / others.requests;
         let error = (pooled * (1.0 - pooled) * spread).sqrt();
-        distance >= EJECTION_DISTANCE
+        distance >= self.settings.distance
             && own.share() >= others.share() * EJECTION_FACTOR
             && distance >= error * EJECTION_ERRORS
     }

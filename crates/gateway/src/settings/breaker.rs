@@ -10,6 +10,9 @@ section! {
     /// flows, open while it refuses, half-open on trial; the trial is a check or a safe request,
     /// never a user's POST.
     pub struct Breaker {
+        /// The failures in a row that open that of an endpoint, as long as another one is usable. A
+        /// refused connection does so at once; statuses are no failures here.
+        pub failures: u32 = 5, in 1..=10_000;
         /// The share of failures within `window` that opens it.
         pub share: Percent = Percent::whole(50), in Percent::whole(1)..=Percent::whole(100);
         /// The requests within `window` below which `share` says nothing.

@@ -9,14 +9,12 @@ section! {
     /// When an endpoint is left out because of what real requests meet. Endpoints are compared with
     /// each other, so that a bad URL ejects nobody; what clients abort never counts.
     pub struct Ejection {
-        /// The failures in a row that eject.
-        pub failures: u32 = 5, in 1..=10_000;
-        /// The share of failures within `window` that ejects.
-        pub share: Percent = Percent::whole(50), in Percent::whole(1)..=Percent::whole(100);
-        /// The requests within `window` below which `share` says nothing.
+        /// By how much an endpoint's share of failures and errors (from 500 on) has to exceed that of
+        /// the others, within `breaker.window`. It also has to be three times as high, and more than
+        /// chance explains.
+        pub share: Percent = Percent::whole(15), in Percent::whole(1)..=Percent::whole(100);
+        /// The requests of an endpoint, and of the others together, below which nothing is compared.
         pub requests: u32 = 20, in 1..=1_000_000;
-        /// The time that `share` and `requests` look back.
-        pub window: Duration = secs(10), in secs(1)..=mins(10);
         /// The first ejection lasts this long, the second in a row twice as long, and so on.
         pub time: Duration = secs(5), in secs(1)..=hours(1);
         /// No ejection lasts longer.

@@ -30,6 +30,7 @@ pub(super) fn ejection(settings: &Upstream) -> Option<EjectionSettings> {
     let ejection = settings.ejection.as_ref()?;
     Some(EjectionSettings {
         requests: ejection.requests,
+        distance: ejection.share.fraction(),
         base: ejection.time,
         longest: ejection.max_time,
         leave: 1.0 - ejection.max_ejected.fraction(),
@@ -74,6 +75,7 @@ fn breaker(settings: Option<&Breaker>) -> BreakerSettings {
         return BreakerSettings { thresholds, ..BreakerSettings::endpoint() };
     };
     let thresholds = Thresholds {
+        consecutive: breaker.failures,
         share: breaker.share.fraction(),
         requests: breaker.requests,
         window: breaker.window,

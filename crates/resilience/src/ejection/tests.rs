@@ -194,3 +194,14 @@ fn ejections_are_forgotten_after_a_quiet_time() {
         matches!(changes.last(), Some(Change::Ejected { until: found, .. }) if *found == until)
     );
 }
+
+#[test]
+fn the_distance_is_as_asked_for() {
+    let mut upstream = Upstream::of(3);
+    upstream.ejector = Ejector::new(Settings { distance: 0.5, ..Settings::default() });
+    upstream.attempts(0, 60, 40, Mark::Erred);
+    upstream.attempts(1, 100, 0, Mark::Good);
+    upstream.attempts(2, 100, 0, Mark::Good);
+
+    assert!(upstream.review().is_empty());
+}

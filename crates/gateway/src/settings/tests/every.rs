@@ -45,8 +45,8 @@ const EVERY: &[(&str, &[&str])] = &[
             "protocol = \"http2\"",
             "balance = \"least_request\"",
             "health = { path = \"/up\", host = \"a\", status = [200, \"204-299\"], interval = \"9s\", timeout = \"1s\", rise = 9, fall = 9 }",
-            "ejection = { failures = 9, share = \"9%\", requests = 9, window = \"9s\", time = \"9s\", max_time = \"9s\", max_ejected = \"0%\" }",
-            "breaker = { share = \"9%\", requests = 9, window = \"9s\", open = \"9s\", max_open = \"9s\", trials = 9 }",
+            "ejection = { share = \"9%\", requests = 9, time = \"9s\", max_time = \"9s\", max_ejected = \"0%\" }",
+            "breaker = { failures = 9, share = \"9%\", requests = 9, window = \"9s\", open = \"9s\", max_open = \"9s\", trials = 9 }",
         ],
     ),
     (
