@@ -10,7 +10,7 @@ use super::attempts::Outcome;
 use super::client::Client;
 use super::deliver::{Delivered, deliver};
 use super::fetch::Fetched;
-use super::upload::Replay;
+use super::replay::Replay;
 use crate::upstream::Endpoint;
 
 /// An answer that is kept, with its connection.
