@@ -55,8 +55,10 @@ pub(super) async fn serve(door: Door, guard: Arc<Guard>, panel: Arc<Panel>) {
             loop {
                 let accepted = listener.accept().await;
                 let known = accepted.and_then(|(stream, _)| {
-                    let credentials = rustix::net::sockopt::socket_peercred(&stream)?;
-                    Ok((stream, Peer::Unix(credentials.uid.as_raw())))
+                    // A peer in another namespace of processes has no number here (pid 0), which
+                    // rustix takes for an error.
+                    let uid = stream.peer_cred()?.uid();
+                    Ok((stream, Peer::Unix(uid)))
                 });
                 begin(known, &router, &places).await;
             }
