@@ -147,7 +147,9 @@ impl Failure {
     const fn is_of_gateway(&self) -> bool {
         matches!(
             self.error,
-            ProxyError::ProxyInternalError | ProxyError::ProxyConfigurationError
+            ProxyError::ProxyInternalError
+                | ProxyError::ProxyConfigurationError
+                | ProxyError::ConnectionLimitReached
         )
     }
 }

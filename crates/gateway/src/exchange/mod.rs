@@ -177,7 +177,13 @@ async fn conclude(
             answer::failed(site, ctx.route, head, client, story, failure).await;
             After::Reply
         }
-        Outcome::NoEndpoint => refuse(site, route, head, client, story, Own::NO_ENDPOINT).await,
+        Outcome::NoEndpoint => match ctx.upstream.unresolved() {
+            Some(failure) => {
+                answer::failed(site, ctx.route, head, client, story, failure).await;
+                After::Reply
+            }
+            None => refuse(site, route, head, client, story, Own::NO_ENDPOINT).await,
+        },
         Outcome::ClientFault(malformed) => {
             let own = Own::malformed(malformed.class);
             refuse(site, route, head, client, story, own).await

@@ -29,7 +29,9 @@ pub(crate) async fn reach(
     let limits = response_limits(ctx);
     if !fresh {
         // Over HTTP/2 nothing can be switched to.
-        if !ctx.upgrades && let Some(exchange) = multiplexed(ctx, endpoint).await {
+        if !ctx.upgrades
+            && let Some(exchange) = multiplexed(ctx, endpoint).await
+        {
             return Ok(Carrier::Http2(Box::new(exchange)));
         }
         let now = Instant::now();

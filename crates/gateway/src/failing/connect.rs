@@ -7,6 +7,7 @@ use goodgate_resilience::{Failure, Progress, Said};
 use rustix::io::Errno;
 
 use super::{failure, of_socket, said};
+use crate::upstream::Missing;
 
 /// Names what an attempt to connect ended with. `is_unix` tells the family of the address.
 pub(crate) fn connect(error: &io::Error, is_unix: bool) -> Failure {
@@ -24,7 +25,8 @@ pub(crate) fn connect(error: &io::Error, is_unix: bool) -> Failure {
         Some(Errno::AGAIN) if is_unix => {
             (ProxyError::ConnectionRefused, "accept_queue_full", Blame::Origin)
         }
-        Some(Errno::ACCESS | Errno::PERM) => {
+        // INVAL is what a route says that swallows everything.
+        Some(Errno::ACCESS | Errno::PERM | Errno::INVAL) => {
             (ProxyError::DestinationIpProhibited, "local_policy_denied", Blame::Gateway)
         }
         Some(Errno::HOSTUNREACH | Errno::NETUNREACH | Errno::NETDOWN | Errno::HOSTDOWN) => {
@@ -74,6 +76,16 @@ pub(crate) fn connections_used_up() -> Failure {
         Progress::NothingSent,
     );
     said(failed, Said::Late("limits.queue_time"))
+}
+
+/// The names of the upstream have no address.
+pub(crate) fn no_address(why: Missing) -> Failure {
+    let (error, cause, blame) = match why {
+        Missing::Late => (ProxyError::DnsTimeout, "dns_timeout", Blame::Dependency),
+        Missing::Failed => (ProxyError::DnsError, "dns_server_failure", Blame::Dependency),
+        Missing::NoSuchName => (ProxyError::DnsError, "dns_nxdomain", Blame::Gateway),
+    };
+    failure(error, cause, Stage::Resolve, blame, Progress::NothingSent)
 }
 
 #[cfg(test)]

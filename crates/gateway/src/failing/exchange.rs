@@ -213,6 +213,10 @@ pub(crate) fn http2(error: &h2::Error, first: First, stage: Stage, progress: Pro
     if let First::Alert(alert) = first {
         return tls::of_late_alert(alert, progress);
     }
+    if first == First::Reset && progress != Progress::ResponseStarted {
+        let reset = io::ErrorKind::ConnectionReset.into();
+        return broken_off(Some(&reset), Used::Now, stage, progress);
+    }
     match error.get_io() {
         Some(io) if progress == Progress::ResponseStarted => return body_ended(Some(io)),
         Some(io) => return broken_off(Some(io), Used::Now, stage, progress),
@@ -256,6 +260,8 @@ pub(crate) enum First {
     Other,
     /// The TLS connection was ended by an alert after its handshake.
     Alert(u8),
+    /// The connection was reset.
+    Reset,
 }
 
 impl First {
@@ -276,7 +282,7 @@ impl First {
             Self::Http1 => Some("http_version_mismatch"),
             Self::Tls => Some("plaintext_to_tls_port"),
             Self::Other => Some("not_http"),
-            Self::Nothing | Self::Http2 | Self::Alert(_) => None,
+            Self::Nothing | Self::Http2 | Self::Alert(_) | Self::Reset => None,
         }
     }
 

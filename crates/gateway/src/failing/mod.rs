@@ -11,7 +11,7 @@ use std::io::{self, ErrorKind};
 use goodgate_evidence::{Blame, ProxyError, Stage};
 use goodgate_resilience::{Failure, Progress, Said};
 
-pub(crate) use connect::{connect, connect_timed_out, connections_used_up};
+pub(crate) use connect::{connect, connect_timed_out, connections_used_up, no_address};
 pub(crate) use exchange::{
     First, Used, body_ended, body_stalled, chunks_invalid, head_ended, head_malformed,
     head_timed_out, http2, internal, send_failed, send_timed_out, switched_unasked,

@@ -90,7 +90,6 @@ fn of_alert(alert: AlertDescription, is_named: bool) -> &'static str {
     match alert {
         // What a server says that chooses its certificate by the name, to those who send none.
         AlertDescription::HandshakeFailure if !is_named => "tls_sni_missing",
-        AlertDescription::HandshakeFailure => "tls_no_shared_cipher",
         AlertDescription::NoApplicationProtocol => "http_version_mismatch",
         AlertDescription::ProtocolVersion => "tls_version_mismatch",
         AlertDescription::UnrecognisedName => "tls_sni_missing",
@@ -99,7 +98,9 @@ fn of_alert(alert: AlertDescription, is_named: bool) -> &'static str {
         | AlertDescription::UnsupportedCertificate
         | AlertDescription::CertificateUnknown
         | AlertDescription::UnknownCA => "tls_client_cert_required",
-        AlertDescription::InsufficientSecurity => "tls_no_shared_cipher",
+        AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
+            "tls_no_shared_cipher"
+        }
         _ => "tls_handshake_aborted",
     }
 }

@@ -114,6 +114,8 @@ impl Class {
             | Self::ChunkExtension
             | Self::LongChunkLine
             | Self::ChunkEnd
+            | Self::ChunkedTwice
+            | Self::ChunkedNotLast
             | Self::UnknownCoding => ProxyError::HttpResponseTransferCoding,
             _ => ProxyError::HttpProtocolError,
         }

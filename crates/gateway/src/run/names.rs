@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{NameServerConfig, ResolverConfig};
+use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use tokio::time::{sleep, timeout};
 
@@ -92,21 +93,25 @@ async fn look_up(
 ) -> Option<(Vec<IpAddr>, Duration)> {
     let within = upstream.settings.timeouts.resolve;
     let asked = timeout(within, ask(resolver, name)).await;
-    let answer = asked.unwrap_or_else(|_| Err(format!("no answer within {within:?}")));
+    let answer = asked.unwrap_or_else(|_| Err((format!("no answer within {within:?}"), true)));
     let now = Instant::now();
     match answer {
         Ok((addresses, ttl)) => {
             upstream.lookups.answered(name, &addresses, ttl, now);
             Some((addresses, ttl))
         }
-        Err(why) => {
-            upstream.lookups.failed(name, why, now);
+        Err((why, is_late)) => {
+            upstream.lookups.failed(name, why, is_late, now);
             None
         }
     }
 }
 
-async fn ask(resolver: &TokioResolver, name: &str) -> Result<(Vec<IpAddr>, Duration), String> {
+/// What a look-up gives: addresses and for how long they are valid, or why it failed and whether
+/// that was for want of an answer.
+type Asked = Result<(Vec<IpAddr>, Duration), (String, bool)>;
+
+async fn ask(resolver: &TokioResolver, name: &str) -> Asked {
     match resolver.lookup_ip(name).await {
         Ok(answer) => {
             let mut addresses: Vec<IpAddr> = answer.iter().collect();
@@ -116,7 +121,7 @@ async fn ask(resolver: &TokioResolver, name: &str) -> Result<(Vec<IpAddr>, Durat
             Ok((addresses, ttl))
         }
         Err(error) if error.is_no_records_found() => Ok((Vec::new(), Duration::ZERO)),
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err((error.to_string(), matches!(error, NetError::Timeout))),
     }
 }
 

@@ -24,6 +24,8 @@ pub(crate) struct Lookup {
     pub(crate) before: Option<Answer>,
     /// The last failure, if no answer has come since: when, and what was said.
     pub(crate) error: Option<(Instant, String)>,
+    /// Whether that was that no name server answered in time.
+    pub(crate) is_late: bool,
     /// Look-ups that were answered.
     pub(crate) answered: u64,
     /// Look-ups that failed.
@@ -41,6 +43,17 @@ pub(crate) struct Answer {
     pub(crate) ttl: Duration,
 }
 
+/// Why a name has no address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// No name server answered in time.
+    Late,
+    /// A name server answered with an error, or could not be asked.
+    Failed,
+    /// There is no such name, or it has no address.
+    NoSuchName,
+}
+
 impl Lookups {
     /// Notes an answer.
     pub(crate) fn answered(&self, name: &str, addresses: &[IpAddr], ttl: Duration, now: Instant) {
@@ -56,11 +69,24 @@ impl Lookups {
     }
 
     /// Notes a failure.
-    pub(crate) fn failed(&self, name: &str, why: String, now: Instant) {
+    pub(crate) fn failed(&self, name: &str, why: String, is_late: bool, now: Instant) {
         let mut names = self.lock();
         let lookup = names.entry(name.to_owned()).or_default();
         lookup.error = Some((now, why));
+        lookup.is_late = is_late;
         lookup.failed += 1;
+    }
+
+    /// Returns why the names have no address, of those that have none.
+    pub(crate) fn missing(&self) -> Option<Missing> {
+        let names = self.lock();
+        let of_one = |lookup: &Lookup| match (&lookup.error, &lookup.answer) {
+            (Some(_), _) if lookup.is_late => Some(Missing::Late),
+            (Some(_), _) => Some(Missing::Failed),
+            (None, Some(answer)) if answer.addresses.is_empty() => Some(Missing::NoSuchName),
+            (None, _) => None,
+        };
+        names.values().find_map(of_one)
     }
 
     /// Returns all.
@@ -115,10 +141,12 @@ mod tests {
         let (lookups, now) = (Lookups::default(), Instant::now());
         lookups.answered("app", &[], Duration::ZERO, now);
 
-        lookups.failed("app", "no name server answers".to_owned(), now);
+        lookups.failed("app", "no name server answers".to_owned(), true, now);
         assert!(lookups.all()["app"].error.is_some() && lookups.all()["app"].answer.is_some());
 
+        assert_eq!(lookups.missing(), Some(Missing::Late));
         lookups.answered("app", &[], Duration::ZERO, now);
         assert!(lookups.all()["app"].error.is_none());
+        assert_eq!(lookups.missing(), Some(Missing::NoSuchName));
     }
 }

@@ -25,7 +25,7 @@ pub(crate) use endpoint::{Endpoint, Wire};
 pub(crate) use http1::Http1;
 pub(crate) use http2::Http2;
 pub(crate) use kept::{Kept, KeptList, Look};
-pub(crate) use lookups::{Answer, Lookup};
+pub(crate) use lookups::{Answer, Lookup, Missing};
 pub(crate) use multiplexed::{Multiplexed, Open};
 pub(crate) use recovery::{let_go, look_for_a_way_out, probe_due};
 pub(crate) use seen::Last;

@@ -13,7 +13,7 @@ use goodgate_resilience::ejection::{Change, Ejector};
 use goodgate_resilience::endpoint::{Reason, Standing};
 use goodgate_resilience::latency::Latency;
 use goodgate_resilience::shed::Gate;
-use goodgate_resilience::{Random, Set};
+use goodgate_resilience::{Failure, Random, Set};
 use tokio::sync::Notify;
 
 use super::endpoint::{Endpoint, Endpoints, Parts};
@@ -24,7 +24,7 @@ use super::recovery::let_go;
 use super::seen::Ejection;
 use super::translate;
 use super::waiting::Waiting;
-use crate::settings;
+use crate::{failing, settings};
 
 /// An upstream under one configuration. A reload that changes its settings makes another one, which
 /// shares everything that is not decided by the settings: requests that began before see the same
@@ -260,6 +260,12 @@ impl Upstream {
             BreakerState::HalfOpen { is_on_trial: false } => is_safe,
             BreakerState::HalfOpen { is_on_trial: true } | BreakerState::Open { .. } => false,
         }
+    }
+
+    /// Returns why it has no endpoint at all, if that is because its names have no address.
+    pub(crate) fn unresolved(&self) -> Option<Failure> {
+        let is_empty = self.endpoints.load().0.is_empty();
+        is_empty.then(|| self.lookups.missing())?.map(failing::no_address)
     }
 
     /// Tells whether another endpoint than this one is usable.

@@ -1,7 +1,7 @@
 //! What came at the beginning of a connection for HTTP/2, and the alert that ended it: the crate h2
 //! says of both only that something was wrong.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
@@ -65,11 +65,13 @@ impl AsyncRead for Watched {
         let read = ready!(Pin::new(&mut this.reading).poll_read(cx, buffer));
         match &read {
             Ok(()) => this.note(buffer.filled().get(before..).unwrap_or_default()),
-            Err(error) => {
-                if let Some(alert) = alert_in(error) {
-                    this.watch.note(First::Alert(alert));
+            Err(error) => match alert_in(error) {
+                Some(alert) => this.watch.note(First::Alert(alert)),
+                None if error.kind() == ErrorKind::ConnectionReset => {
+                    this.watch.note(First::Reset);
                 }
-            }
+                None => {}
+            },
         }
         Poll::Ready(read)
     }
