@@ -16,6 +16,7 @@ use crate::declared::play::{Played, play};
 use crate::declared::{ask, load, traffic};
 use crate::goodgate;
 use crate::net::cgroup;
+use crate::recorded;
 use crate::scenario;
 use crate::score::contradiction::Answers;
 use crate::score::judge::judge;
@@ -55,13 +56,18 @@ struct Options {
 /// When a scenario cannot be carried out, or the outcome is not what is demanded.
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     let options = options(arguments)?;
-    let mut scenarios = load::all()?;
+    let (mut scenarios, mut cases) = (load::all()?, recorded::load::all()?);
+    let all_cases = cases.len();
     if !options.only.is_empty() {
-        scenarios.retain(|scenario| options.only.iter().any(|part| scenario.id.contains(part)));
+        let is_chosen = |id: &str| options.only.iter().any(|part| id.contains(part));
+        scenarios.retain(|scenario| is_chosen(&scenario.id));
+        cases.retain(|case| is_chosen(&case.id));
     }
-    ensure!(!scenarios.is_empty(), "no scenario's name contains {}", options.only.join(", "));
+    let is_all = cases.len() == all_cases;
+    let is_none = scenarios.is_empty() && cases.is_empty();
+    ensure!(!is_none, "no scenario's name contains {}", options.only.join(", "));
     if options.list {
-        print!("{}", list(&scenarios));
+        print!("{}{}", list(&scenarios), recorded::run::list(&cases));
         return Ok(());
     }
     ensure!(env::var_os(BINARY).is_some(), "{BINARY} is not set; `cargo xtask lab` sets it");
@@ -70,13 +76,30 @@ pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     let copies = Workdir::new()?;
     goodgate::keep_copy(&copies)?;
     traffic::keep_copy(&copies)?;
+    let of_gateway = recorded::run::run(&cases, options.of_cases(is_all));
+    if scenarios.is_empty() {
+        return of_gateway;
+    }
     let began = Instant::now();
     let mut outcomes = carry_out(&scenarios, &options)?;
     if options.check {
         again(&mut outcomes, &scenarios, &options)?;
     }
     println!("{} scenarios in {} s", scenarios.len(), began.elapsed().as_secs());
-    finish(outcomes, &options)
+    finish(outcomes, &options).and(of_gateway)
+}
+
+impl Options {
+    /// How the cases of the gateway are carried out.
+    fn of_cases(&self, is_all: bool) -> recorded::run::How {
+        recorded::run::How {
+            keep: self.keep,
+            show: self.show,
+            check: self.check,
+            is_part: !is_all,
+            jobs: self.jobs,
+        }
+    }
 }
 
 fn options(arguments: &[String]) -> anyhow::Result<Options> {

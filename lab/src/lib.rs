@@ -15,6 +15,7 @@ pub mod origin;
 pub mod pages;
 pub mod port;
 pub mod program;
+pub mod recorded;
 pub mod scenario;
 pub mod score;
 pub mod snippets;

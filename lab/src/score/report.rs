@@ -40,6 +40,8 @@ fn overview(record: &Record) -> String {
     for question in Question::ALL {
         line!(out, "- [{}]({question}.md)", title(question));
     }
+    line!(out, "\n## The gateway of `goodgate run`\n");
+    line!(out, "- [what it records, against what was injected](gateway.md)");
     out
 }
 
