@@ -1,5 +1,6 @@
 //! Upstreams and their endpoints: how each stands, why, and draining by hand.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -177,7 +178,8 @@ fn lines(upstream: &Upstream) -> String {
         let latency = load.measured_latency(now).map_or_else(|| "-".to_owned(), human);
         let (label, in_flight) = (&endpoint.label, load.in_flight());
         let (standing, why) = (word(endpoint.state().standing()), why(endpoint, now));
-        lines += &format!("  {label}  {standing}  {latency}  {in_flight} in flight  {why}\n");
+        // Writing into memory does not fail.
+        writeln!(lines, "  {label}  {standing}  {latency}  {in_flight} in flight  {why}").ok();
     }
     lines
 }

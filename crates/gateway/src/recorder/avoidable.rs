@@ -57,23 +57,23 @@ pub(crate) struct Day {
 const NONE: &str = "none";
 
 impl Totals {
-    /// Counts a failure that a client saw.
-    pub(crate) fn add(&mut self, at: SystemTime, proposals: &[Proposal]) {
+    /// Counts failures that clients saw at a time, all alike.
+    pub(crate) fn add(&mut self, at: SystemTime, proposals: &[Proposal], count: u64) {
         let number = day_of(at);
         let day = self.days.entry(number).or_default();
-        day.failures += 1;
+        day.failures += count;
         if proposals.is_empty() {
-            day.unavoidable += 1;
-            *self.ever.entry(NONE).or_default() += 1;
+            day.unavoidable += count;
+            *self.ever.entry(NONE).or_default() += count;
         }
         for proposal in proposals {
-            *self.ever.entry(proposal.remedy.slug()).or_default() += 1;
-            if let Some(count) = day.avoided.get_mut(proposal) {
-                *count += 1;
+            *self.ever.entry(proposal.remedy.slug()).or_default() += count;
+            if let Some(known) = day.avoided.get_mut(proposal) {
+                *known += count;
             } else if day.avoided.len() < PROPOSALS_MAX {
-                day.avoided.insert(proposal.clone(), 1);
+                day.avoided.insert(proposal.clone(), count);
             } else {
-                day.others += 1;
+                day.others += count;
             }
         }
         self.days.retain(|day, _| *day > number - DAYS);
@@ -205,7 +205,7 @@ mod tests {
     fn a_longer_hold_counts_what_a_shorter_one_avoids() {
         let mut totals = Totals::default();
         for proposal in [hold(10), hold(10), hold(20)] {
-            totals.add(at(1), &[proposal]);
+            totals.add(at(1), &[proposal], 1);
         }
 
         let (_, day) = totals.days().remove(0);
@@ -225,7 +225,7 @@ mod tests {
     fn fourteen_days_are_kept() {
         let mut totals = Totals::default();
         for day in 1..=20 {
-            totals.add(at(day), &[]);
+            totals.add(at(day), &[], 1);
         }
 
         let days: Vec<i64> = totals.days().iter().map(|(number, _)| *number).collect();
@@ -239,7 +239,7 @@ mod tests {
     fn what_does_not_fit_is_counted() {
         let mut totals = Totals::default();
         for seconds in 0..PROPOSALS_MAX as u64 + 5 {
-            totals.add(at(1), &[hold(seconds)]);
+            totals.add(at(1), &[hold(seconds)], 1);
         }
 
         let (_, day) = totals.days().remove(0);

@@ -2,6 +2,7 @@
 
 mod avoidable;
 mod masked;
+mod open;
 mod record;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -13,15 +14,10 @@ pub(crate) use self::masked::masked;
 pub(crate) use self::record::{Outlook, Record, Stood};
 
 use self::avoidable::Totals;
+use self::open::{Decided, Open};
 use crate::http1::RequestHead;
 use crate::site::Site;
 use crate::story::Story;
-
-/// Failures of which is not known yet whether a longer hold would have helped.
-const OPEN_MAX: usize = 10_000;
-
-/// How long it is waited for an endpoint that comes back: nobody waits longer for a page.
-const RECOVERY: Duration = Duration::from_secs(30);
 
 /// The last failures, bounded in number and memory.
 #[derive(Debug)]
@@ -35,7 +31,7 @@ struct State {
     bytes: usize,
     max: usize,
     max_bytes: usize,
-    open: VecDeque<Arc<Record>>,
+    open: Open,
     totals: Totals,
 }
 
@@ -60,14 +56,11 @@ impl Recorder {
             if record.story.is_seen() { record.judge(None, is_open) } else { Vec::new() };
         let mut state = self.lock();
         if is_open {
-            state.open.push_back(Arc::clone(&record));
-            if state.open.len() > OPEN_MAX
-                && let Some(oldest) = state.open.pop_front()
-            {
-                state.settle(&oldest, None);
+            if let Some(oldest) = state.open.add(&record, proposals) {
+                state.decide(&oldest.decide(None));
             }
         } else if record.story.is_seen() {
-            state.totals.add(record.ended(), &proposals);
+            state.totals.add(record.ended(), &proposals, 1);
         }
         state.bytes += record.bytes();
         state.records.push_back(record);
@@ -77,13 +70,8 @@ impl Recorder {
     /// Decides about failures for which it is known by now whether a longer hold would have helped.
     pub(crate) fn settle(&self, now: Instant) {
         let mut state = self.lock();
-        for record in std::mem::take(&mut state.open) {
-            let recovered = record.recovered_after();
-            if recovered.is_none() && record.age(now) < RECOVERY {
-                state.open.push_back(record);
-            } else {
-                state.settle(&record, recovered);
-            }
+        for decided in state.open.decide(now) {
+            state.decide(&decided);
         }
     }
 
@@ -109,8 +97,8 @@ impl Recorder {
     }
 
     /// Returns how many failures are open: whether a longer hold would have helped is not known yet.
-    pub(crate) fn open(&self) -> usize {
-        self.lock().open.len()
+    pub(crate) fn open(&self) -> u64 {
+        self.lock().open.count()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -126,8 +114,7 @@ impl State {
         }
     }
 
-    fn settle(&mut self, record: &Record, recovered_after: Option<Duration>) {
-        let proposals = record.judge(recovered_after, false);
-        self.totals.add(record.ended(), &proposals);
+    fn decide(&mut self, decided: &Decided) {
+        self.totals.add(decided.at, &decided.proposals, decided.count);
     }
 }

@@ -94,6 +94,26 @@ impl Record {
         }
     }
 
+    /// Makes a record of which nothing but its story is known.
+    #[cfg(test)]
+    pub(super) fn bare(story: Story, took: Duration) -> Self {
+        Self {
+            method: "GET".to_owned(),
+            host: String::new(),
+            path: "/".to_owned(),
+            has_idempotency_key: false,
+            took,
+            answers: Vec::new(),
+            breaker: None,
+            endpoints: Vec::new(),
+            upstream: Weak::new(),
+            endpoint_count: 1,
+            holds: true,
+            outlook: Mutex::default(),
+            story,
+        }
+    }
+
     /// Returns when the request ended.
     pub(crate) fn ended(&self) -> SystemTime {
         self.story.at + self.took
