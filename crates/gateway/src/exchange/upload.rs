@@ -91,6 +91,7 @@ impl Upload {
             }
             self.waits_for_client = false;
             ready!(self.poll_flush(cx, carrier))?;
+            self.is_done |= carrier.is_deaf();
             if self.is_done {
                 return Poll::Ready(Ok(()));
             }

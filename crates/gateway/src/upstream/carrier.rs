@@ -50,6 +50,15 @@ impl Carrier {
         }
     }
 
+    /// Tells whether the endpoint has said that it wants no more of the body. Over HTTP/1.1 it can only
+    /// close.
+    pub(crate) fn is_deaf(&self) -> bool {
+        match self {
+            Self::Http1(_) => false,
+            Self::Http2(exchange) => exchange.is_deaf(),
+        }
+    }
+
     /// Tells whether more of the body may be put into the output.
     pub(crate) fn has_room(&self) -> bool {
         match self {

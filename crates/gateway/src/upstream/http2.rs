@@ -95,6 +95,11 @@ impl Http2 {
         self.end = Some(trailers.cloned());
     }
 
+    /// Tells whether the endpoint wants no more of the body.
+    pub(crate) fn is_deaf(&self) -> bool {
+        self.upload.is_none()
+    }
+
     /// Tells whether more of the body may be put into the output.
     pub(crate) fn has_room(&self) -> bool {
         self.waiting.is_empty()
@@ -195,11 +200,8 @@ impl Http2 {
                 body.flow_control().release_capacity(data.len()).ok();
                 Poll::Ready(Ok(Some(data)))
             }
-            // The rest of the request is not wanted; the answer is whole (RFC 9113 section 8.1).
-            Some(Err(error)) if error.reason() == Some(Reason::NO_ERROR) => {
-                self.has_ended = true;
-                Poll::Ready(Ok(None))
-            }
+            // Also without an error: that may follow a whole answer (RFC 9113 section 8.1), which the
+            // crate h2 tells apart, and not cut one off.
             Some(Err(error)) => Poll::Ready(fails(error)),
             None => match ready!(body.poll_trailers(cx)) {
                 Ok(trailers) => {

@@ -302,6 +302,24 @@ fn an_origin_of_http_2_that_announces_more_than_it_sends_is_at_fault() {
 }
 
 #[test]
+fn an_answer_that_is_reset_without_an_error_is_not_whole() {
+    let origin = server(None, |_, mut respond| async move {
+        let head = Response::builder().body(()).expect("a head");
+        let mut stream = respond.send_response(head, false).expect("sent");
+        stream.send_data(Bytes::from_static(b"half"), false).expect("sent");
+        // The data goes out before the reset does.
+        tokio::task::yield_now().await;
+        stream.send_reset(Reason::NO_ERROR);
+    });
+    let upstream = bare_upstream(&format!("h2c://{origin}"));
+    let gateway = Gateway::with(&format!("{LISTEN}{upstream}{BARE_ROUTE}"));
+
+    let answer = gateway.connect().get("/", "");
+
+    assert_eq!(answer.status(), 502);
+}
+
+#[test]
 fn a_stream_that_an_origin_refuses_goes_again() {
     let (seen, mut refused) = mpsc::unbounded_channel();
     let origin = server(None, move |_, mut reply| {

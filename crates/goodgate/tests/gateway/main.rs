@@ -13,6 +13,7 @@ mod origin;
 mod replays;
 mod requests;
 mod responses;
+mod servers;
 mod streams;
 mod support;
 mod tls;
