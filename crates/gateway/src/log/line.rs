@@ -163,8 +163,14 @@ pub(crate) fn combined(line: &mut Vec<u8>, head: &RequestHead, story: &Story, to
         put(line, format_args!(" attempt={endpoint}:{how}:"));
         millis(line, attempt.took);
     }
+    if !matches!(story.end, End::Open | End::Answered) {
+        put(line, format_args!(" end={}", story.end.slug()));
+    }
+    if let Some(cause) = story.cause() {
+        put(line, format_args!(" cause={cause}"));
+    }
     if let Some(failure) = story.failure() {
-        put(line, format_args!(" cause={} error={}", failure.cause, failure.error.slug()));
+        put(line, format_args!(" error={}", failure.error.slug()));
     }
 }
 

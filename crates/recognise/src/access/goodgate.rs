@@ -2,7 +2,7 @@
 //! record of one failure. The names of the fields are the same in all three.
 
 use goodgate_evidence::{Product, Sign};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Access;
 
@@ -39,6 +39,37 @@ pub(super) fn read(fields: &Value) -> Option<Access> {
         method: None,
         signs,
     })
+}
+
+/// Reads a line in the combined format, with what goodgate adds behind it: `id=`, `took=`, `attempt=`.
+pub(super) fn read_combined(line: &str) -> Option<Access> {
+    let (_, rest) = line.split_once(" HTTP/")?;
+    let status: u16 = rest.split_once("\" ")?.1.split(' ').next()?.parse().ok()?;
+    // The user agent before it is the client's: the last quote ends it.
+    let (_, own) = rest.rsplit_once("\" id=")?;
+    let words = || own.split(' ').filter_map(|word| word.split_once('='));
+    words().find(|(name, _)| *name == "took")?;
+    let value = |wanted: &str| words().find(|(name, _)| *name == wanted).map(|(_, value)| value);
+    let attempts: Vec<Value> = words()
+        .filter(|(name, _)| *name == "attempt")
+        .filter_map(|(_, attempt)| {
+            let (attempt, _millis) = attempt.rsplit_once(':')?;
+            let (endpoint, how) = attempt.rsplit_once(':')?;
+            Some(match how {
+                "ok" => json!({ "endpoint": endpoint, "status": status }),
+                cause => json!({ "endpoint": endpoint, "cause": cause }),
+            })
+        })
+        .collect();
+    let end = value("end").unwrap_or("answered");
+    read(&json!({
+        "id": own.split(' ').next(),
+        "status": status,
+        "took_ms": 0,
+        "end": end,
+        "cause": value("cause"),
+        "attempts": attempts,
+    }))
 }
 
 /// One attempt.
@@ -235,9 +266,10 @@ fn dedup(signs: &mut Vec<Sign>) {
 #[cfg(test)]
 mod tests {
     use goodgate_causes::rank;
+    use goodgate_evidence::Sign;
 
     use super::super::Access;
-    use super::{ALERT_40, read};
+    use super::{ALERT_40, read, read_combined};
     use crate::recognise;
 
     /// Every cause that the gateway names for an attempt, with what is said of it.
@@ -334,6 +366,19 @@ mod tests {
         let verdict = rank(&recognition.case()).verdict;
 
         assert_eq!(verdict.top().map(|top| top.id), Some("app_generated_error"));
+    }
+
+    #[test]
+    fn lines_in_the_combined_format_are_read() {
+        let line = "192.0.2.1 - - [23/Nov/2026:09:00:00 +0000] \"GET / HTTP/1.1\" 502 716 \"-\" \
+                    \"curl id=x took=1 attempt=a:b:1\" id=33b1 took=1.002064 upstream=app \
+                    attempt=10.0.0.7:80:connect_refused:0.222 end=failed cause=connect_refused \
+                    error=connection_refused";
+        let access = read_combined(line).expect("a line of goodgate");
+
+        assert_eq!(access.upstream.as_deref(), Some("10.0.0.7:80"));
+        assert_eq!(access.signs, [Sign::ConnectRefused, Sign::GatewayMadeError]);
+        assert!(read_combined(&line[..line.len() - 130]).is_none(), "another product's");
     }
 
     #[test]

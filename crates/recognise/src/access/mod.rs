@@ -54,8 +54,15 @@ pub(crate) fn read(line: &Line) -> Option<Access> {
 const OBJECTS: &[fn(&Value) -> Option<Access>] = &[goodgate::read, json::read];
 
 /// The formats; the strict ones stand before those that take more.
-const FORMATS: &[fn(&str) -> Option<Access>] =
-    &[haproxy::read, envoy::read, elb::read, squid::read, varnish::read, common::read];
+const FORMATS: &[fn(&str) -> Option<Access>] = &[
+    haproxy::read,
+    envoy::read,
+    elb::read,
+    squid::read,
+    varnish::read,
+    goodgate::read_combined,
+    common::read,
+];
 
 /// Below this a failure counts as instant: nothing was waited for.
 const INSTANT_SECONDS: f64 = 0.05;
