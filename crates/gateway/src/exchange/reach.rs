@@ -15,8 +15,8 @@ use crate::http1::HeadLimits;
 use crate::limits::HTTP2_WINDOW;
 use crate::story::Attempt;
 use crate::upstream::{
-    Carrier, Endpoint, Http1, Http2, Kept, Look, Open, Opened, Slot, Watch, Watched, Wire, Within,
-    open,
+    Carrier, Endpoint, Http1, Http2, Kept, Look, Open, Opened, Room, Slot, Unused, Watch, Watched,
+    Wire, Within, open,
 };
 
 /// Returns something to send a request over.
@@ -39,7 +39,12 @@ pub(crate) async fn reach(
             return Ok(Carrier::Http1(Box::new(Http1::again(kept, limits, now))));
         }
     }
-    let slot = slot(ctx, endpoint).await?;
+    let slot = match slot(ctx, endpoint, fresh).await? {
+        Room::Slot(slot) => slot,
+        Room::Kept(kept) => {
+            return Ok(Carrier::Http1(Box::new(Http1::again(kept, limits, Instant::now()))));
+        }
+    };
     let timeouts = &ctx.upstream.settings.timeouts;
     let only_http1 = ctx.upgrades && endpoint.wire == Wire::Alpn;
     let within = Within { connect: timeouts.connect, tls: timeouts.tls, only_http1 };
@@ -53,13 +58,20 @@ pub(crate) async fn reach(
     Ok(Carrier::Http1(Box::new(exchange)))
 }
 
-/// Takes the right to one more connection. At the limit an idle one makes room, or the request waits.
-async fn slot(ctx: &Ctx<'_>, endpoint: &Endpoint) -> Result<Slot, Failure> {
+/// Takes the right to one more connection. At the limit the request waits for a connection that it can
+/// use; one that it cannot use makes room.
+async fn slot(ctx: &Ctx<'_>, endpoint: &Endpoint, fresh: bool) -> Result<Room<Kept>, Failure> {
     let limits = &ctx.upstream.settings.limits;
     if let Some(slot) = endpoint.slots.take(limits.connections) {
-        return Ok(slot);
+        return Ok(Room::Slot(slot));
     }
-    let waiting = endpoint.slots.wait(limits.connections, || endpoint.close_kept());
+    let unused = || match kept(ctx, endpoint, Instant::now()) {
+        Some(kept) if !fresh => Unused::Usable(kept),
+        Some(_) => Unused::Closed,
+        None if endpoint.close_kept() => Unused::Closed,
+        None => Unused::None,
+    };
+    let waiting = endpoint.slots.wait(limits.connections, unused);
     timeout(limits.queue_time, waiting).await.map_err(|_| failing::connections_used_up())
 }
 
