@@ -250,6 +250,7 @@ fn of_endpoint(endpoint: &Endpoint, now: Instant) -> Value {
         .with("ejected", state.has(Reason::Ejected))
         .with("drained_by_hand", state.has(Reason::Draining))
         .with("in_flight", state.load().in_flight())
+        .with("connections_open", endpoint.slots.open())
         .with("connections_kept", endpoint.kept_len())
         .with_ms("latency_ms", state.load().measured_latency(now))
         .with(

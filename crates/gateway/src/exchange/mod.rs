@@ -347,6 +347,7 @@ impl Ctx<'_> {
             (exchange.into_kept(Instant::now()), endpoint.kept.get(self.core.id))
         {
             list.put(kept, max);
+            endpoint.slots.kept();
         }
     }
 }

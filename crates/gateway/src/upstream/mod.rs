@@ -29,6 +29,7 @@ pub(crate) use lookups::{Answer, Lookup, Missing};
 pub(crate) use multiplexed::{Multiplexed, Open};
 pub(crate) use recovery::{let_go, look_for_a_way_out, probe_due};
 pub(crate) use seen::Last;
-pub(crate) use slots::Slot;
+pub(crate) use slots::{Room, Slot, Unused};
+pub(crate) use plan::Names;
 pub(crate) use state::{Chosen, Upstream};
 pub(crate) use watched::{Watch, Watched};

@@ -9,12 +9,33 @@ use tokio::sync::Notify;
 #[derive(Debug, Default)]
 pub(crate) struct Slots {
     open: AtomicU32,
+    waiting: AtomicU32,
     freed: Notify,
 }
 
 /// The right to one connection, given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Slot(Arc<Slots>);
+
+/// What a request got that waited.
+#[derive(Debug)]
+pub(crate) enum Room<K> {
+    /// The right to open a connection.
+    Slot(Slot),
+    /// A connection that is there.
+    Kept(K),
+}
+
+/// What became of the connections that nobody uses.
+#[derive(Debug)]
+pub(crate) enum Unused<K> {
+    /// This one can be used.
+    Usable(K),
+    /// One was closed.
+    Closed,
+    /// There are none.
+    None,
+}
 
 impl Slots {
     /// Takes the right to one more connection, if there are fewer than `max`.
@@ -24,17 +45,31 @@ impl Slots {
         taken.is_ok().then(|| Slot(Arc::clone(self)))
     }
 
-    /// Takes it as soon as there are fewer than `max`. `make_room` closes a connection that nobody
-    /// uses and tells whether there was one.
-    pub(crate) async fn wait(self: &Arc<Self>, max: u32, make_room: impl Fn() -> bool) -> Slot {
+    /// Takes it as soon as there are fewer than `max`, or a connection that nobody uses. `unused` looks
+    /// for one.
+    pub(crate) async fn wait<K>(
+        self: &Arc<Self>,
+        max: u32,
+        unused: impl Fn() -> Unused<K>,
+    ) -> Room<K> {
+        let _waiting = Waiting::new(self);
         loop {
             let freed = self.freed.notified();
+            match unused() {
+                Unused::Usable(kept) => return Room::Kept(kept),
+                Unused::Closed | Unused::None => {}
+            }
             if let Some(slot) = self.take(max) {
-                return slot;
+                return Room::Slot(slot);
             }
-            if !make_room() {
-                freed.await;
-            }
+            freed.await;
+        }
+    }
+
+    /// Notes that a connection is not used any more.
+    pub(crate) fn kept(&self) {
+        if self.waiting.load(Ordering::SeqCst) > 0 {
+            self.freed.notify_one();
         }
     }
 
@@ -48,6 +83,24 @@ impl Drop for Slot {
     fn drop(&mut self) {
         self.0.open.fetch_sub(1, Ordering::Relaxed);
         self.0.freed.notify_one();
+    }
+}
+
+/// One that waits, as long as it does.
+struct Waiting<'a>(&'a Slots);
+
+impl<'a> Waiting<'a> {
+    fn new(slots: &'a Slots) -> Self {
+        slots.waiting.fetch_add(1, Ordering::SeqCst);
+        Self(slots)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.waiting.fetch_sub(1, Ordering::SeqCst);
+        // What it was woken for may be of use for the next one.
+        self.0.kept();
     }
 }
 
@@ -73,18 +126,37 @@ mod tests {
         let slots = Arc::new(Slots::default());
         let one = slots.take(1);
 
-        let (_slot, ()) = tokio::join!(slots.wait(1, || false), async { drop(one) });
+        let unused = || Unused::<()>::None;
+        let (_room, ()) = tokio::join!(slots.wait(1, unused), async { drop(one) });
 
         assert_eq!(slots.open(), 1);
     }
 
     #[tokio::test]
-    async fn an_idle_connection_makes_room() {
+    async fn an_idle_connection_that_is_closed_makes_room() {
         let slots = Arc::new(Slots::default());
         let idle = Cell::new(slots.take(1));
 
-        let _slot = slots.wait(1, || idle.take().is_some()).await;
+        let unused = || match idle.take() {
+            Some(_) => Unused::<()>::Closed,
+            None => Unused::None,
+        };
 
-        assert_eq!(slots.open(), 1);
+        assert!(matches!(slots.wait(1, unused).await, Room::Slot(_)));
+    }
+
+    #[tokio::test]
+    async fn who_waits_gets_the_connection_that_is_kept() {
+        let slots = Arc::new(Slots::default());
+        let _one = slots.take(1);
+        let kept = Cell::new(None);
+
+        let unused = || kept.take().map_or(Unused::None, Unused::Usable);
+        let (room, ()) = tokio::join!(slots.wait(1, unused), async {
+            kept.set(Some(7));
+            slots.kept();
+        });
+
+        assert!(matches!(room, Room::Kept(7)));
     }
 }

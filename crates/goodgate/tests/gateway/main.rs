@@ -18,4 +18,5 @@ mod streams;
 mod support;
 mod tls;
 mod upgrades;
+mod upstreams;
 mod uploads;

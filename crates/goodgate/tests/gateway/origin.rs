@@ -33,10 +33,18 @@ impl Origin {
     /// Starts a server that gives what `answer` returns for each request; an empty answer ends the
     /// connection, and so does one that says `Connection: close`.
     pub(crate) fn answering(answer: impl Fn(&Message) -> Vec<u8> + Send + Sync + 'static) -> Self {
+        Self::on(TcpListener::bind("127.0.0.1:0").expect("loopback works"), answer)
+    }
+
+    /// The same on a socket that is there.
+    pub(crate) fn on(
+        listener: TcpListener,
+        answer: impl Fn(&Message) -> Vec<u8> + Send + Sync + 'static,
+    ) -> Self {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let into = Arc::clone(&seen);
         let number = Mutex::new(0_usize);
-        let address = raw(move |stream| {
+        let address = raw_on(listener, move |stream| {
             let connection = {
                 let mut number = number.lock().expect("nobody panics with it");
                 *number += 1;
@@ -90,7 +98,10 @@ impl Origin {
 
 /// Starts a server that gives each connection to `serve`, in a thread of its own.
 pub(crate) fn raw(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback works");
+    raw_on(TcpListener::bind("127.0.0.1:0").expect("loopback works"), serve)
+}
+
+fn raw_on(listener: TcpListener, serve: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
     let address = listener.local_addr().expect("it is bound");
     let serve = Arc::new(serve);
     thread::spawn(move || {
