@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn names_the_keys_that_have_another_value() {
         let before = Settings::default();
-        let drain = Duration::from_secs(60);
+        let drain = Duration::from_mins(1);
         let shutdown = Shutdown { drain, ..Shutdown::default() };
         let after = Settings { shutdown, ..before.clone() };
 

@@ -1,8 +1,10 @@
 //! Active checks of endpoints: a connection, or a GET that has to be answered well.
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use goodgate_resilience::Mark;
@@ -69,8 +71,8 @@ async fn pause(upstream: &Upstream, began: Instant, interval: Duration) {
 
 /// Within a tenth, so that the checks of many gateways do not come together.
 fn jittered(interval: Duration) -> Duration {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    interval.mul_f64(0.95 + f64::from(now.subsec_nanos() / 1000 % 1000) / 10_000.0)
+    let thousandths = RandomState::new().hash_one(0) % 1000;
+    interval.mul_f64(0.95 + thousandths as f64 / 10_000.0)
 }
 
 /// Checks an endpoint once; returns what is wrong, if anything is.
@@ -109,10 +111,11 @@ async fn check(endpoint: &Endpoint, settings: &Health) -> Result<(), String> {
                 return Err(format!("{} was answered {}", path.as_str(), head.status()));
             }
             Err(malformed) => return Err(format!("no valid answer: {}", malformed.class.slug())),
-            Ok(None) => match opened.reading.read_buf(&mut input).await.map_err(broken)? {
-                0 => return Err("the connection ended before an answer".to_owned()),
-                _ => {}
-            },
+            Ok(None) => {
+                if opened.reading.read_buf(&mut input).await.map_err(broken)? == 0 {
+                    return Err("the connection ended before an answer".to_owned());
+                }
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::core::Shared;
 use crate::upstream::Upstream;
 
 /// How long the start waits for the first answers of name servers; then it goes on without.
-const FIRST_NAMES: Duration = Duration::from_secs(1);
+pub(super) const FIRST_NAMES: Duration = Duration::from_secs(1);
 
 /// The thread and what it is told.
 #[derive(Debug)]

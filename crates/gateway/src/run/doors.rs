@@ -31,19 +31,17 @@ impl Plan {
         let mut closing = there.to_vec();
         let mut plan = Self { staying: Vec::new(), opening: Vec::new(), closing: Vec::new() };
         for listen in &settings.listen {
-            match closing.iter().position(|door| door.address == listen.address) {
-                Some(place) => {
-                    let door = closing.remove(place);
-                    let listener = listener(listen, Some(&door.listener()))?;
-                    plan.staying.push((door, listener));
-                }
-                None => {
-                    let listener = listener(listen, None)?;
-                    let address = listen.address.clone();
-                    let sockets = open(&address, passed, workers, &ours)?;
-                    plan.opening.push(Arc::new(Door::new(address, listener, sockets)));
-                }
+            let place = closing.iter().position(|door| door.address == listen.address);
+            if let Some(place) = place {
+                let door = closing.remove(place);
+                let listener = listener(listen, Some(&door.listener()))?;
+                plan.staying.push((door, listener));
+                continue;
             }
+            let listener = listener(listen, None)?;
+            let address = listen.address.clone();
+            let sockets = open(&address, passed, workers, &ours)?;
+            plan.opening.push(Arc::new(Door::new(address, listener, sockets)));
         }
         plan.closing = closing;
         Ok(plan)

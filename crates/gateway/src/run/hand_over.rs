@@ -154,7 +154,7 @@ fn reap(child: &mut Child, within: Duration) -> String {
         if let Ok(Some(status)) = child.try_wait() {
             return status.to_string();
         }
-        thread::sleep(LOOK);
+        thread::park_timeout(LOOK);
     }
     // It may have ended just now.
     child.kill().ok();

@@ -76,12 +76,13 @@ impl Line {
             if left.is_zero() {
                 return Err(io::ErrorKind::TimedOut.into());
             }
+            // Less than a microsecond would mean for ever.
+            let left = left.max(Duration::from_millis(1));
             set_socket_timeout(&self.0, Timeout::Recv, Some(left))?;
             match self.receive_into(&mut text) {
                 Err(Errno::INTR | Errno::AGAIN) => {}
-                Err(Errno::CONNRESET) => return Ok(None),
+                Err(Errno::CONNRESET) | Ok((0, _)) => return Ok(None),
                 Err(error) => return Err(error.into()),
-                Ok((0, _)) => return Ok(None),
                 Ok((count, descriptors)) => {
                     text.truncate(count);
                     let text = String::from_utf8(text);

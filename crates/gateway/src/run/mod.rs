@@ -50,6 +50,7 @@ use crate::settings::values::{Bind, LogTarget, WorkerCount};
 use crate::settings::{Settings, Usable};
 use crate::site::{Draft, Site};
 use crate::spool::Spool;
+use crate::upstream::Names;
 
 /// How often the end looks whether everything is over.
 const LOOK: Duration = Duration::from_millis(10);
@@ -61,7 +62,7 @@ pub struct Gateway {
     workers: Vec<Worker>,
     control: Control,
     watcher: Option<Watcher>,
-    log: Option<(Arc<Log>, JoinHandle<()>)>,
+    log: Option<OpenedLog>,
     admin: Option<Admin>,
     predecessor: Option<Predecessor>,
     warnings: Vec<String>,
@@ -129,7 +130,7 @@ impl Gateway {
             .map(|(address, why)| format!("listen {address}: {why}"))
             .collect();
         let started = settings.clone();
-        let site = Draft::read(settings, None, count).begin(&disabled, None);
+        let site = Draft::read(settings, None, count).begin(&disabled, None, &Names::new());
         let shared = Arc::new(shared(site));
         let random = RandomState::new();
         let cores: Vec<Arc<Core>> = (0..count)
@@ -258,7 +259,9 @@ impl Gateway {
         wait(delay, &hurry);
         let doors = std::mem::take(&mut self.running.turn().doors);
         // The workers have the last descriptors then: they take what waits before they let go.
-        doors.iter().for_each(|door| door.let_go());
+        for door in &doors {
+            door.let_go();
+        }
         self.running.advance(Phase::Closed);
         let is_open = || doors.iter().any(|door| door.is_open());
         wait(drain, || hurry() || (!is_open() && self.running.open_connections() == 0));
@@ -280,7 +283,7 @@ impl Gateway {
 fn wait(time: Duration, is_enough: impl Fn() -> bool) {
     let until = Instant::now() + time;
     while !is_enough() && Instant::now() < until {
-        thread::sleep(LOOK);
+        thread::park_timeout(LOOK);
     }
 }
 
@@ -315,7 +318,10 @@ fn open_admin(
     Ok(Some((opened, None)))
 }
 
-fn open_log(settings: &Settings) -> Result<Option<(Arc<Log>, JoinHandle<()>)>, Failed> {
+/// The access log, and the thread that writes it.
+type OpenedLog = (Arc<Log>, JoinHandle<()>);
+
+fn open_log(settings: &Settings) -> Result<Option<OpenedLog>, Failed> {
     let destination = match &settings.log.access {
         LogTarget::Off => return Ok(None),
         LogTarget::Stdout => Destination::Stdout,

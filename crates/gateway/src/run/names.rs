@@ -10,11 +10,13 @@ use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{NameServerConfig, ResolverConfig};
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use tokio::runtime::Builder;
 use tokio::time::{sleep, timeout};
 
+use super::control::FIRST_NAMES;
 use crate::settings::Resolve;
 use crate::site::Site;
-use crate::upstream::Upstream;
+use crate::upstream::{Names, Upstream};
 
 /// Times in a row at which a name has to have no address before its endpoints go: one answer
 /// without may be a name server that has just started.
@@ -32,6 +34,28 @@ pub(crate) async fn look_up_all(site: &Site) {
         }
         upstream.place(&known, Instant::now());
     }
+}
+
+/// Looks the names up that only come with a reload, so that no request waits for them: what is known
+/// after a moment goes. Blocks until then.
+pub(super) fn look_up_new(fresh: &[&Arc<Upstream>]) -> Names {
+    let mut known = Names::new();
+    let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return known };
+    let until = Instant::now() + FIRST_NAMES;
+    runtime.block_on(async {
+        for upstream in fresh {
+            let there = upstream.known_names();
+            let Some(resolver) = resolver(&upstream.settings.resolve) else { continue };
+            for name in upstream.names().into_iter().filter(|name| !there.contains_key(name)) {
+                let left = until.saturating_duration_since(Instant::now());
+                let answer = timeout(left, look_up(upstream, &resolver, &name)).await;
+                if let Ok(Some((addresses, _))) = answer {
+                    known.insert(name, addresses);
+                }
+            }
+        }
+    });
+    known
 }
 
 /// Looks after the names of an upstream for as long as it is there.

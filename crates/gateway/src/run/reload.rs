@@ -10,7 +10,7 @@ use super::changes::{changes, needs_restart};
 use super::doors::Plan;
 use super::failed::Failed;
 use super::running::{Running, Turn};
-use super::{Event, watch};
+use super::{Event, names, watch};
 use crate::listen::Passed;
 use crate::settings::{LoadError, Settings, load};
 use crate::site::Draft;
@@ -133,7 +133,8 @@ impl Running {
         }
 
         // From here on nothing fails for what the configuration says.
-        let after = draft.begin(&BTreeMap::new(), Some(&before));
+        let names = names::look_up_new(&draft.fresh(&before));
+        let after = draft.begin(&BTreeMap::new(), Some(&before), &names);
         let changed = changes(&before, &after, &plan);
         let mut warnings = needs_restart(&self.started, &after.settings);
         warnings.extend(doubts);

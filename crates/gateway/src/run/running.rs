@@ -71,7 +71,9 @@ impl Running {
     /// Lets the workers accept at a door.
     pub(super) fn open(&self, door: &Arc<Door>) -> std::io::Result<()> {
         for (inbox, shares) in self.inboxes.iter().zip(door.shares(self.inboxes.len())?) {
-            shares.into_iter().for_each(|share| inbox.accept(share));
+            for share in shares {
+                inbox.accept(share);
+            }
         }
         Ok(())
     }

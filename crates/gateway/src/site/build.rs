@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::{Route, Site};
 use crate::settings::Settings;
-use crate::upstream::Upstream;
+use crate::upstream::{Names, Upstream};
 
 /// A site of which everything was read, and nothing has begun.
 #[derive(Debug)]
@@ -44,14 +44,29 @@ impl Draft {
         &self.settings
     }
 
-    /// Makes the site. What cannot be used is disabled, with the reason, and leaves the rest serving.
-    pub(crate) fn begin(self, disabled: &BTreeMap<usize, String>, before: Option<&Site>) -> Site {
+    /// Returns the upstreams that the site `before` has not, or has under other settings.
+    pub(crate) fn fresh(&self, before: &Site) -> Vec<&Arc<Upstream>> {
+        let is_there = |name: &String, upstream: &Arc<Upstream>| {
+            before.upstreams.get(name).is_some_and(|there| Arc::ptr_eq(there, upstream))
+        };
+        let fresh = self.upstreams.iter().filter(|(name, upstream)| !is_there(name, upstream));
+        fresh.map(|(_, upstream)| upstream).collect()
+    }
+
+    /// Makes the site, with what names resolve to. What cannot be used is disabled, with the reason,
+    /// and leaves the rest serving.
+    pub(crate) fn begin(
+        self,
+        disabled: &BTreeMap<usize, String>,
+        before: Option<&Site>,
+        names: &Names,
+    ) -> Site {
         let Self { settings, upstreams, broken } = self;
         let now = Instant::now();
         for (name, upstream) in &upstreams {
             let there = before.and_then(|before| before.upstreams.get(name));
             if there.is_none_or(|there| !Arc::ptr_eq(there, upstream)) {
-                upstream.begin(there.map(AsRef::as_ref), now);
+                upstream.begin(there.map(AsRef::as_ref), names, now);
             }
         }
         let routes = settings.route.iter().enumerate().map(|(index, route)| {

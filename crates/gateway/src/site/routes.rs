@@ -36,7 +36,9 @@ impl Routes {
                         let name = name.to_ascii_lowercase().into_boxed_str();
                         all.exact.entry(name).or_default().push(Arc::clone(&route));
                     }
-                    below => all.wildcard.push((below.clone(), Arc::clone(&route))),
+                    below @ HostPattern::Below(_) => {
+                        all.wildcard.push((below.clone(), Arc::clone(&route)));
+                    }
                 }
             }
         }

@@ -114,14 +114,16 @@ impl Endpoint {
         if is_same_state && keeps_connections && self.authority == parts.authority {
             return Arc::clone(self);
         }
-        let state = match is_same_state {
-            true => Arc::clone(&self.state),
-            false => Arc::new(self.state.renewed(description, now)),
+        let state = if is_same_state {
+            Arc::clone(&self.state)
+        } else {
+            Arc::new(self.state.renewed(description, now))
         };
         let cores = self.kept.len();
-        let pools = match keeps_connections {
-            true => (Arc::clone(&self.kept), Arc::clone(&self.multiplexed)),
-            false => pools(cores),
+        let pools = if keeps_connections {
+            (Arc::clone(&self.kept), Arc::clone(&self.multiplexed))
+        } else {
+            pools(cores)
         };
         let Parts { address, label, authority, tls, wire } = parts;
         let (kept, multiplexed) = pools;

@@ -146,8 +146,9 @@ impl Upstream {
         self.settings == *settings && self.tls.is_current(settings)
     }
 
-    /// Puts the endpoints in place. From now on the one `before` changes nothing any more.
-    pub(crate) fn begin(&self, before: Option<&Self>, now: Instant) {
+    /// Puts the endpoints in place, as far as `names` says where they are. From now on the one
+    /// `before` changes nothing any more.
+    pub(crate) fn begin(&self, before: Option<&Self>, names: &Names, now: Instant) {
         if let Some(before) = before {
             let _known = before.names.lock().unwrap_or_else(PoisonError::into_inner);
             before.is_succeeded.store(true, Ordering::Relaxed);
@@ -155,7 +156,7 @@ impl Upstream {
         self.gate.set(translate::gate(&self.settings));
         // More may have a place now.
         self.place.notify_waiters();
-        self.place(&Names::new(), now);
+        self.place(names, now);
     }
 
     /// Returns the names that have to be looked up.

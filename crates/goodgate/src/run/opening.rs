@@ -36,7 +36,9 @@ pub(super) fn tell(
     for (label, upstream) in labels.filter(|(label, _)| serves(label)).take(NAMED) {
         lines.push(format!("route {label} -> {upstream}"));
     }
-    lines.iter().for_each(|line| say.info(line));
+    for line in &lines {
+        say.info(line);
+    }
     let more = (settings.upstream.len().saturating_sub(NAMED))
         + (settings.route.len() - disabled.len().min(settings.route.len())).saturating_sub(NAMED);
     if more > 0 {

@@ -1,4 +1,4 @@
-//! What the service manager is told (sd_notify(3)), if there is one.
+//! What the service manager is told (`sd_notify(3)`), if there is one.
 
 use std::env;
 use std::io;

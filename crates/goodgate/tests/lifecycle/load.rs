@@ -34,12 +34,12 @@ const KINDS: [&str; 4] = ["kept connections", "new connections", "h2c", "WebSock
 /// What a client does until the load is over.
 type Client = fn(SocketAddr, &Counts) -> Result<(), String>;
 
-/// Four that keep their connections, two that open new ones, two with HTTP/2, as KINDS.
+/// The clients of each kind: its place among the names, and how many there are.
 const CLIENTS: [(usize, Client, usize); 4] =
     [(0, keep, 4), (1, open_new, 2), (2, multiplex, 2), (3, talk, 4)];
 
 impl Load {
-    /// Starts the clients, with WebSockets only where they are asked for, and waits until each kind
+    /// Starts the clients, those with a WebSocket only where asked for, and waits until each kind
     /// was answered.
     pub(crate) fn start(address: SocketAddr, has_websockets: bool) -> Self {
         let counts = Arc::new(Counts::default());

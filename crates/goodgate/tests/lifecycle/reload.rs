@@ -125,7 +125,7 @@ fn a_file_that_is_replaced_is_noticed() {
     gateway.wait_for("goodgate.toml changed): shutdown.drain \"5s\" -> \"6s\"");
 }
 
-/// As Kubernetes does with a ConfigMap: the file is a link through a folder that is a link.
+/// As Kubernetes does with a `ConfigMap`: the file is a link through a folder that is a link.
 #[test]
 fn a_link_that_is_swapped_above_the_file_is_noticed() {
     let origin = Origin::start();

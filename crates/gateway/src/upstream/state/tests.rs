@@ -16,7 +16,7 @@ fn settings(urls: &[&str]) -> settings::Upstream {
 fn upstream(settings: &settings::Upstream, before: Option<&Upstream>) -> Upstream {
     let now = Instant::now();
     let upstream = Upstream::new("app", settings.clone(), before, 2, now).expect("an upstream");
-    upstream.begin(before, now);
+    upstream.begin(before, &Names::new(), now);
     upstream
 }
 
