@@ -3,6 +3,7 @@
 //! Each proxy gets the same requests at the same times and the same faults at the same times, one
 //! proxy after the other, each with the best configuration that its documentation offers.
 
+mod causes;
 mod chart;
 mod client;
 mod contenders;
@@ -91,5 +92,6 @@ fn one(
 ) -> anyhow::Result<Score> {
     let mut stand = Stand::new(schedule, contender, binary, arguments.goodgate.as_deref())?;
     let told = play::play(schedule, &mut stand, tempo)?;
-    Ok(Score::of(&told, &stand.arrivals()?))
+    let causes = stand.causes(contender, schedule, told.len())?;
+    Ok(Score { causes, ..Score::of(&told, &stand.arrivals()?) })
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::causes::Causes;
 use super::chart;
 use super::contenders::Contender;
 use super::play::Tempo;
@@ -25,8 +26,8 @@ pub(super) struct Report {
 
 /// Returns the head of the table.
 pub(super) const fn heading() -> &'static str {
-    "| schedule | proxy | failed GETs | failed POSTs | duplicate POSTs | GET p50 / p99 / max (ms) |\n\
-     |---|---|---|---|---|---|"
+    "| schedule | proxy | failed GETs | failed POSTs | duplicate POSTs | GET p50 / p99 / max (ms) | \
+     cause right |\n|---|---|---|---|---|---|---|"
 }
 
 /// Returns one line of the table; the first of a schedule names it.
@@ -47,8 +48,9 @@ pub(super) fn line(schedule: Option<&Schedule>, contender: &Contender, score: &S
         || "–".to_owned(),
         |(median, high, longest)| format!("{median:.0} / {high:.0} / {longest:.0}"),
     );
+    let causes = score.causes.as_ref().map_or_else(|| "–".to_owned(), Causes::words);
     format!(
-        "| {name} | {} | {} | {}{arrived} | {} | {latency} |",
+        "| {name} | {} | {} | {}{arrived} | {} | {latency} | {causes} |",
         contender.label,
         failed(&score.gets),
         failed(&score.posts),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::causes::Causes;
 use super::client::{Failure, Told};
 use crate::statistics;
 
@@ -59,6 +60,8 @@ pub(super) struct Score {
     pub(super) duplicates: usize,
     /// Median, 99th percentile and longest time of the GETs that ended well, in milliseconds.
     pub(super) latency: Option<(f64, f64, f64)>,
+    /// How right the recorded causes are, where the proxy records any.
+    pub(super) causes: Option<Causes>,
 }
 
 impl Score {
@@ -83,7 +86,7 @@ impl Score {
         let at = |percent| statistics::of_sorted(&latencies, percent);
         let latency = at(50.0).zip(at(99.0)).zip(at(100.0));
         let latency = latency.map(|((median, high), longest)| (median, high, longest));
-        Self { gets, posts, arrived, duplicates, latency }
+        Self { gets, posts, arrived, duplicates, latency, causes: None }
     }
 
     /// Returns the score for a file of results.
@@ -97,6 +100,7 @@ impl Score {
             "failed_posts_that_arrived": self.arrived,
             "duplicate_posts": self.duplicates,
             "get_latency": latency,
+            "causes": self.causes.as_ref().map(Causes::json),
         })
     }
 }

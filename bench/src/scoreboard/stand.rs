@@ -11,12 +11,14 @@ use goodgate_lab::wait::wait_until;
 use goodgate_lab::{Workdir, port};
 use rustix::process::Signal;
 
+use super::causes::Causes;
 use super::contenders::{Contender, servers};
 use super::schedule::{Action, Schedule};
 use super::score::Arrivals;
 use super::{control, paths};
 use crate::limits;
 use crate::process::Process;
+use crate::proxies::Product;
 use crate::template;
 
 /// The name that moves.
@@ -135,6 +137,20 @@ impl Stand {
                 server.point_to(endpoint.address, folder)
             }
         }
+    }
+
+    /// Returns how right the causes are that goodgate recorded; nothing for the others.
+    pub(super) fn causes(
+        &self,
+        contender: &Contender,
+        schedule: &Schedule,
+        requests: usize,
+    ) -> anyhow::Result<Option<Causes>> {
+        if contender.product != Product::Goodgate {
+            return Ok(None);
+        }
+        let endpoints: Vec<SocketAddr> = self.endpoints.iter().map(|it| it.address).collect();
+        Causes::read(self.folder.path(), requests, schedule, &endpoints).map(Some)
     }
 
     /// Returns how often each POST arrived at endpoints, by its number.
