@@ -46,8 +46,8 @@ impl Service {
         self.send(&format!("RELOADING=1\nMONOTONIC_USEC={micros}\nSTATUS=reads its configuration"));
     }
 
-    /// Says that another process is the gateway from now on.
-    pub(super) fn succeeded_by(&self, pid: u32) {
+    /// Says which process is the gateway from now on.
+    pub(super) fn is_main(&self, pid: u32) {
         self.send(&format!("MAINPID={pid}"));
     }
 

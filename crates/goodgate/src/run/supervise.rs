@@ -20,6 +20,9 @@ const PROGRESS: Duration = Duration::from_secs(1);
 /// What the end takes beyond its deadlines.
 const MARGIN: Duration = Duration::from_secs(5);
 
+/// The reason to end when another process serves.
+const HANDED_OVER: &str = "handed over";
+
 /// The signals that a gateway listens to.
 pub(super) struct Signals {
     end: End,
@@ -79,25 +82,24 @@ struct HandingOver {
 impl Supervisor {
     /// Looks after a gateway until it has ended.
     pub(super) async fn look_after(mut self, gateway: Gateway) -> anyhow::Result<()> {
-        let has_successor = self.until_end(&gateway).await;
+        let by = self.until_end(&gateway).await;
         let (delay, drain) = gateway.shutdown();
         // Nobody has to notice anything: the other process serves.
-        let delay = if has_successor { Duration::ZERO } else { delay };
-        self.end(gateway, delay, drain, has_successor).await
+        let delay = if by == HANDED_OVER { Duration::ZERO } else { delay };
+        self.end(gateway, delay, drain, by).await
     }
 
-    /// Waits for the reason to end, and carries out what is asked for until then. Tells whether
-    /// another process serves.
-    async fn until_end(&mut self, gateway: &Gateway) -> bool {
+    /// Waits for the reason to end, and carries out what is asked for until then.
+    async fn until_end(&mut self, gateway: &Gateway) -> &'static str {
         let mut handing: Option<HandingOver> = None;
         loop {
             tokio::select! {
                 by = self.signals.end.came() => {
-                    self.say.info(&format!("ending ({by})"));
-                    let Some(handing) = handing else { return false };
+                    let Some(handing) = handing else { return by };
                     handing.is_cancelled.store(true, Ordering::Relaxed);
                     // It may have got ready at the last moment.
-                    return matches!(handing.result.await, Ok(Ok(())));
+                    let is_handed_over = matches!(handing.result.await, Ok(Ok(())));
+                    return if is_handed_over { HANDED_OVER } else { by };
                 }
                 _ = self.signals.hang_up.recv() => {
                     gateway.reopen_log();
@@ -113,10 +115,14 @@ impl Supervisor {
                 result = result_of(&mut handing) => {
                     handing = None;
                     match result {
-                        Ok(()) => return true,
-                        Err(error) => self.say.error(&format!(
-                            "no hand-over: {error}\nthis process goes on serving"
-                        )),
+                        Ok(()) => return HANDED_OVER,
+                        Err(error) => {
+                            // It may have been told of the other one already.
+                            self.service.is_main(std::process::id());
+                            self.say.error(&format!(
+                                "no hand-over: {error}\nthis process goes on serving"
+                            ));
+                        }
                     }
                 }
                 () = self.watchdog.tick() => self.watchdog.look(&self.service, self.say),
@@ -139,7 +145,7 @@ impl Supervisor {
         let (service, say) = (Arc::clone(&self.service), self.say);
         let result = spawn_blocking(move || {
             handle.hand_over(command, &|| cancelled.load(Ordering::Relaxed), |pid| {
-                service.succeeded_by(pid);
+                service.is_main(pid);
                 say.info(&format!("process {pid} serves from now on"));
             })
         });
@@ -151,17 +157,17 @@ impl Supervisor {
         gateway: Gateway,
         delay: Duration,
         drain: Duration,
-        has_successor: bool,
+        by: &'static str,
     ) -> anyhow::Result<()> {
+        let has_successor = by == HANDED_OVER;
         let handle = gateway.handle();
         if !has_successor {
             self.service.stopping(delay + drain + MARGIN);
         }
-        self.say.info(&format!(
-            "{} open; they get up to {} s",
-            connections(handle.connections()),
-            (delay + drain).as_secs()
-        ));
+        let (open, most) = (connections(handle.connections()), (delay + drain).as_secs());
+        self.say.info(&format!("ending ({by}): {open} open, {most} s at most"));
+        // Who stops the service sends a signal also to a process that has handed over.
+        let mut is_asked = !has_successor;
         let is_hurried = Arc::new(AtomicBool::new(false));
         let hurried = Arc::clone(&is_hurried);
         let mut ending =
@@ -171,6 +177,9 @@ impl Supervisor {
             tokio::select! {
                 cut = &mut ending => break cut.context("end the workers")?,
                 by = self.signals.end.came() => {
+                    if !std::mem::replace(&mut is_asked, true) {
+                        continue;
+                    }
                     self.say.warning(&format!("ending at once ({by} again)"));
                     is_hurried.store(true, Ordering::Relaxed);
                 }

@@ -20,7 +20,7 @@ fn an_answer_under_way_is_finished() {
     origin.wait_for_waiting(1);
 
     gateway.signal(Signal::TERM);
-    gateway.wait_for("1 connection open; they get up to 60 s");
+    gateway.wait_for("ending (SIGTERM): 1 connection open, 60 s at most");
     let refused = || Ok(connect(address).is_err().then_some(()));
     wait_until("nobody else is let in", DEADLINE, refused).expect("it is closed");
     origin.go_on();
@@ -54,7 +54,7 @@ fn a_second_signal_ends_it_at_once() {
     let _stays = websocket(gateway.address()).expect("a WebSocket");
 
     gateway.signal(Signal::INT);
-    gateway.wait_for("they get up to 600 s");
+    gateway.wait_for("ending (SIGINT): 1 connection open, 600 s at most");
     gateway.signal(Signal::TERM);
 
     assert!(gateway.ended().success());

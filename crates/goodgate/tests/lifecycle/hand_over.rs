@@ -131,3 +131,24 @@ fn the_end_comes_before_a_hand_over_that_is_not_ready() {
 
     assert!(gateway.ended().success());
 }
+
+/// `systemctl stop` sends SIGTERM to every process of the unit: also to one that still ends its
+/// connections after a hand-over.
+#[test]
+fn the_first_signal_after_a_hand_over_cuts_nothing_off() {
+    let origin = Origin::start();
+    let mut gateway = Gateway::with(&(base(1, "10m") + LISTEN + &app(origin.address)));
+    let mut stays = super::load::websocket(gateway.address()).expect("a WebSocket");
+    let first = gateway.last_process();
+    gateway.signal(Signal::USR2);
+    gateway.wait_for("ending (handed over): 1 connection open, 600 s at most");
+
+    send(first, Signal::TERM);
+    gateway.signal(Signal::TERM);
+    gateway.wait_for(&format!("[{}] ended", gateway.last_process()));
+    super::reload::echoes(&mut stays);
+
+    send(first, Signal::TERM);
+    assert!(gateway.ended().success());
+    gateway.wait_for("ending at once (SIGTERM again)");
+}
