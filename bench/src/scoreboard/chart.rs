@@ -25,8 +25,10 @@ const PATTERNS: [(&str, &str); 4] = [
     ("#228833", r##"<path d="M3 0V6" stroke="#ffffff" stroke-width="1.5"/>"##),
 ];
 
+/// Light, or dark where the reader has asked for that.
 const STYLE: &str = "text{font:12px system-ui,sans-serif;fill:#1f2328}\
-    .t{font-size:16px;font-weight:600}.s{font-weight:600}.q{fill:#59636e}";
+    .t{font-size:16px;font-weight:600}.s{font-weight:600}.q{fill:#59636e}.b{fill:#ffffff}\
+    @media(prefers-color-scheme:dark){text{fill:#f0f6fc}.q{fill:#9198a1}.b{fill:#0d1117}}";
 
 /// Draws the scores.
 pub(super) fn draw(rows: &[Row]) -> anyhow::Result<String> {
@@ -46,7 +48,7 @@ pub(super) fn draw(rows: &[Row]) -> anyhow::Result<String> {
             r#"<pattern id="p{number}" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" fill="{colour}"/>{mark}</pattern>"#
         )?;
     }
-    writeln!(svg, r##"<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>"##)?;
+    writeln!(svg, r#"<rect class="b" width="{WIDTH}" height="{height}"/>"#)?;
     writeln!(
         svg,
         r#"<text class="t" x="16" y="26">Requests that failed in the eyes of a client</text>"#
@@ -58,24 +60,28 @@ pub(super) fn draw(rows: &[Row]) -> anyhow::Result<String> {
     let mut y = TOP;
     for (schedule, scores) in rows {
         writeln!(svg, r#"<text class="s" x="16" y="{}">{}</text>"#, y + BAR - 1.0, schedule.name)?;
-        writeln!(
-            svg,
-            r#"<text class="q" x="16" y="{}">{}</text>"#,
-            y + LINE + BAR - 1.0,
-            shortened(schedule.label)
-        )?;
+        for (number, words) in lines_of(schedule.label).iter().enumerate() {
+            let text_y = y + LINE * (number + 1) as f64 + BAR - 1.0;
+            writeln!(svg, r#"<text class="q" x="16" y="{text_y}">{words}</text>"#)?;
+        }
         for (number, (contender, score)) in scores.iter().enumerate() {
             let value = percent(score);
             let (text_y, label_x, pattern) = (y + BAR - 1.0, BARS_X - 8.0, number % PATTERNS.len());
             let width = value / most * BAR_MAX;
             let failed = score.gets.failed() + score.posts.failed();
+            let shown = match failed {
+                0 => "0".to_owned(),
+                _ if value < 0.1 => format!("{value:.2} % ({failed}"),
+                _ => format!("{value:.1} % ({failed}"),
+            };
+            let end = if failed == 0 { "" } else { ")" };
             let twice = match score.duplicates {
                 0 => String::new(),
                 count => format!(", {count} POSTs twice"),
             };
             writeln!(
                 svg,
-                r#"<text x="{label_x}" y="{text_y}" text-anchor="end">{}</text><rect x="{BARS_X}" y="{y}" width="{width:.1}" height="{BAR}" fill="url(#p{pattern})"/><text x="{:.1}" y="{text_y}">{value:.1} % ({failed}{twice})</text>"#,
+                r#"<text x="{label_x}" y="{text_y}" text-anchor="end">{}</text><rect x="{BARS_X}" y="{y}" width="{width:.1}" height="{BAR}" fill="url(#p{pattern})"/><text x="{:.1}" y="{text_y}">{shown}{twice}{end}</text>"#,
                 contender.label,
                 BARS_X + width + 6.0,
             )?;
@@ -93,11 +99,34 @@ fn percent(score: &super::score::Score) -> f64 {
     (score.gets.failed() + score.posts.failed()) as f64 * 100.0 / requests as f64
 }
 
-/// Cuts a description to the room that it has.
-fn shortened(text: &str) -> String {
+/// Breaks a description into lines that have room beside the bars.
+fn lines_of(text: &str) -> Vec<String> {
     const ROOM: usize = 46;
-    if text.chars().count() <= ROOM {
-        return text.to_owned();
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= ROOM => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
     }
-    text.chars().take(ROOM - 1).chain(['…']).collect()
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scoreboard::schedule::ALL;
+
+    #[test]
+    fn every_description_has_room_beside_the_bars() {
+        for schedule in ALL {
+            let lines = lines_of(schedule.label);
+            // The name stands in the first of four lines.
+            assert!(lines.len() <= 3, "{}", schedule.name);
+            assert_eq!(lines.join(" "), schedule.label);
+        }
+    }
 }
