@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use goodgate_resilience::backoff::{self, Retry};
 use goodgate_resilience::candidates::Wish;
+use goodgate_resilience::counterfactual::HoldEnd;
 use goodgate_resilience::retry::{Body, Denied, Situation, Trigger, may_hold, may_retry};
 use goodgate_resilience::{Failure, Mark, Progress as How, Set};
 use tokio::time::sleep;
@@ -120,7 +121,9 @@ async fn wait<'a>(
     let began = Instant::now();
     let held = hold(ctx, client, progress.held, progress.replay.bytes()).await;
     progress.held += began.elapsed();
-    story.held = progress.held;
+    if !matches!(held, Held::Over(None | Some(HoldEnd::NoRoom))) {
+        story.held = progress.held;
+    }
     match held {
         Held::Go => {
             progress.is_released = true;

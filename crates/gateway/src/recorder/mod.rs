@@ -52,14 +52,14 @@ impl Recorder {
     pub(crate) fn add(&self, site: &Site, head: &RequestHead, story: Story, took: Duration) {
         let record = Arc::new(Record::new(site, head, story, took));
         let is_open = record.story.is_seen() && record.waits_for_recovery();
-        let proposals =
-            if record.story.is_seen() { record.judge(None, is_open) } else { Vec::new() };
+        let is_seen = record.story.is_seen();
+        let proposals = if is_seen { record.proposals(None) } else { Vec::new() };
         let mut state = self.lock();
         if is_open {
             if let Some(oldest) = state.open.add(&record, proposals) {
                 state.decide(&oldest.decide(None));
             }
-        } else if record.story.is_seen() {
+        } else if is_seen {
             state.totals.add(record.ended(), &proposals, 1);
         }
         state.bytes += record.bytes();

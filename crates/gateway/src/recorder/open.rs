@@ -2,17 +2,14 @@
 //! the upstream answers again. Failures that are alike wait together, so that an outage under load
 //! takes no more room than one without.
 
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::avoidable::Proposal;
-use super::record::Record;
+use super::record::{Outcome, Record};
 
 /// Groups that wait; one for each second, route and way to fail.
 const GROUPS_MAX: usize = 1024;
-
-/// Records of a group that learn what was decided; the others are counted.
-const TOLD_MAX: usize = 256;
 
 /// How long it is waited for an endpoint that comes back: nobody waits longer for a page.
 const RECOVERY: Duration = Duration::from_secs(30);
@@ -27,7 +24,7 @@ pub(super) struct Group {
     first: Arc<Record>,
     second: u64,
     proposals: Vec<Proposal>,
-    others: Vec<Weak<Record>>,
+    outcome: Arc<Outcome>,
     count: u64,
 }
 
@@ -52,14 +49,13 @@ impl Open {
         let is_alike = |it: &&mut Group| it.is_alike(record, second, &proposals);
         if let Some(group) = self.0.iter_mut().rev().find(is_alike) {
             group.count += 1;
-            if group.others.len() < TOLD_MAX {
-                group.others.push(Arc::downgrade(record));
-            }
+            record.waits_for(&group.outcome);
             return None;
         }
         let oldest = (self.0.len() >= GROUPS_MAX).then(|| self.0.remove(0));
-        let first = Arc::clone(record);
-        self.0.push(Group { first, second, proposals, others: Vec::new(), count: 1 });
+        let (first, outcome) = (Arc::clone(record), Arc::default());
+        record.waits_for(&outcome);
+        self.0.push(Group { first, second, proposals, outcome, count: 1 });
         oldest
     }
 
@@ -84,12 +80,11 @@ impl Open {
 }
 
 impl Group {
-    /// Decides about the group, and tells its records.
+    /// Decides about the group; its records know it with that.
     pub(super) fn decide(&self, recovered_after: Option<Duration>) -> Decided {
-        let proposals = self.first.judge(recovered_after, false);
-        for other in self.others.iter().filter_map(Weak::upgrade) {
-            other.judge(recovered_after, false);
-        }
+        // Once for each group.
+        self.outcome.set(recovered_after).ok();
+        let proposals = self.first.proposals(recovered_after);
         Decided { at: self.first.ended(), proposals, count: self.count }
     }
 
@@ -129,6 +124,20 @@ mod tests {
         let decided = open.decide(now + Duration::from_secs(31));
         assert_eq!(decided.iter().map(|it| it.count).collect::<Vec<_>>(), [1000, 1000]);
         assert_eq!(open.count(), 1000);
+    }
+
+    #[test]
+    fn every_record_of_a_group_learns_what_was_decided() {
+        let (now, at) = (Instant::now(), SystemTime::UNIX_EPOCH);
+        let (one, other) = (record(now, at), record(now, at));
+        let mut open = Open::default();
+        open.add(&one, Vec::new());
+        open.add(&other, Vec::new());
+        assert!(one.outlook().is_open && other.outlook().is_open);
+
+        open.decide(now + Duration::from_secs(31));
+
+        assert!(!one.outlook().is_open && !other.outlook().is_open);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One request on whose way something failed, with what was known around it at that moment.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::{Duration, Instant, SystemTime};
 
 use goodgate_resilience::breaker::State;
@@ -46,7 +46,7 @@ pub(crate) struct Record {
     upstream: Weak<Upstream>,
     endpoint_count: usize,
     holds: bool,
-    outlook: Mutex<Outlook>,
+    outcome: OnceLock<Arc<Outcome>>,
 }
 
 /// How an endpoint stood, and how it had failed last.
@@ -59,6 +59,10 @@ pub(crate) struct Stood {
     /// The last attempt that failed there, and how long before.
     pub(crate) last: Option<(Duration, Failure)>,
 }
+
+/// What becomes known later: how long after the failure the upstream answered again, or that it did
+/// not in time. Failures that are alike share it.
+pub(super) type Outcome = OnceLock<Option<Duration>>;
 
 /// Which settings would have avoided it.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +93,7 @@ impl Record {
             upstream: upstream.map(Arc::downgrade).unwrap_or_default(),
             endpoint_count: upstream.map_or(0, |upstream| upstream.endpoints().0.len()),
             holds: route.is_some_and(|route: &Arc<Route>| route.settings.hold.is_some()),
-            outlook: Mutex::default(),
+            outcome: OnceLock::new(),
             story,
         }
     }
@@ -109,7 +113,7 @@ impl Record {
             upstream: Weak::new(),
             endpoint_count: 1,
             holds: true,
-            outlook: Mutex::default(),
+            outcome: OnceLock::new(),
             story,
         }
     }
@@ -121,16 +125,22 @@ impl Record {
 
     /// Returns which settings would have avoided it, as far as that is known.
     pub(crate) fn outlook(&self) -> Outlook {
-        self.outlook.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let decided = match self.outcome.get() {
+            None => Some(None),
+            Some(outcome) => outcome.get().copied(),
+        };
+        Outlook { proposals: self.proposals(decided.flatten()), is_open: decided.is_none() }
     }
 
-    /// Judges which settings would have avoided it. `is_open` says that an endpoint may still come
-    /// back in time for a longer hold to have helped.
-    pub(super) fn judge(&self, recovered_after: Option<Duration>, is_open: bool) -> Vec<Proposal> {
-        let outlook = Outlook { proposals: proposals(self, &self.facts(recovered_after)), is_open };
-        let mut place = self.outlook.lock().unwrap_or_else(PoisonError::into_inner);
-        place.clone_from(&outlook);
-        outlook.proposals
+    /// Returns which settings would have avoided it, if the upstream answered again so long after.
+    pub(super) fn proposals(&self, recovered_after: Option<Duration>) -> Vec<Proposal> {
+        proposals(self, &self.facts(recovered_after))
+    }
+
+    /// Says where it will be known whether a longer hold would have helped.
+    pub(super) fn waits_for(&self, outcome: &Arc<Outcome>) {
+        // It waits for one only.
+        self.outcome.set(Arc::clone(outcome)).ok();
     }
 
     /// Tells whether a longer hold could have helped, if an endpoint came back soon.

@@ -43,7 +43,10 @@ fn opening(record: &Value) -> String {
     let took = millis(record, "took_ms").map(|took| format!("after {took} ")).unwrap_or_default();
     let end = match word(record, "end").as_str() {
         "failed" => format!("the gateway answered {status}: no attempt brought an answer"),
-        "refused" => format!("the gateway answered {status} by itself"),
+        "refused" => {
+            let why = word(record, "summary");
+            format!("the gateway answered {status} by itself: {}", why.trim_end_matches('.'))
+        }
         "broken_off" => format!("the upstream's answer ({status}) broke off on its way"),
         "saved" => format!("the client got {status}; what failed before was made good"),
         "client_gone" => "the client went away".to_owned(),

@@ -56,6 +56,7 @@ fn draining_the_last_endpoint_is_done_and_warned_of() {
     let record = gateway.record(&answer);
     assert_eq!((&record["cause"], &record["end"]), (&"no_live_upstream".into(), &"refused".into()));
     assert_eq!(record["endpoints"][0]["standing"], "draining");
+    assert_eq!(record["held_until"], "its_time_was_over");
 }
 
 #[test]

@@ -80,3 +80,20 @@ fn what_no_setting_avoids_is_counted_as_that() {
     assert_eq!((&day["failures"], &day["unavoidable"]), (&1.into(), &1.into()));
     assert!(settings(day).is_empty(), "{json:#}");
 }
+
+#[test]
+fn what_was_not_held_does_not_say_so() {
+    let gone = nobody();
+    let gateway = Gateway::with(&format!(
+        "[upstream.app]\nendpoints = [\"http://{gone}\"]\n[[route]]\nupstream = \"app\"\n\
+         hold = \"off\"\n"
+    ));
+    gateway.ask("/");
+
+    let record = gateway.record(&gateway.ask("/"));
+
+    assert!(record.get("held_ms").is_none() && record.get("held_until").is_none(), "{record:#}");
+    assert_eq!(record["counterfactual"]["decided"], false, "a hold may have helped");
+    let metrics = gateway.get("/metrics").body;
+    assert!(metrics.contains("goodgate_requests_held_total{route=\"/\",upstream=\"app\"} 0\n"));
+}
