@@ -17,6 +17,25 @@ use crate::http1::{
 /// the length, which is written from the framing.
 const LEFT_OUT: KnownSet = HOP_BY_HOP.with(Known::ContentLength);
 
+/// The end of a body that waits to be sent.
+#[derive(Debug, Default)]
+pub(crate) enum End {
+    /// More of the body is to come.
+    #[default]
+    Later,
+    /// It ends.
+    Now,
+    /// It ends with these fields.
+    Trailers(Fields),
+}
+
+impl End {
+    /// The end of a body, with its trailers.
+    pub(crate) fn of(trailers: Option<&Fields>) -> Self {
+        trailers.cloned().map_or(Self::Now, Self::Trailers)
+    }
+}
+
 /// Returns the fields of a header map. What the crate h2 let through is a valid name and value.
 pub(crate) fn fields_of(map: &HeaderMap) -> Fields {
     let mut fields = Fields::new();
@@ -111,10 +130,8 @@ pub(crate) fn head_of(
     ends: bool,
 ) -> Result<ResponseHead, Failure> {
     let fields = fields_of(response.headers());
-    let length = match fields.has(Known::ContentLength) {
-        true => Some(length_of_response(&fields).map_err(malformed)?),
-        false => None,
-    };
+    let has_length = fields.has(Known::ContentLength);
+    let length = has_length.then(|| length_of_response(&fields).map_err(malformed)).transpose()?;
     let status = response.status().as_u16();
     // Without a body by definition (RFC 9110 section 6.4.1); others are empty, and have to say so.
     let has_none = asked == Asked::Head || status < 200 || matches!(status, 204 | 304);

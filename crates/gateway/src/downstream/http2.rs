@@ -154,10 +154,8 @@ fn authority_of(uri: &http::Uri, fields: &Fields) -> Result<Vec<u8>, Class> {
 
 /// Decides how the body ends. The crate h2 holds its bytes against `Content-Length`.
 fn framing_of(method: &http::Method, fields: &Fields, is_empty: bool) -> Result<Framing, Class> {
-    let length = match fields.has(Known::ContentLength) {
-        true => Some(length_of_request(fields)?),
-        false => None,
-    };
+    let has_length = fields.has(Known::ContentLength);
+    let length = has_length.then(|| length_of_request(fields)).transpose()?;
     // Servers that answer 411 want to be told that a body is empty (RFC 9110 section 8.6).
     let announces = [http::Method::POST, http::Method::PUT, http::Method::PATCH].contains(method);
     Ok(match (is_empty, length) {

@@ -9,7 +9,7 @@ use h2::{Reason, SendStream};
 
 use crate::body::{put_chunk, put_end};
 use crate::http1::{Ending, Fields, Framing, Persistence, ResponseHead, write};
-use crate::http2;
+use crate::http2::{self, End};
 use crate::net::{Output, Writing};
 
 /// Where the answer goes.
@@ -56,7 +56,7 @@ impl Reply<'_> {
     pub(crate) fn end(&mut self, trailers: Option<&Fields>) {
         match self {
             Self::Http1(reply) => reply.end(trailers),
-            Self::Http2(reply) => reply.end = Some(trailers.cloned()),
+            Self::Http2(reply) => reply.end = End::of(trailers),
         }
     }
 
@@ -192,8 +192,7 @@ pub(crate) struct Http2Reply {
     respond: SendResponse<Bytes>,
     stream: Option<SendStream<Bytes>>,
     waiting: std::collections::VecDeque<Bytes>,
-    /// The end that is to be sent, with its trailers.
-    end: Option<Option<Fields>>,
+    end: End,
     was_reset: bool,
     bytes: u64,
 }
@@ -205,7 +204,7 @@ impl Http2Reply {
             respond,
             stream: None,
             waiting: std::collections::VecDeque::new(),
-            end: None,
+            end: End::Later,
             was_reset: false,
             bytes: 0,
         }
@@ -231,32 +230,31 @@ impl Http2Reply {
                 continue;
             }
             stream.reserve_capacity(piece.len());
-            let room = match ready!(stream.poll_capacity(cx)) {
-                Some(Ok(room)) => room,
-                Some(Err(_)) | None => return Poll::Ready(Err(Gone)),
+            let Some(Ok(room)) = ready!(stream.poll_capacity(cx)) else {
+                return Poll::Ready(Err(Gone));
             };
             let part = piece.split_to(room.min(piece.len()));
             let is_last = piece.is_empty() && self.waiting.len() == 1;
-            let ends = is_last && matches!(self.end, Some(None));
+            let ends = is_last && matches!(self.end, End::Now);
             self.bytes += part.len() as u64;
             stream.send_data(part, ends).map_err(|_| Gone)?;
             if ends {
-                self.end = None;
+                self.end = End::Later;
                 self.stream = None;
                 self.waiting.clear();
                 return Poll::Ready(Ok(()));
             }
         }
-        match self.end.take() {
-            Some(Some(trailers)) => {
+        match std::mem::take(&mut self.end) {
+            End::Trailers(trailers) => {
                 stream.send_trailers(http2::map_of(&trailers)).map_err(|_| Gone)?;
                 self.stream = None;
             }
-            Some(None) => {
+            End::Now => {
                 stream.send_data(Bytes::new(), true).map_err(|_| Gone)?;
                 self.stream = None;
             }
-            None => {}
+            End::Later => {}
         }
         Poll::Ready(Ok(()))
     }
@@ -264,10 +262,9 @@ impl Http2Reply {
     /// The body may have shown it first, or nobody may have looked.
     fn was_reset(&mut self) -> bool {
         if !self.was_reset {
-            let mut cx = Context::from_waker(Waker::noop());
-            let _: Poll<()> = self.poll_gone(&mut cx);
+            return self.poll_gone(&mut Context::from_waker(Waker::noop())).is_ready();
         }
-        self.was_reset
+        true
     }
 
     fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {

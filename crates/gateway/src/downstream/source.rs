@@ -50,7 +50,7 @@ impl Source<'_> {
                 Poll::Ready(Ok(Some(data)))
             }
             Poll::Pending => pace.poll_waiting(cx).map(|_| Err(SourceFault::TooSlow)),
-            over => over,
+            Poll::Ready(over) => Poll::Ready(over),
         }
     }
 

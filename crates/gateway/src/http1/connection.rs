@@ -51,8 +51,7 @@ impl Connection {
         fields: &Fields,
         mut on_end_to_end: impl FnMut() -> Result<(), Class>,
     ) -> Result<Self, Class> {
-        let mut read = Self::default();
-        read.takes_trailers = takes_trailers(fields);
+        let mut read = Self { takes_trailers: takes_trailers(fields), ..Self::default() };
         if !fields.has(Known::Connection) {
             return Ok(read);
         }

@@ -16,7 +16,8 @@ section! {
         /// Whether HTTP/2 is offered: by ALPN with TLS, by prior knowledge without.
         pub http2: bool = true;
         /// The networks of proxies in front of the gateway. Only from these are `Forwarded`,
-        /// `X-Forwarded-*` and the request id believed and continued; from others they are replaced.
+        /// `X-Forwarded-*`, `X-Real-IP` and the request id believed and continued; from others they
+        /// are replaced.
         pub trusted_proxies: Vec<Cidr> = Vec::new();
         /// What one client may do.
         pub limits: ClientLimits = ClientLimits::default();

@@ -15,7 +15,7 @@ use h2::{Reason, RecvStream, SendStream};
 use super::multiplexed::Open;
 use crate::failing;
 use crate::http1::{Fields, Method, RequestHead, ResponseHead};
-use crate::http2;
+use crate::http2::{self, End};
 
 /// An exchange on a stream.
 #[derive(Debug)]
@@ -27,8 +27,7 @@ pub(crate) struct Http2 {
     upload: Option<SendStream<Bytes>>,
     download: Option<RecvStream>,
     waiting: VecDeque<Bytes>,
-    /// The end that is to be sent, with its trailers.
-    end: Option<Option<Fields>>,
+    end: End,
     trailers: Option<Fields>,
     has_ended: bool,
     sent: u64,
@@ -46,7 +45,7 @@ impl Http2 {
             upload: None,
             download: None,
             waiting: VecDeque::new(),
-            end: None,
+            end: End::Later,
             trailers: None,
             has_ended: false,
             sent: 0,
@@ -92,7 +91,7 @@ impl Http2 {
 
     /// Puts the end of the request's body into the output.
     pub(crate) fn send_end(&mut self, trailers: Option<&Fields>) {
-        self.end = Some(trailers.cloned());
+        self.end = End::of(trailers);
     }
 
     /// Tells whether the endpoint wants no more of the body.
@@ -133,10 +132,10 @@ impl Http2 {
                 return Poll::Ready(fails(error));
             }
         }
-        let Some(end) = self.end.take() else { return Poll::Ready(Ok(())) };
-        let sent = match end {
-            Some(trailers) => stream.send_trailers(http2::map_of(&trailers)),
-            None => stream.send_data(Bytes::new(), true),
+        let sent = match std::mem::take(&mut self.end) {
+            End::Later => return Poll::Ready(Ok(())),
+            End::Now => stream.send_data(Bytes::new(), true),
+            End::Trailers(trailers) => stream.send_trailers(http2::map_of(&trailers)),
         };
         self.upload = None;
         Poll::Ready(sent.or_else(fails))

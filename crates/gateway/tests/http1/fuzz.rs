@@ -31,6 +31,9 @@ const SEEDS: &[&[u8]] = &[
     b"HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\nKeep-Alive: timeout=5, max=9\r\nETag: \"a\"\r\n\r\nab",
     b"HTTP/1.1 200 OK\r\nTransfer-Encoding : chunked\r\nTrailer: X\r\n\r\n1\r\na\r\nA\r\n0123456789\r\n0\r\nX: 1\r\n\r\n",
     b"HTTP/1.0 404\r\nServer:a\r\nConnection: keep-alive\r\n\r\nnot here",
+    b"HTTP/1.1 101 Switching\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n\x81\x02hi",
+    b"HTTP/1.1 304 Not\r\nContent-Length: 5\r\nConnection: X, close\r\nX: a\r\n\r\n",
+    b"\0\0\x12\x04\0\0\0\0\0",
 ];
 
 /// Pieces that steer the parsers.
@@ -72,28 +75,42 @@ fn fuzz_messages_are_read_the_same_however_they_are_split() {
 
     while runs == 0 || Instant::now() < end {
         let message = changed(&mut random);
-        let size = random.below(40) + 1;
-        let outcome = catch_unwind(AssertUnwindSafe(|| differs(&message, size)));
+        let pieces = split(&message, &mut random);
+        let asked = if random.below(4) == 0 { Method::Head } else { Method::Get };
+        let outcome = catch_unwind(AssertUnwindSafe(|| differs(&message, &pieces, asked)));
         runs += 1;
         let wrong = outcome.unwrap_or(true);
-        assert!(!wrong, "run {runs} of seed {seed}, by {size}: {}", message.escape_ascii());
+        let sizes: Vec<usize> = pieces.iter().map(|piece| piece.len()).collect();
+        let shown = message.escape_ascii();
+        assert!(!wrong, "run {runs} of seed {seed}, to {asked:?} by {sizes:?}: {shown}");
     }
 
     println!("{runs} messages read");
 }
 
-/// Tells whether a message is read otherwise in pieces of `size` bytes, or where it was sent on.
-fn differs(message: &[u8], size: usize) -> bool {
+/// Tells whether a message is read otherwise in pieces, or where it was sent on; a response as one to
+/// a request with the method `asked`.
+fn differs(message: &[u8], pieces: &[&[u8]], asked: Method) -> bool {
     let request = read(Requests::default(), [message]);
-    let response = read(Responses::to(Method::Get), [message]);
-    request != read(Requests::default(), message.chunks(size))
-        || response != read(Responses::to(Method::Get), message.chunks(size))
+    let response = read(Responses::to(asked), [message]);
+    request != read(Requests::default(), pieces.iter().copied())
+        || response != read(Responses::to(asked), pieces.iter().copied())
         || changes_underway(Requests::default, message, forwarded_request(message))
-        || changes_underway(
-            || Responses::to(Method::Get),
-            message,
-            forwarded_response(message, Method::Get),
-        )
+        || changes_underway(|| Responses::to(asked), message, forwarded_response(message, asked))
+}
+
+/// Cuts a message as a network would: byte by byte, in even pieces, or anywhere.
+fn split<'a>(message: &'a [u8], random: &mut Random) -> Vec<&'a [u8]> {
+    let most = [1, 3, 40, message.len().max(1)];
+    let most = most.get(random.below(most.len())).copied().unwrap_or(1);
+    let mut pieces = Vec::new();
+    let mut rest = message;
+    while !rest.is_empty() {
+        let (piece, behind) = rest.split_at((random.below(most) + 1).min(rest.len()));
+        pieces.push(piece);
+        rest = behind;
+    }
+    pieces
 }
 
 fn changed(random: &mut Random) -> Vec<u8> {

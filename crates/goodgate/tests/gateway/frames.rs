@@ -229,6 +229,27 @@ fn connect_is_refused() {
     assert!(origin.take().is_empty());
 }
 
+#[test]
+fn a_client_that_leaves_no_room_for_an_answer_is_not_waited_for() {
+    let origin = Origin::telling();
+    let limits = "[listen.limits]\nsend_timeout = \"200ms\"\n";
+    let gateway = Gateway::with(&format!(
+        "{LISTEN}{limits}[upstream.app]\nendpoints = [\"http://{}\"]\n\
+         [[route]]\npath = \"/a\"\nupstream = \"app\"\n",
+        origin.address
+    ));
+    for path in ["/a", "/none"] {
+        let mut frames = Frames::connect(gateway.address());
+        // SETTINGS_INITIAL_WINDOW_SIZE of 0: no byte of a body may be sent.
+        frames.send(SETTINGS, 0, 0, &[0, 4, 0, 0, 0, 0]);
+
+        frames.send(HEADERS, END_STREAM | END_HEADERS, 1, &fields(&instead(":path", path)));
+
+        assert!(matches!(frames.back(1), Back::Head(_)), "{path}");
+        assert!(matches!(frames.back(1), Back::Reset(_)), "{path}");
+    }
+}
+
 /// Asks on a connection that was there before.
 fn others_are_served(client: &mut Client<TcpStream>, gateway: &Gateway) {
     assert_eq!(client.get("/other", "").text(), "GET /other ");

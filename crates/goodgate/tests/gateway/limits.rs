@@ -108,6 +108,21 @@ fn a_listener_has_as_many_connections_as_are_allowed() {
     assert_eq!(clients[0].get("/", "").status(), 200);
 }
 
+#[test]
+fn a_client_that_takes_nothing_of_its_answer_is_cut_off() {
+    const BYTES: usize = 64 << 20;
+    let origin = Origin::answering(|_| super::origin::ok(&"x".repeat(BYTES)));
+    let gateway = with_limits(&origin, "send_timeout = \"200ms\"");
+    let mut client = gateway.connect();
+
+    client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+
+    // Only then it begins to read.
+    let logged = gateway.logged("/large");
+    assert_eq!((&logged["end"], &logged["status"]), (&"client_gone".into(), &499.into()));
+    assert!(client.rest().len() < BYTES);
+}
+
 /// Connects from an address of loopback, so that there are ports for all.
 fn from(address: Ipv4Addr, to: SocketAddr) -> TcpStream {
     let fd: OwnedFd = socket(AddressFamily::INET, SocketType::STREAM, None).expect("a socket");
