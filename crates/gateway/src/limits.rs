@@ -35,12 +35,6 @@ pub(crate) const LINGER_MAX: Duration = Duration::from_secs(10);
 /// it: clients wait about as long before they send the body anyway.
 pub(crate) const CONTINUE_AFTER: Duration = Duration::from_secs(1);
 
-/// How often kept connections are looked at.
-pub(crate) const SWEEP: Duration = Duration::from_millis(100);
-
-/// How often an endpoint that cannot be reached is tried while requests are held for it.
-pub(crate) const REVIVE: Duration = Duration::from_millis(50);
-
 /// Bytes that wait for a client before the upstream is read no further.
 pub(crate) const OUTPUT_MAX: usize = 128 << 10;
 

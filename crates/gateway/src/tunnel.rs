@@ -17,7 +17,7 @@ const READ: usize = 16 << 10;
 
 /// Passes bytes on until both sides have ended, one breaks off, or both are silent for too long.
 pub(crate) async fn relay(core: &Core, client: (Reading, Writing, BytesMut), tunnel: Tunnel) {
-    let Tunnel { reading, writing, early, idle, slot: _slot, .. } = tunnel;
+    let Tunnel { reading, writing, early, idle, slot: _slot } = tunnel;
     let (client_reading, client_writing, client_early) = client;
     let _open = core.counters.tunnel();
     let moved = AtomicU64::new(0);

@@ -280,15 +280,13 @@ async fn answer<'a>(
         ctx.upstream.latency.record(latency, now);
     }
     let trigger = Trigger::Answered(status);
-    if ctx.is_replaced(status) && permits(ctx, progress, begun.index(), trigger, now).is_ok() {
-        match Spare::keep(ctx, fetched, begun.endpoint()) {
-            Ok(spare) => {
-                progress.spare = Some(spare);
-                begun.end(Mark::Erred, record.head);
-                return Ended::Replaced;
-            }
-            Err(back) => fetched = back,
-        }
+    if ctx.is_replaced(status)
+        && permits(ctx, progress, begun.index(), trigger, now).is_ok()
+        && let Some(memory) = Spare::room(ctx, &fetched)
+    {
+        progress.spare = Some(Spare::new(fetched, begun.endpoint(), memory));
+        begun.end(Mark::Erred, record.head);
+        return Ended::Replaced;
     }
     if status == 101 {
         begun.end(Mark::Good, record.head);

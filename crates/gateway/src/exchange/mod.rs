@@ -21,7 +21,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use goodgate_evidence::ProxyError;
 use goodgate_resilience::Method;
 use goodgate_resilience::retry::is_replayable;
 use goodgate_resilience::shed::Entry;
@@ -350,9 +349,4 @@ impl Ctx<'_> {
             endpoint.slots.kept();
         }
     }
-}
-
-/// The error of a request that the gateway refuses by itself.
-const fn refused(error: ProxyError) -> End {
-    End::Refused(error)
 }

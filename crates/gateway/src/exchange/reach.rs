@@ -32,13 +32,25 @@ pub(crate) async fn reach(
         if !ctx.upgrades
             && let Some(exchange) = multiplexed(ctx, endpoint).await
         {
-            return Ok(Carrier::Http2(Box::new(exchange)));
+            return Ok(Carrier::Http2(exchange));
         }
         let now = Instant::now();
         if let Some(kept) = kept(ctx, endpoint, now) {
             return Ok(Carrier::Http1(Box::new(Http1::again(kept, limits, now))));
         }
     }
+    // Rarer than kept connections, and far larger: it has memory of its own.
+    Box::pin(begin(ctx, endpoint, fresh, limits, attempt)).await
+}
+
+/// Opens a connection.
+async fn begin(
+    ctx: &Ctx<'_>,
+    endpoint: &Arc<Endpoint>,
+    fresh: bool,
+    limits: HeadLimits,
+    attempt: &mut Attempt,
+) -> Result<Carrier, Failure> {
     let slot = match slot(ctx, endpoint, fresh).await? {
         Room::Slot(slot) => slot,
         Room::Kept(kept) => {
@@ -86,7 +98,10 @@ fn kept(ctx: &Ctx<'_>, endpoint: &Endpoint, now: Instant) -> Option<Kept> {
             // Near the limit it may still serve what can be sent again.
             return if ctx.is_replayable { Look::Drop } else { Look::Leave };
         }
-        if !kept.reading.is_alive() {
+        // What can be sent again does so if the connection ended at this very moment.
+        let is_alive =
+            if ctx.is_replayable { kept.reading.seems_alive() } else { kept.reading.is_alive() };
+        if !is_alive {
             idle_limit.closed(idle, now);
             return Look::Drop;
         }
@@ -96,19 +111,17 @@ fn kept(ctx: &Ctx<'_>, endpoint: &Endpoint, now: Instant) -> Option<Kept> {
 }
 
 /// Takes a stream of the connection that is there.
-async fn multiplexed(ctx: &Ctx<'_>, endpoint: &Endpoint) -> Option<Http2> {
+async fn multiplexed(ctx: &Ctx<'_>, endpoint: &Endpoint) -> Option<Box<Http2>> {
     let slot = endpoint.multiplexed.get(ctx.core.id)?;
     let open = slot.take()?;
     let opened = open.opened;
-    let mut exchange = Http2::new(open, false);
-    match poll_fn(|cx| exchange.poll_ready(cx)).await {
-        Ok(()) => Some(exchange),
-        // It has ended, or takes no new streams (GOAWAY): nothing was sent.
-        Err(_) => {
-            slot.forget(opened);
-            None
-        }
+    let mut exchange = Box::new(Http2::new(open, false));
+    if poll_fn(|cx| exchange.poll_ready(cx)).await.is_ok() {
+        return Some(exchange);
     }
+    // It has ended, or takes no new streams (GOAWAY): nothing was sent.
+    slot.forget(opened);
+    None
 }
 
 /// Begins HTTP/2 on a fresh connection, for this request and those that follow.

@@ -22,17 +22,15 @@ pub(crate) struct Spare<'a> {
 }
 
 impl<'a> Spare<'a> {
-    /// Keeps an answer, if the memory of responses that are held back has room for it.
-    pub(crate) fn keep(
-        ctx: &'a Ctx<'_>,
-        fetched: Fetched,
-        endpoint: &Arc<Endpoint>,
-    ) -> Result<Self, Fetched> {
+    /// Takes memory for an answer, if that of responses that are held back has room for it.
+    pub(crate) fn room(ctx: &'a Ctx<'_>, fetched: &Fetched) -> Option<Reserved<'a>> {
         let bytes = fetched.held.iter().map(bytes::Bytes::len).sum();
-        match ctx.core.shared.commit_pool.reserve(bytes) {
-            Some(memory) => Ok(Self { fetched, endpoint: Arc::clone(endpoint), _memory: memory }),
-            None => Err(fetched),
-        }
+        ctx.core.shared.commit_pool.reserve(bytes)
+    }
+
+    /// Keeps an answer.
+    pub(crate) fn new(fetched: Fetched, endpoint: &Arc<Endpoint>, memory: Reserved<'a>) -> Self {
+        Self { fetched, endpoint: Arc::clone(endpoint), _memory: memory }
     }
 
     /// Passes the answer on.

@@ -1,7 +1,6 @@
 //! A connection that changes to another protocol (RFC 9110 section 7.8), such as WebSocket.
 
 use bytes::BytesMut;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::client::Client;
@@ -10,7 +9,7 @@ use super::{After, Ctx};
 use crate::failing;
 use crate::net::{Reading, Writing};
 use crate::story::{End, Story};
-use crate::upstream::{Carrier, Slot, Upstream};
+use crate::upstream::{Carrier, Slot};
 
 /// The endpoint's side of a connection that changed its protocol.
 #[derive(Debug)]
@@ -23,8 +22,6 @@ pub(crate) struct Tunnel {
     pub(crate) early: BytesMut,
     /// How long neither side may be silent.
     pub(crate) idle: Option<Duration>,
-    /// Where it leads.
-    pub(crate) upstream: Arc<Upstream>,
     /// Its place among the connections of the endpoint.
     pub(crate) slot: Slot,
 }
@@ -53,6 +50,5 @@ pub(crate) async fn begin(
     story.end = End::Answered;
     let (reading, writing, early, slot) = exchange.into_parts();
     let idle = ctx.upstream.settings.timeouts.tunnel_idle;
-    let upstream = Arc::clone(ctx.upstream);
-    After::Tunnel(Box::new(Tunnel { reading, writing, early, idle, upstream, slot }))
+    After::Tunnel(Box::new(Tunnel { reading, writing, early, idle, slot }))
 }

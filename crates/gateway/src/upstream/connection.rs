@@ -68,13 +68,11 @@ pub(crate) async fn open(
         Err(_) => return Err(failing::connect_timed_out()),
     };
     let connect = began.elapsed();
-    match tls {
-        Some(tls) => secure(socket, tls, within, connect).await,
-        None => {
-            let (reading, writing) = halves(socket);
-            Ok(Opened { reading, writing, http2: false, connect, tls: None })
-        }
+    if let Some(tls) = tls {
+        return secure(socket, tls, within, connect).await;
     }
+    let (reading, writing) = halves(socket);
+    Ok(Opened { reading, writing, http2: false, connect, tls: None })
 }
 
 async fn secure(
