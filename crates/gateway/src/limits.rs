@@ -62,3 +62,7 @@ pub(crate) const STALE_WITHIN: Duration = Duration::from_millis(150);
 /// A kept connection that had been idle for a shorter time did not end because of that: no server has
 /// a limit so low.
 pub(crate) const STALE_IDLE_MIN: Duration = Duration::from_millis(10);
+
+/// Endpoints whose last failure stands in the log line of a request for which none was usable: they
+/// mostly fail alike, and the admin listener has all of them.
+pub(crate) const DOWN_MAX: usize = 8;

@@ -181,7 +181,10 @@ async fn conclude(
                 answer::failed(site, ctx.route, head, client, story, failure).await;
                 After::Reply
             }
-            None => refuse(site, route, head, client, story, Own::NO_ENDPOINT).await,
+            None => {
+                story.down = ctx.upstream.down();
+                refuse(site, route, head, client, story, Own::NO_ENDPOINT).await
+            }
         },
         Outcome::ClientFault(malformed) => {
             let own = Own::malformed(malformed.class);

@@ -79,11 +79,27 @@ fn ending(line: &mut Vec<u8>, story: &Story) {
             put(line, format_args!(",\"cause\":\"{cause}\""));
         }
         put(line, format_args!(",\"error\":\"{}\"", error.slug()));
+        down(line, story);
     }
     if let Some(denied) = story.denied {
         put(line, format_args!(",\"not_retried\":\"{}\"", denied.slug()));
     }
     held(line, story);
+}
+
+/// Writes how endpoints had failed, where none was usable, as the record of a failure has it.
+fn down(line: &mut Vec<u8>, story: &Story) {
+    for (place, (endpoint, failure)) in story.down.iter().enumerate() {
+        line.extend_from_slice(if place == 0 { b",\"endpoints\":[" } else { b"," });
+        line.extend_from_slice(b"{\"endpoint\":");
+        string(line, endpoint.as_bytes());
+        put(line, format_args!(",\"last_failure\":{{\"error\":\"{}\"", failure.error.slug()));
+        failed(line, failure);
+        line.extend_from_slice(b"}}");
+    }
+    if !story.down.is_empty() {
+        line.push(b']');
+    }
 }
 
 fn held(line: &mut Vec<u8>, story: &Story) {

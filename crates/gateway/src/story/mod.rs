@@ -37,6 +37,8 @@ pub(crate) struct Story {
     pub(crate) hold_end: Option<HoldEnd>,
     /// Why it was not tried again, where that was thought of.
     pub(crate) denied: Option<Denied>,
+    /// How endpoints had failed last, where none was usable: why nothing was tried.
+    pub(crate) down: Vec<(Arc<str>, Failure)>,
     /// Who made the answer, and how it ended.
     pub(crate) end: End,
     /// The status that the client got; 499 where it did not wait, 0 where none was sent.
@@ -121,6 +123,7 @@ impl Story {
             held: Duration::ZERO,
             hold_end: None,
             denied: None,
+            down: Vec::new(),
             end: End::Open,
             status: 0,
             bytes_in: 0,

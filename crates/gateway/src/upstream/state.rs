@@ -24,6 +24,7 @@ use super::recovery::let_go;
 use super::seen::Ejection;
 use super::translate;
 use super::waiting::Waiting;
+use crate::limits::DOWN_MAX;
 use crate::{failing, settings};
 
 /// An upstream under one configuration. A reload that changes its settings makes another one, which
@@ -267,6 +268,16 @@ impl Upstream {
     pub(crate) fn unresolved(&self) -> Option<Failure> {
         let is_empty = self.endpoints.load().0.is_empty();
         is_empty.then(|| self.lookups.missing())?.map(failing::no_address)
+    }
+
+    /// Returns how its endpoints failed last, of those that did; a few of many.
+    pub(crate) fn down(&self) -> Vec<(Arc<str>, Failure)> {
+        let endpoints = self.endpoints.load();
+        let failed = endpoints.0.iter().filter_map(|endpoint| {
+            let (_, failure) = endpoint.seen.last().failure?;
+            Some((Arc::clone(&endpoint.label), failure))
+        });
+        failed.take(DOWN_MAX).collect()
     }
 
     /// Tells whether another endpoint than this one is usable.
