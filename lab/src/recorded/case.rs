@@ -43,6 +43,9 @@ pub struct Case {
     pub records: Vec<String>,
     /// Why the further ones look the same, or why nothing is to be seen.
     pub because: Option<String>,
+    /// Where no endpoint is tried: the causes, one of which the log has to name for why not.
+    #[serde(default)]
+    pub behind: Vec<String>,
     /// What the failure is called where it reaches the client; none where it cannot.
     pub told: Option<Told>,
     /// The status of the upstream's own answer, which the client gets as it is.
@@ -61,6 +64,9 @@ pub struct Case {
     /// The URL of the endpoint.
     #[serde(default = "endpoint")]
     pub endpoint: String,
+    /// Breaker, ejection and holding are on, as they are by default.
+    #[serde(default)]
+    pub defaults: bool,
     /// Further lines of the upstream.
     #[serde(default)]
     pub upstream: String,

@@ -27,7 +27,7 @@ pub fn explain(case: &Case, log: &str) -> anyhow::Result<Explained> {
         value.and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
     };
     let said = [word("/verdict/causes/0/id"), word("/verdict/mechanism/id")];
-    let may = |cause: &String| case.records.iter().any(|one| one == cause);
+    let may = |cause: &String| case.records.iter().chain(&case.behind).any(|one| one == cause);
     let right = if case.records.is_empty() {
         case.answers.is_some() || said.iter().all(String::is_empty)
     } else {

@@ -106,6 +106,11 @@ fn words(case: &Case, seen: &Seen) -> Vec<String> {
                 return wrong;
             };
             called(told, seen, &mut demand);
+            let named = |cause: &String| case.behind.contains(cause);
+            let causes: Vec<&String> =
+                line.endpoints.iter().filter_map(|it| it.last_failure.cause.as_ref()).collect();
+            let is_named = case.behind.is_empty() || causes.iter().any(|cause| named(cause));
+            demand(is_named, &|| format!("why no endpoint was tried is {causes:?}"));
         }
         "client_gone" => {
             demand(case.leaves_ms.is_some(), &|| "the client did not leave".to_owned());

@@ -24,6 +24,16 @@ pub struct Line {
     pub blame: String,
     /// The attempts, in order.
     pub attempts: Vec<Attempt>,
+    /// Endpoints that were not tried.
+    pub endpoints: Vec<Down>,
+}
+
+/// An endpoint that was not tried, with how it had failed before.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Down {
+    /// Its last failure.
+    pub last_failure: Attempt,
 }
 
 /// An attempt at an endpoint.

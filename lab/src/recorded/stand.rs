@@ -201,7 +201,9 @@ fn configuration(case: &Case, healthy: &Path) -> String {
     for (name, endpoints) in [("one", alone), ("two", both)] {
         line!(text, "[upstream.{name}]\nendpoints = [{endpoints}]\nbalance = \"round_robin\"");
         // Every request shall meet the fault.
-        line!(text, "breaker = \"off\"\nejection = \"off\"");
+        if !case.defaults {
+            line!(text, "breaker = \"off\"\nejection = \"off\"");
+        }
         for stage in STAGES {
             line!(text, "timeouts.{stage} = \"{TIMEOUT_MS}ms\"");
         }
@@ -215,7 +217,8 @@ fn configuration(case: &Case, healthy: &Path) -> String {
         // A hedge would hide what a slow attempt ends with.
         line!(text, "[[route]]\npath = \"/{name}\"\nupstream = \"{name}\"\nhedge = \"off\"");
         // Nor shall a request wait until the fault is over: it never is.
-        line!(text, "hold = \"off\"\n{}", case.route);
+        let hold = if case.defaults { "hold.time = \"200ms\"" } else { "hold = \"off\"" };
+        line!(text, "{hold}\n{}", case.route);
     }
     text
 }
