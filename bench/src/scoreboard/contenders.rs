@@ -57,7 +57,7 @@ pub(super) fn servers(product: Product, endpoints: &[SocketAddr]) -> String {
         .iter()
         .enumerate()
         .map(|(place, endpoint)| match product {
-            Product::Nginx => format!("        server {endpoint} max_fails=0;"),
+            Product::Nginx => format!("        server {endpoint} max_fails=3 fail_timeout=1s;"),
             Product::Haproxy => format!("    server app{place} {endpoint}"),
             Product::Caddy => endpoint.to_string(),
             Product::Goodgate => format!("\"http://{endpoint}\""),
