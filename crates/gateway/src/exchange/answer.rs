@@ -4,7 +4,6 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use goodgate_causes::catalogue;
 use goodgate_evidence::{Blame, ProxyError, Stage};
 use goodgate_resilience::Failure;
 
@@ -96,7 +95,6 @@ pub(crate) async fn refuse(
     let page = Page {
         status: own.status,
         error: own.error,
-        cause: None,
         says: own.says,
         retry_after: own.retry_after,
         details: String::new(),
@@ -125,7 +123,6 @@ pub(crate) async fn failed(
     let page = Page {
         status,
         error: failure.error,
-        cause: Some(failure),
         says: plain_words(failure),
         retry_after: (status == 503).then_some(5),
         details,
@@ -136,7 +133,6 @@ pub(crate) async fn failed(
 struct Page<'a> {
     status: u16,
     error: ProxyError,
-    cause: Option<Failure>,
     says: &'a str,
     retry_after: Option<u32>,
     details: String,
@@ -294,9 +290,4 @@ fn html(story: &Story, page: &Page<'_>) -> String {
         says = page.says,
         id = story.id,
     )
-}
-
-/// Returns what the taxonomy calls a cause.
-pub(crate) fn summary(cause: &str) -> &'static str {
-    catalogue::find(cause).map_or("", |cause| cause.summary)
 }

@@ -81,7 +81,7 @@ async fn next(
         let Fetched { carrier, upload, .. } = fetched;
         let mut waiter = Waiter::Client(&mut *client, &mut *replay);
         if let Poll::Ready(Err(missed)) = drive(cx, &mut waiter, ctx, carrier, upload) {
-            return Poll::Ready(Err(of_missed(missed)));
+            return Poll::Ready(Err(of_missed(&missed)));
         }
         if let Poll::Ready(read) = carrier.poll_body(cx) {
             return Poll::Ready(read.map_err(Delivered::BrokenOff));
@@ -119,7 +119,7 @@ async fn flush(
         let Fetched { carrier, upload, .. } = fetched;
         let mut waiter = Waiter::Client(&mut *client, &mut *replay);
         if let Poll::Ready(Err(missed)) = drive(cx, &mut waiter, ctx, carrier, upload) {
-            return Poll::Ready(Err(of_missed(missed)));
+            return Poll::Ready(Err(of_missed(&missed)));
         }
         if timer.is_none() {
             timer.set(Some(sleep_until((Instant::now() + ctx.send_timeout).into())));
@@ -133,9 +133,9 @@ async fn flush(
 }
 
 /// What goes wrong with the client's body while the answer is on its way ends the answer too.
-fn of_missed(missed: Missed) -> Delivered {
+fn of_missed(missed: &Missed) -> Delivered {
     match missed {
-        Missed::Failed(failure) => Delivered::BrokenOff(failure),
+        Missed::Failed(failure) => Delivered::BrokenOff(*failure),
         Missed::ClientGone | Missed::ClientFault(_) | Missed::TooLarge | Missed::TooSlow => {
             Delivered::ClientGone
         }

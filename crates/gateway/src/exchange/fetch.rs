@@ -170,7 +170,7 @@ async fn head_of(
                     upload.give_up();
                     send_failure = Some(failure);
                 }
-                Poll::Ready(Err(fault)) => return Poll::Ready(Err(of_client(fault))),
+                Poll::Ready(Err(fault)) => return Poll::Ready(Err(of_client(&fault))),
                 Poll::Pending if upload.waits_for_client() => {
                     // The endpoint has all there is: it is not the one that takes too long.
                     timer.as_mut().reset((Instant::now() + timeouts.request).into());
@@ -209,14 +209,14 @@ fn timed_out(carrier: &Carrier, upload: &Upload) -> Failure {
     }
 }
 
-fn of_client(fault: UploadFault) -> Missed {
+fn of_client(fault: &UploadFault) -> Missed {
     match fault {
         UploadFault::Source(SourceFault::Gone) => Missed::ClientGone,
         UploadFault::Source(SourceFault::TooSlow) => Missed::TooSlow,
-        UploadFault::Source(SourceFault::Malformed(malformed)) => Missed::ClientFault(malformed),
+        UploadFault::Source(SourceFault::Malformed(malformed)) => Missed::ClientFault(*malformed),
         UploadFault::TooLarge => Missed::TooLarge,
         UploadFault::Lost => Missed::Failed(failing::internal()),
-        UploadFault::Upstream(failure) => Missed::Failed(failure),
+        UploadFault::Upstream(failure) => Missed::Failed(*failure),
     }
 }
 
@@ -302,7 +302,7 @@ pub(crate) fn drive(
             upload.give_up();
             Poll::Ready(Ok(()))
         }
-        Poll::Ready(Err(fault)) => Poll::Ready(Err(of_client(fault))),
+        Poll::Ready(Err(fault)) => Poll::Ready(Err(of_client(&fault))),
         Poll::Ready(Ok(())) => Poll::Ready(Ok(())),
         Poll::Pending => Poll::Pending,
     }

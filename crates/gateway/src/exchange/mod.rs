@@ -21,6 +21,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use goodgate_config::Size;
 use goodgate_resilience::Method;
 use goodgate_resilience::retry::is_replayable;
 use goodgate_resilience::shed::Entry;
@@ -43,6 +44,7 @@ use crate::upstream::{Carrier, Endpoint, Upstream};
 
 /// What does not change while a request is carried out.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "facts of a request; none excludes another")]
 pub(crate) struct Ctx<'a> {
     core: &'a Core,
     site: &'a Site,
@@ -103,9 +105,8 @@ async fn carry_out(
         return refuse(site, None, head, client, story, Own::NO_ROUTE).await;
     };
     story.route = Some(Arc::clone(&route.label));
-    let upstream = match &route.upstream {
-        Ok(upstream) => upstream,
-        Err(_) => return refuse(site, Some(route), head, client, story, Own::ROUTE_DISABLED).await,
+    let Ok(upstream) = &route.upstream else {
+        return refuse(site, Some(route), head, client, story, Own::ROUTE_DISABLED).await;
     };
     story.upstream = Some(Arc::clone(&upstream.name));
     let settings = &site.settings.headers;
@@ -176,16 +177,13 @@ async fn conclude(
             answer::failed(site, ctx.route, head, client, story, failure).await;
             After::Reply
         }
-        Outcome::NoEndpoint => match ctx.upstream.unresolved() {
-            Some(failure) => {
-                answer::failed(site, ctx.route, head, client, story, failure).await;
-                After::Reply
-            }
-            None => {
-                story.down = ctx.upstream.down();
-                refuse(site, route, head, client, story, Own::NO_ENDPOINT).await
-            }
-        },
+        Outcome::NoEndpoint => {
+            let Some(failure) = ctx.upstream.unresolved() else {
+                return refuse(site, route, head, client, story, Own::NO_ENDPOINT).await;
+            };
+            answer::failed(site, ctx.route, head, client, story, failure).await;
+            After::Reply
+        }
         Outcome::ClientFault(malformed) => {
             let own = Own::malformed(malformed.class);
             refuse(site, route, head, client, story, own).await
@@ -286,7 +284,7 @@ impl Ctx<'_> {
 
     /// Returns the largest body that the route takes.
     fn body_max(&self) -> Option<u64> {
-        self.route.settings.body_size.map(|size| size.get())
+        self.route.settings.body_size.map(Size::get)
     }
 
     /// Tells whether a request that was held for so long may be held on.

@@ -107,10 +107,8 @@ impl<'a> Replay<'a> {
         let Some(disk) = self.disk.as_ref().filter(|disk| disk.store.len() > cursor.at) else {
             return Poll::Ready(Ok(None));
         };
-        let mut chunk = match cursor.chunk.take().or_else(|| disk.store.read(cursor.at)) {
-            Some(chunk) => chunk,
-            None => return Poll::Ready(Err(Lost)),
-        };
+        let chunk = cursor.chunk.take().or_else(|| disk.store.read(cursor.at));
+        let Some(mut chunk) = chunk else { return Poll::Ready(Err(Lost)) };
         match chunk.poll(cx) {
             Poll::Pending => {
                 cursor.chunk = Some(chunk);

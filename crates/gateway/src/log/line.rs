@@ -249,7 +249,8 @@ fn put(line: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
 
 thread_local! {
     /// The last second that was written, and its text: calendars are slow.
-    static SECOND: RefCell<(u64, String, String)> = RefCell::new((0, String::new(), String::new()));
+    static SECOND: RefCell<(u64, String, String)> =
+        const { RefCell::new((0, String::new(), String::new())) };
 }
 
 fn time(line: &mut Vec<u8>, at: SystemTime) {
@@ -268,7 +269,10 @@ fn common_time(line: &mut Vec<u8>, at: SystemTime) {
 fn of_second(second: u64, write: impl FnOnce(&str, &str)) {
     SECOND.with_borrow_mut(|(last, rfc3339, common)| {
         if *last != second {
-            let at = jiff::Timestamp::from_second(second as i64).unwrap_or_default();
+            let at = i64::try_from(second)
+                .ok()
+                .and_then(|second| jiff::Timestamp::from_second(second).ok());
+            let at = at.unwrap_or_default();
             *rfc3339 = at.strftime("%Y-%m-%dT%H:%M:%S").to_string();
             *common = at.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string();
             *last = second;

@@ -14,6 +14,7 @@ use super::{Counters, Failed};
 use crate::core::{Core, Shared};
 use crate::log::Log;
 use crate::site::Site;
+use crate::spool::Spool;
 use crate::story::End;
 use crate::upstream::{Endpoint, Upstream};
 
@@ -30,6 +31,7 @@ pub(crate) fn expose(cores: &[Arc<Core>], shared: &Shared, log: Option<&Log>) ->
     upstreams(&mut text, &site, now);
     endpoints(&mut text, &site, now);
     names(&mut text, &site);
+    spool(&mut text, &shared.spool);
     log_lines(&mut text, log);
     text.finish()
 }
@@ -262,6 +264,14 @@ fn names(text: &mut Text, site: &Site) {
                 lookups.sample(&labels, count);
             }
         }
+    }
+}
+
+fn spool(text: &mut Text, spool: &Spool) {
+    let mut family =
+        text.gauge("goodgate_spool_bytes", "Request bodies that are kept to be sent again.");
+    for (place, room) in [("memory", &spool.memory), ("disk", &spool.disk)] {
+        family.sample(&[("in", place)], room.used());
     }
 }
 
