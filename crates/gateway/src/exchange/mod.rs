@@ -179,6 +179,7 @@ async fn conclude(
         }
         Outcome::NoEndpoint => {
             let Some(failure) = ctx.upstream.unresolved() else {
+                story.down = ctx.upstream.down();
                 return refuse(site, route, head, client, story, Own::NO_ENDPOINT).await;
             };
             answer::failed(site, ctx.route, head, client, story, failure).await;
