@@ -30,11 +30,13 @@ pub enum Remedy {
     CommitBytes,
     /// Raise the limit of connections or requests at the upstream.
     UpstreamLimits,
+    /// Take larger heads of responses.
+    HeaderSize,
 }
 
 impl Remedy {
     /// Every remedy.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::IdempotencyKey,
         Self::IdempotentMethods,
         Self::ReplayBody,
@@ -46,6 +48,7 @@ impl Remedy {
         Self::Timeout,
         Self::CommitBytes,
         Self::UpstreamLimits,
+        Self::HeaderSize,
     ];
 
     /// Returns the word for logs, metrics and totals.
@@ -62,6 +65,7 @@ impl Remedy {
             Self::Timeout => "timeouts",
             Self::CommitBytes => "commit.bytes",
             Self::UpstreamLimits => "limits",
+            Self::HeaderSize => "limits.header_size",
         }
     }
 
@@ -99,6 +103,10 @@ impl Remedy {
             Self::UpstreamLimits => {
                 "The limits set for the upstream were reached while it still answered quickly."
             }
+            Self::HeaderSize => {
+                "The head of the response was larger than what is taken; a higher limit would have \
+                 taken it."
+            }
         }
     }
 }
@@ -128,6 +136,8 @@ pub struct Story<'a> {
     pub was_stale_connection: bool,
     /// Whether the last attempt ran out of time.
     pub was_timeout: bool,
+    /// Whether the head of the last response was larger than what is taken.
+    pub was_too_large: bool,
     /// How it ended being held, if it was to be.
     pub hold: Option<HoldEnd>,
     /// Whether it was shed at the upstream's limits.
@@ -156,6 +166,9 @@ pub fn remedies(story: &Story<'_>) -> Vec<Remedy> {
     }
     if story.was_timeout {
         found.push(Remedy::Timeout);
+    }
+    if story.was_too_large {
+        found.push(Remedy::HeaderSize);
     }
     if story.endpoints == 1 && helps_elsewhere(story) {
         found.push(Remedy::SecondEndpoint);

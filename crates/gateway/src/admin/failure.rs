@@ -1,7 +1,7 @@
 //! One failure as JSON: in short, and with every attempt, its proof, what it comes to and what would
 //! have avoided it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use goodgate_causes::{catalogue, rank};
 use goodgate_evidence::text::neutralise;
@@ -11,12 +11,13 @@ use goodgate_resilience::candidates::Tier;
 use goodgate_resilience::{Failure, Progress};
 use serde_json::Value;
 
-use super::counterfactuals;
 use super::json::{Object, rfc3339};
 use super::why::word;
+use super::{counterfactuals, upstreams};
 use crate::failing::{Word, ended_by, sentence};
 use crate::recorder::{Record, Stood};
 use crate::story::{Attempt, End, Reached};
+use crate::upstream::Lookup;
 
 /// Returns a failure in one line.
 pub(super) fn summary(record: &Record) -> Object {
@@ -81,6 +82,8 @@ fn story(record: &Record) -> Object {
         .map(|(place, (attempt, answer))| of_attempt(place + 1, attempt, answer.as_ref()))
         .collect();
     let endpoints: Vec<Value> = record.endpoints.iter().map(of_endpoint).collect();
+    let names: Vec<Value> =
+        record.names.iter().map(|(name, lookup)| of_name(name, lookup)).collect();
     let cause = cause(record);
     let failure = story.failure();
     let not_retried = story.denied.filter(|_| story.is_seen()).map(|denied| {
@@ -108,6 +111,7 @@ fn story(record: &Record) -> Object {
         .with("response_body_bytes", story.bytes_out)
         .with_some("not_retried", not_retried)
         .with("attempts", attempts)
+        .with_some("names", (!names.is_empty()).then_some(names))
         .with_some("upstream_breaker", record.breaker.map(of_breaker))
         .with("endpoints", endpoints)
         .with_some(
@@ -171,6 +175,20 @@ fn of_failure(object: Object, failure: &Failure) -> Object {
         .with_some("said", Word::of(failure).map(|word| word.to_string()))
         .with_some("proof", sentence(failure.said))
         .with_some("ended_by", ended_by(failure.said))
+}
+
+fn of_name(name: &str, lookup: &Lookup) -> Value {
+    let now = Instant::now();
+    let wrong = lookup.wrong(now);
+    match upstreams::of_name(name, lookup.clone(), now) {
+        Value::Object(mut fields) => {
+            if let Some(wrong) = wrong {
+                fields.insert("wrong".to_owned(), wrong.into());
+            }
+            Value::Object(fields)
+        }
+        other => other,
+    }
 }
 
 fn of_endpoint(stood: &Stood) -> Value {

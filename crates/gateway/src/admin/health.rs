@@ -58,13 +58,25 @@ fn of_route(route: &Route) -> (bool, String) {
         Ok(upstream) => {
             let count = upstream.endpoints().0.len();
             let reason = match count {
-                0 => format!("The upstream {} has no endpoint yet.", upstream.name),
+                0 => format!(
+                    "The upstream {} has no endpoint yet{}.",
+                    upstream.name,
+                    names(upstream)
+                ),
                 1 => format!("The endpoint of the upstream {} is not usable.", upstream.name),
                 _ => format!("None of {count} endpoints of {} is usable.", upstream.name),
             };
             (false, reason)
         }
     }
+}
+
+/// Says what is wrong with the names of an upstream.
+fn names(upstream: &Upstream) -> String {
+    let now = Instant::now();
+    let all = upstream.lookups.all().into_iter();
+    let wrong = all.filter_map(|(name, lookup)| Some(format!(": {name} {}", lookup.wrong(now)?)));
+    wrong.collect()
 }
 
 /// Counts the endpoints that take requests.

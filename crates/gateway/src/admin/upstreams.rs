@@ -20,7 +20,7 @@ use super::json::{Format, Object, human, json, refuse, text};
 use super::why::{breaker, why, word};
 use crate::failing::Word;
 use crate::settings;
-use crate::upstream::{Endpoint, Upstream};
+use crate::upstream::{Endpoint, Lookup, Upstream};
 
 /// What is asked for.
 #[derive(Debug, Default, Deserialize)]
@@ -181,6 +181,11 @@ fn lines(upstream: &Upstream) -> String {
         // Writing into memory does not fail.
         writeln!(lines, "  {label}  {standing}  {latency}  {in_flight} in flight  {why}").ok();
     }
+    for (name, lookup) in upstream.lookups.all() {
+        if let Some(wrong) = lookup.wrong(now) {
+            writeln!(lines, "  {name}  {wrong}").ok();
+        }
+    }
     lines
 }
 
@@ -266,25 +271,27 @@ fn of_endpoint(endpoint: &Endpoint, now: Instant) -> Value {
 }
 
 fn names(upstream: &Upstream, now: Instant) -> Vec<Value> {
-    let one = |(name, lookup): (String, crate::upstream::Lookup)| {
-        let error = lookup.error.map(|(at, message)| {
-            Object::default().with("message", message).with_ms("ms_ago", Some(since(at, now)))
-        });
-        let addresses = lookup.answer.as_ref().map(|answer| {
-            let addresses = answer.addresses.iter();
-            addresses.map(|it| Value::from(it.to_string())).collect::<Vec<Value>>()
-        });
-        Object::default()
-            .with("name", name)
-            .with_some("addresses", addresses)
-            .with_ms("answer_ms_ago", lookup.answer.as_ref().map(|answer| since(answer.at, now)))
-            .with_ms("ttl_ms", lookup.answer.as_ref().map(|answer| answer.ttl))
-            .with("answered", lookup.answered)
-            .with("failed", lookup.failed)
-            .with_some("last_error", error)
-            .into()
-    };
-    upstream.lookups.all().into_iter().map(one).collect()
+    upstream.lookups.all().into_iter().map(|(name, lookup)| of_name(&name, lookup, now)).collect()
+}
+
+/// Shows the look-ups of a name.
+pub(super) fn of_name(name: &str, lookup: Lookup, now: Instant) -> Value {
+    let error = lookup.error.map(|(at, message)| {
+        Object::default().with("message", message).with_ms("ms_ago", Some(since(at, now)))
+    });
+    let addresses = lookup.answer.as_ref().map(|answer| {
+        let addresses = answer.addresses.iter();
+        addresses.map(|it| Value::from(it.to_string())).collect::<Vec<Value>>()
+    });
+    Object::default()
+        .with("name", name)
+        .with_some("addresses", addresses)
+        .with_ms("answer_ms_ago", lookup.answer.as_ref().map(|answer| since(answer.at, now)))
+        .with_ms("ttl_ms", lookup.answer.as_ref().map(|answer| answer.ttl))
+        .with("answered", lookup.answered)
+        .with("failed", lookup.failed)
+        .with_some("last_error", error)
+        .into()
 }
 
 fn since(at: Instant, now: Instant) -> Duration {

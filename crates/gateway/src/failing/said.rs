@@ -4,6 +4,8 @@ use std::fmt;
 
 use goodgate_resilience::{Failure, Said};
 
+use crate::http1::Class;
+
 /// A word such as `errno:ECONNREFUSED`, `fin`, `alert:handshake_failure`, `h2:REFUSED_STREAM`,
 /// `goaway:NO_ERROR`, `late:timeouts.connect`, `wrong:obs_fold`.
 #[derive(Clone, Copy, Debug)]
@@ -53,9 +55,27 @@ pub(crate) fn sentence(said: Said) -> Option<String> {
             format!("{} ended it with {frame} {name} ({code}).", by(from_upstream))
         }
         Said::Late(setting) => format!("The time of `{setting}` was over."),
-        Said::Wrong(class) => format!("What came was refused: {}.", class.replace('_', " ")),
+        Said::Wrong(class) => meaning(class),
     };
     Some(sentence)
+}
+
+/// Says what was wrong with what came.
+fn meaning(class: &str) -> String {
+    if let Some(class) = Class::ALL.iter().find(|known| known.slug() == class) {
+        return class.meaning().to_owned();
+    }
+    let meaning = match class {
+        "certificate" => "The certificate of the upstream was refused.",
+        "chunked" => "The chunked coding of the body is broken.",
+        "http1_bytes" => "HTTP/1 came on a connection for HTTP/2.",
+        "interim_responses" => "Interim responses came one after the other, without end.",
+        "switching_protocols" => "The upstream switched protocols and was not asked to.",
+        "tls_parameters" => "The two sides have no version, cipher or curve of TLS in common.",
+        "tls_record" => "What answered the TLS handshake is not TLS.",
+        other => return format!("What came was refused: {}.", other.replace('_', " ")),
+    };
+    meaning.to_owned()
 }
 
 /// Returns who ended the connection, where that is known: `upstream` or `gateway`.
@@ -171,7 +191,8 @@ mod tests {
             (Said::Alert(40), "alert:handshake_failure", "handshake_failure (40)."),
             (reset, "h2:REFUSED_STREAM", "The upstream ended it with RST_STREAM REFUSED_STREAM"),
             (Said::Late("timeouts.tls"), "late:timeouts.tls", "`timeouts.tls` was over."),
-            (Said::Wrong("obs_fold"), "wrong:obs_fold", "refused: obs fold."),
+            (Said::Wrong("obs_fold"), "wrong:obs_fold", "A field goes on in a second line."),
+            (Said::Wrong("certificate"), "wrong:certificate", "certificate of the upstream"),
         ];
 
         for (said, word, words) in cases {

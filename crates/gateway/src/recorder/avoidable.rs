@@ -129,6 +129,7 @@ fn proposal(record: &Record, facts: &Facts, remedy: Remedy) -> Proposal {
         Remedy::Timeout => (false, timeout(record)),
         Remedy::CommitBytes => (true, "commit.bytes"),
         Remedy::UpstreamLimits => (false, "limits.in_flight"),
+        Remedy::HeaderSize => (false, header_limit(record)),
     };
     let value = facts.recovered_after.filter(|_| remedy == Remedy::HoldTime);
     let value = value.map(|after| step(story.held + after));
@@ -148,6 +149,13 @@ fn timeout(record: &Record) -> &'static str {
     match record.story.failure().map(|failure| failure.said) {
         Some(Said::Late(setting)) => setting,
         _ => "timeouts",
+    }
+}
+
+fn header_limit(record: &Record) -> &'static str {
+    match record.story.failure().map(|failure| failure.said) {
+        Some(Said::Wrong("many_fields")) => "limits.header_count",
+        _ => "limits.header_size",
     }
 }
 

@@ -14,13 +14,16 @@ use super::masked::{masked, text};
 use crate::http1::{Known, RequestHead};
 use crate::site::{Route, Site};
 use crate::story::{Attempt, End, Story};
-use crate::upstream::{Answer, Upstream};
+use crate::upstream::{Answer, Lookup, Upstream};
 
 /// Bytes that a record takes besides its attempts and its texts.
 const RECORD_BYTES: usize = 768;
 
 /// Endpoints of which a record keeps how they stood.
 const ENDPOINTS_KEPT: usize = 16;
+
+/// Names of which a record keeps what they resolved to.
+const NAMES_KEPT: usize = 8;
 
 /// A request on whose way something failed.
 #[derive(Debug)]
@@ -39,6 +42,8 @@ pub(crate) struct Record {
     pub(crate) took: Duration,
     /// What the name of each attempt's endpoint had resolved to.
     pub(crate) answers: Vec<Option<(String, Answer)>>,
+    /// What the names of the upstream resolved to, where no attempt was made.
+    pub(crate) names: Vec<(String, Lookup)>,
     /// How the breaker of the upstream stood when the request ended.
     pub(crate) breaker: Option<State>,
     /// How the endpoints of the upstream stood when the request ended.
@@ -81,6 +86,7 @@ impl Record {
         let route = route.and_then(|label| site.routes.iter().find(|it| it.label == *label));
         let answers = story.attempts.iter().map(|attempt| answer(upstream?, &story, attempt));
         let answers = answers.collect();
+        let has_no_attempt = story.attempts.is_empty();
         Self {
             method: text(head.method_name()),
             host: text(head.host().unwrap_or_default()),
@@ -88,6 +94,7 @@ impl Record {
             has_idempotency_key: head.fields().has(Known::IdempotencyKey),
             took,
             answers,
+            names: upstream.filter(|_| has_no_attempt).map(names).unwrap_or_default(),
             breaker: upstream.map(|upstream| upstream.breaker.state(Instant::now())),
             endpoints: upstream.map(stood).unwrap_or_default(),
             upstream: upstream.map(Arc::downgrade).unwrap_or_default(),
@@ -108,6 +115,7 @@ impl Record {
             has_idempotency_key: false,
             took,
             answers: Vec::new(),
+            names: Vec::new(),
             breaker: None,
             endpoints: Vec::new(),
             upstream: Weak::new(),
@@ -195,6 +203,7 @@ impl Record {
             is_idempotent_method: Method::of(self.method.as_bytes()) == Method::Idempotent,
             was_stale_connection: last.is_some_and(|failure| failure.cause == "stale_keepalive"),
             was_timeout: last.is_some_and(|failure| matches!(failure.said, Said::Late(_))),
+            was_too_large: last.is_some_and(|failure| failure.cause == "response_header_too_large"),
             hold: self.hold_end(),
             was_shed: story.was_shed(),
             endpoints: self.endpoint_count,
@@ -214,6 +223,7 @@ pub(super) struct Facts {
     is_idempotent_method: bool,
     was_stale_connection: bool,
     was_timeout: bool,
+    was_too_large: bool,
     hold: Option<HoldEnd>,
     was_shed: bool,
     endpoints: usize,
@@ -230,6 +240,7 @@ impl Facts {
             is_idempotent_method: self.is_idempotent_method,
             was_stale_connection: self.was_stale_connection,
             was_timeout: self.was_timeout,
+            was_too_large: self.was_too_large,
             hold: self.hold,
             was_shed: self.was_shed,
             endpoints: self.endpoints,
@@ -245,6 +256,10 @@ fn answer(upstream: &Upstream, story: &Story, attempt: &Attempt) -> Option<(Stri
     let (name, _) = label.split_once('/').filter(|(name, _)| !name.ends_with(':'))?;
     let answer = upstream.lookups.answer_at(name, story.began + attempt.began)?;
     Some((name.to_owned(), answer))
+}
+
+fn names(upstream: &Arc<Upstream>) -> Vec<(String, Lookup)> {
+    upstream.lookups.all().into_iter().take(NAMES_KEPT).collect()
 }
 
 fn stood(upstream: &Arc<Upstream>) -> Vec<Stood> {

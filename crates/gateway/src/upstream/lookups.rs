@@ -54,6 +54,18 @@ pub(crate) enum Missing {
     NoSuchName,
 }
 
+impl Lookup {
+    /// Says what is wrong with the name, if anything is.
+    pub(crate) fn wrong(&self, now: Instant) -> Option<String> {
+        let ago = |at: Instant| now.saturating_duration_since(at).as_secs();
+        if let Some((at, message)) = &self.error {
+            return Some(format!("could not be looked up, {} s ago: {message}", ago(*at)));
+        }
+        let answer = self.answer.as_ref().filter(|answer| answer.addresses.is_empty())?;
+        Some(format!("has no address, said the name server {} s ago", ago(answer.at)))
+    }
+}
+
 impl Lookups {
     /// Notes an answer.
     pub(crate) fn answered(&self, name: &str, addresses: &[IpAddr], ttl: Duration, now: Instant) {

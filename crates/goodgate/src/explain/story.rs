@@ -27,7 +27,8 @@ pub(super) fn write(out: &mut dyn Write, record: &Value, style: Style) -> io::Re
     for attempt in attempts.iter().take(ATTEMPTS_MAX) {
         writeln!(out, "{}", wrap(&of_attempt(attempt), style.width, "  "))?;
     }
-    for line in [held(record), not_retried(record), endpoints(record)].into_iter().flatten() {
+    let rest = [names(record), held(record), not_retried(record), endpoints(record)];
+    for line in rest.into_iter().flatten() {
         writeln!(out, "{}", wrap(&line, style.width, "  "))?;
     }
     avoided(out, record, style)?;
@@ -103,6 +104,14 @@ fn name(attempt: &Value) -> String {
     let addresses: Vec<String> = list(dns, "addresses").iter().map(text).collect();
     let ttl = millis(dns, "ttl_ms").unwrap_or_default();
     format!(" {} had resolved to {} (TTL {ttl}).", word(dns, "name"), addresses.join(", "))
+}
+
+/// What is wrong with the names of the upstream, where no attempt was made.
+fn names(record: &Value) -> Option<String> {
+    let wrong = list(record, "names").iter().filter(|name| name.get("wrong").is_some());
+    let wrong: Vec<String> =
+        wrong.map(|name| format!("{} {}.", word(name, "name"), word(name, "wrong"))).collect();
+    (!wrong.is_empty()).then(|| wrong.join(" "))
 }
 
 fn held(record: &Value) -> Option<String> {

@@ -97,3 +97,23 @@ fn what_was_not_held_does_not_say_so() {
     let metrics = gateway.get("/metrics").body;
     assert!(metrics.contains("goodgate_requests_held_total{route=\"/\",upstream=\"app\"} 0\n"));
 }
+
+#[test]
+fn a_head_that_was_too_large_names_the_limit() {
+    let large: &'static str = Box::leak(
+        format!("HTTP/1.1 200 OK\r\nX: {}\r\nContent-Length: 0\r\n\r\n", "x".repeat(4096))
+            .into_boxed_str(),
+    );
+    let origin = Origin::new(move |_| large);
+    let gateway = Gateway::with(&format!(
+        "[upstream.app]\nendpoints = [\"http://{}\"]\nlimits = {{ header_size = \"2KiB\" }}\n\
+         [[route]]\nupstream = \"app\"\nretry = \"off\"\n",
+        origin.address
+    ));
+
+    let record = gateway.record(&gateway.ask("/"));
+
+    assert_eq!(record["cause"], "response_header_too_large");
+    assert_eq!(record["attempts"][0]["proof"], "The head is longer than the limit.");
+    assert_eq!(record["counterfactual"]["settings"][0]["key"], "limits.header_size");
+}

@@ -125,7 +125,13 @@ fn routes_and_names_are_shown() {
     assert_eq!((&name["name"], &name["answered"]), (&"app.example.org".into(), &0.into()));
     let health = gateway.admin("GET", "/health", "");
     assert_eq!(health.status, 503);
-    assert!(health.body.contains("no endpoint yet"), "{}", health.body);
+    assert!(health.body.contains("no endpoint yet: app.example.org could not"), "{}", health.body);
+    let lines = gateway.get("/upstreams?format=text").body;
+    assert!(lines.contains("\n  app.example.org  could not be looked up"), "{lines}");
+    let answer = super::support::ask(gateway.address, "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n");
+    let record = gateway.record(&answer);
+    assert_eq!(record["names"][0]["name"], "app.example.org");
+    assert!(record["names"][0]["wrong"].is_string() && record["attempts"] == serde_json::json!([]));
 }
 
 #[test]
