@@ -122,3 +122,15 @@ fn an_ending_gateway_says_so() {
     });
     assert_eq!(health.json()["status"], "draining");
 }
+
+#[test]
+fn an_address_with_slashes_is_percent_encoded() {
+    let gateway = Gateway::with(
+        "[upstream.app]\nendpoints = [\"unix:/nowhere/app.sock\"]\n[[route]]\nupstream = \"app\"\n",
+    );
+
+    let drained = gateway.post("/upstreams/app/endpoints/unix:%2Fnowhere%2Fapp.sock/drain");
+
+    assert_eq!(drained.status, 200, "{drained:?}");
+    assert_eq!(drained.json()["endpoints"][0]["address"], "unix:/nowhere/app.sock");
+}
