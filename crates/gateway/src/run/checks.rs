@@ -17,7 +17,10 @@ use tokio::time::{sleep, timeout};
 
 use crate::http1::{HeadLimits, Method, ResponseParser};
 use crate::settings::Health;
-use crate::upstream::{Endpoint, Upstream, Within, let_go, open};
+use crate::upstream::{Endpoint, Opened, Upstream, Wire, Within, let_go, open};
+
+/// As what a check names itself.
+const AGENT: &str = "goodgate-check";
 
 /// Checks the endpoints of an upstream for as long as it is there, all at the same time.
 pub(crate) async fn look_after(upstream: Arc<Upstream>) {
@@ -88,14 +91,29 @@ async fn check_in_time(
 
 /// Checks an endpoint once; fails with what is wrong, in words.
 async fn check(endpoint: &Endpoint, settings: &Health) -> Result<(), String> {
-    let within = Within { connect: settings.timeout, tls: settings.timeout, only_http1: false };
+    // Where a choice is left to the endpoint the older protocol is enough for a check.
+    let only_http1 = endpoint.wire == Wire::Alpn;
+    let within = Within { connect: settings.timeout, tls: settings.timeout, only_http1 };
     let opened = open(&endpoint.address, endpoint.tls.as_ref(), within).await;
-    let mut opened = opened.map_err(|failure| failure.cause.to_owned())?;
+    let opened = opened.map_err(|failure| failure.cause.to_owned())?;
     let Some(path) = &settings.path else { return Ok(()) };
     let host = settings.host.as_deref().unwrap_or(&endpoint.authority);
+    let status = if opened.http2 || endpoint.wire == Wire::Http2 {
+        let scheme = if endpoint.tls.is_some() { "https" } else { "http" };
+        over_http2(opened, &format!("{scheme}://{host}{}", path.as_str())).await?
+    } else {
+        over_http1(opened, host, path.as_str()).await?
+    };
+    if settings.status.iter().any(|it| it.contains(status)) {
+        return Ok(());
+    }
+    Err(format!("{} was answered {status}", path.as_str()))
+}
+
+/// Asks with GET and returns the status.
+async fn over_http1(mut opened: Opened, host: &str, path: &str) -> Result<u16, String> {
     let request = format!(
-        "GET {} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: goodgate-check\r\nConnection: close\r\n\r\n",
-        path.as_str()
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {AGENT}\r\nConnection: close\r\n\r\n"
     );
     let broken = |error: std::io::Error| format!("the connection broke: {error}");
     opened.writing.write_all(request.as_bytes()).await.map_err(broken)?;
@@ -104,12 +122,7 @@ async fn check(endpoint: &Endpoint, settings: &Health) -> Result<(), String> {
     loop {
         match parser.parse(&mut input, Method::Get, &HeadLimits::RESPONSE) {
             Ok(Some(head)) if head.is_interim() => {}
-            Ok(Some(head)) if settings.status.iter().any(|it| it.contains(head.status())) => {
-                return Ok(());
-            }
-            Ok(Some(head)) => {
-                return Err(format!("{} was answered {}", path.as_str(), head.status()));
-            }
+            Ok(Some(head)) => return Ok(head.status()),
             Err(malformed) => return Err(format!("no valid answer: {}", malformed.class.slug())),
             Ok(None) => {
                 if opened.reading.read_buf(&mut input).await.map_err(broken)? == 0 {
@@ -117,5 +130,24 @@ async fn check(endpoint: &Endpoint, settings: &Health) -> Result<(), String> {
                 }
             }
         }
+    }
+}
+
+/// The same over HTTP/2, on a connection of its own.
+async fn over_http2(opened: Opened, target: &str) -> Result<u16, String> {
+    let failed = |error: h2::Error| format!("HTTP/2 failed: {error}");
+    let io = tokio::io::join(opened.reading, opened.writing);
+    let (send, connection) = h2::client::handshake(io).await.map_err(failed)?;
+    let request = http::Request::get(target).header("user-agent", AGENT).body(());
+    let request = request.map_err(|error| format!("no valid request: {error}"))?;
+    let exchange = async {
+        let mut send = send.ready().await?;
+        let (response, _) = send.send_request(request, true)?;
+        Ok(response.await?.status().as_u16())
+    };
+    tokio::select! {
+        biased;
+        status = exchange => status.map_err(failed),
+        _ = connection => Err("the connection ended before an answer".to_owned()),
     }
 }

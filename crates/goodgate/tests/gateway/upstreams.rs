@@ -265,3 +265,59 @@ fn who_finds_no_connection_in_time_is_told_that_the_server_is_busy() {
     assert_eq!(line["cause"], "upstream_concurrency_limit", "{line}");
     assert!(!answer.field("Retry-After").is_empty());
 }
+
+/// A server that fails the check until told otherwise.
+fn checked(is_well: &Arc<AtomicU32>) -> Origin {
+    let is_well = Arc::clone(is_well);
+    Origin::answering(move |request| match request.asked() {
+        "GET /up" if is_well.load(Ordering::SeqCst) == 0 => {
+            b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n".to_vec()
+        }
+        _ => ok("well"),
+    })
+}
+
+#[test]
+fn an_endpoint_that_fails_its_checks_gets_nothing_until_they_pass() {
+    let is_well = Arc::new(AtomicU32::new(0));
+    let (ill, good) = (checked(&is_well), Origin::telling());
+    let health = "health = { path = \"/up\", interval = \"100ms\", timeout = \"100ms\" }";
+    let gateway = of(&[&ill, &good], "", &format!("balance = \"round_robin\"\n{health}"));
+    let used = |origin: &Origin| origin.take().iter().any(|seen| seen.request.asked() == "GET /");
+
+    let left_out = wait_until("an endpoint that is left out", DEADLINE, || {
+        let asked = [(); 6].map(|()| gateway.connect().get("/", "").status());
+        assert_eq!(asked, [200; 6]);
+        Ok((!used(&ill)).then_some(()))
+    });
+    left_out.expect("it is left out");
+    is_well.store(1, Ordering::SeqCst);
+
+    let comes_back = wait_until("an endpoint that is back", DEADLINE, || {
+        gateway.connect().get("/", "");
+        Ok(used(&ill).then_some(()))
+    });
+    comes_back.expect("it is used again");
+}
+
+#[test]
+fn checks_speak_http_2_where_the_endpoint_does() {
+    let asked = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    let address = super::h2stand::server(None, move |request, respond| {
+        let is_check = request.uri().path() == "/up";
+        count.fetch_add(u32::from(is_check), Ordering::SeqCst);
+        super::h2stand::respond(respond, 200, "well");
+        std::future::ready(())
+    });
+    let gateway = Gateway::with(&format!(
+        "{LISTEN}[upstream.app]\nendpoints = [\"h2c://{address}\"]\n\
+         health = {{ path = \"/up\", interval = \"100ms\", timeout = \"100ms\", fall = 1 }}\n\
+         [[route]]\nupstream = \"app\"\nhold = \"off\"\n"
+    ));
+
+    let several = || Ok((asked.load(Ordering::SeqCst) > 3).then_some(()));
+    wait_until("checks", DEADLINE, several).expect("they go on");
+
+    assert_eq!(gateway.connect().get("/", "").text(), "well");
+}
