@@ -75,12 +75,6 @@ impl<S: Read + Write> Client<S> {
         answer.expect("an answer before the end of the connection")
     }
 
-    /// Reads an answer without a body, as to HEAD.
-    pub(crate) fn head(&mut self) -> Message {
-        let answer = self.reader.response(Asked::Head).expect("a well-framed answer");
-        answer.expect("an answer before the end of the connection")
-    }
-
     /// Sends a request and reads its answer.
     pub(crate) fn ask(&mut self, request: impl AsRef<[u8]>) -> Message {
         self.send(request).answer()

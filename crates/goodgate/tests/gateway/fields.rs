@@ -5,7 +5,7 @@ use std::thread;
 
 use super::message::Message;
 use super::origin::{Origin, ok};
-use super::support::{BARE_ROUTE, Gateway, LISTEN, bare_upstream, workdir};
+use super::support::{BARE_ROUTE, Gateway, LISTEN, bare_upstream, connect_unix, workdir};
 
 /// An origin that tells its name.
 fn named(name: &'static str) -> Origin {
@@ -383,7 +383,7 @@ fn unix_sockets_on_both_sides() {
     });
     let down = folder.join("down.sock");
     let down = down.to_str().expect("text").to_owned();
-    let gateway = Gateway::within(
+    let _gateway = Gateway::within(
         folder,
         &format!(
             "[[listen]]\naddress = \"unix:{down}\"\n[upstream.app]\nendpoints = [\"unix:{}\"]\n\
@@ -391,7 +391,7 @@ fn unix_sockets_on_both_sides() {
             path.display()
         ),
     );
-    let mut client = gateway.connect_unix(&down);
+    let mut client = connect_unix(&down);
 
     let answer = client.get("/", "");
 

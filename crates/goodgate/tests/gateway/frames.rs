@@ -101,11 +101,14 @@ fn fields(list: &[(&str, &str)]) -> Vec<u8> {
 const GET: [(&str, &str); 4] =
     [(":method", "GET"), (":scheme", "http"), (":authority", "a.example"), (":path", "/a")];
 
-fn with(more: &[(&'static str, &'static str)]) -> Vec<(&'static str, &'static str)> {
+/// The fields of a head.
+type Head = Vec<(&'static str, &'static str)>;
+
+fn with(more: &[(&'static str, &'static str)]) -> Head {
     [&GET[..], more].concat()
 }
 
-fn instead(name: &str, value: &'static str) -> Vec<(&'static str, &'static str)> {
+fn instead(name: &str, value: &'static str) -> Head {
     GET.iter().map(|(it, old)| (*it, if *it == name { value } else { *old })).collect()
 }
 
@@ -114,7 +117,7 @@ fn what_would_be_another_request_in_http_1_is_refused() {
     const REFUSED: &[Back] = &[BAD_REQUEST, PROTOCOL_ERROR, Back::Away(1)];
     let origin = Origin::telling();
     let gateway = Gateway::to(origin.address);
-    let cases: Vec<(Vec<(&str, &str)>, &[Back])> = vec![
+    let cases: Vec<(Head, &[Back])> = vec![
         (with(&[]), &[OK]),
         (with(&[("x", "a")]), &[OK]),
         (with(&[("te", "trailers")]), &[OK]),

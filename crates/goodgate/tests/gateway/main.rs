@@ -1,6 +1,13 @@
 //! The running gateway with real clients and servers: what it passes on, what it refuses, and what
 //! one client can do to the others.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test may end where it cannot go on, and say what it has seen"
+)]
+
 mod certificates;
 mod client;
 mod fields;
@@ -18,5 +25,5 @@ mod streams;
 mod support;
 mod tls;
 mod upgrades;
-mod upstreams;
 mod uploads;
+mod upstreams;

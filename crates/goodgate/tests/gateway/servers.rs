@@ -191,8 +191,8 @@ fn nginx_refuses_an_upload_early() -> Held {
         let mut client = gateway.connect();
 
         client.send("POST /small HTTP/1.1\r\nHost: a\r\nContent-Length: 50000000\r\n\r\n");
-        let piece = [b'x'; 1 << 16];
-        let sent = (0..700).take_while(|_| client.try_send(piece)).count();
+        let piece = vec![b'x'; 1 << 16];
+        let sent = (0..700).take_while(|_| client.try_send(&piece)).count();
         let answer = client.answer();
 
         assert_eq!((answer.status(), answer.field("connection")), (413, "close"), "after {sent}");

@@ -4,13 +4,12 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use goodgate_lab::Workdir;
 use goodgate_lab::wait::{DEADLINE, wait_until};
-use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::client::Client;
@@ -145,11 +144,6 @@ impl Gateway {
         Client::connect(self.address())
     }
 
-    /// Opens a connection to its unix socket.
-    pub(crate) fn connect_unix(&self, path: &str) -> Client<UnixStream> {
-        Client::new(UnixStream::connect(path).expect("a unix socket"))
-    }
-
     /// Waits for so many lines of the access log, and returns all that are there.
     pub(crate) fn log(&self, lines: usize) -> Vec<Value> {
         let path = self.folder.join("access.log");
@@ -193,13 +187,6 @@ impl Gateway {
         let soft = line.and_then(|line| line.split_whitespace().next());
         soft.and_then(|soft| soft.parse().ok()).expect("a number of files")
     }
-
-    /// Ends it with SIGTERM, and returns how it ended.
-    pub(crate) fn end(mut self) -> ExitStatus {
-        let pid = Pid::from_raw(self.child.id().cast_signed()).expect("a process");
-        kill_process(pid, Signal::TERM).expect("it runs");
-        self.child.wait().expect("it ends")
-    }
 }
 
 impl Drop for Gateway {
@@ -214,6 +201,11 @@ impl Drop for Gateway {
             eprintln!("its last lines:\n{}", tail.join("\n"));
         }
     }
+}
+
+/// Opens a connection to a unix socket.
+pub(crate) fn connect_unix(path: &str) -> Client<UnixStream> {
+    Client::new(UnixStream::connect(path).expect("a unix socket"))
 }
 
 /// Makes a folder that is gone at the end.

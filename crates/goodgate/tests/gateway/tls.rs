@@ -1,6 +1,6 @@
 //! TLS on both sides: names, authorities, certificates of clients, protocols.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::sync::Arc;
 
 use rustls::{ServerConnection, StreamOwned};
@@ -234,9 +234,10 @@ fn http_2_is_spoken_with_upstreams_that_agree_to_it() {
 
 #[test]
 fn a_server_that_speaks_no_tls_is_told_apart() {
-    let plain = raw(|mut stream| {
-        stream.read(&mut [0; 4096]).ok();
-        stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").ok();
+    let plain = raw(|stream| {
+        let mut reader = Reader::new(stream);
+        reader.fill().ok();
+        reader.from.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n").ok();
     });
     let authority = Authority::new();
     let endpoint = Endpoint { tls: "ca = \"ca.pem\"", trusted: &authority, own: None };
@@ -256,11 +257,10 @@ fn an_upstream_that_ends_without_a_goodbye_is_no_whole_answer() {
     let config = Arc::new(authority.server(&issued, &["http/1.1"], false));
     let origin = raw(move |stream| {
         let connection = ServerConnection::new(Arc::clone(&config)).expect("a configuration");
-        let mut stream = StreamOwned::new(connection, stream);
-        let mut room = [0; 4096];
-        stream.read(&mut room).ok();
-        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\nthe first half").ok();
-        stream.flush().ok();
+        let mut reader = Reader::new(StreamOwned::new(connection, stream));
+        reader.request().ok();
+        reader.from.write_all(b"HTTP/1.1 200 OK\r\n\r\nthe first half").ok();
+        reader.from.flush().ok();
     });
     let url = format!("https://localhost:{}", origin.port());
     let endpoint = Endpoint { tls: "ca = \"ca.pem\"", trusted: &authority, own: None };
