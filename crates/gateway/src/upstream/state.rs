@@ -57,6 +57,8 @@ pub(crate) struct Upstream {
     made: Instant,
     endpoints: Arc<ArcSwap<Endpoints>>,
     balance: Arc<dyn Balance>,
+    /// Whether it chooses by a key.
+    is_sticky: bool,
     ejector: Option<Arc<Mutex<Ejector>>>,
     tls: TlsOf,
     names: Arc<Mutex<Names>>,
@@ -100,6 +102,7 @@ impl Upstream {
             made: now,
             endpoints: Arc::default(),
             balance: (translate::algorithm(settings.balance).make)().into(),
+            is_sticky: translate::algorithm(settings.balance).is_sticky,
             ejector: translate::ejection(&settings)
                 .map(|ejection| Arc::new(Mutex::new(Ejector::new(ejection)))),
             tls,
@@ -218,9 +221,13 @@ impl Upstream {
         now: Instant,
     ) -> Option<Chosen> {
         let endpoints = self.endpoints.load();
-        if let Some(chosen) = self.trial(&endpoints, wish, now) {
+        // Where keys stick to endpoints a request goes to its own, whatever has failed there.
+        if !self.is_sticky
+            && let Some(chosen) = self.trial(&endpoints, wish, now)
+        {
             return Some(chosen);
         }
+        let wish = &Wish { is_safe: wish.is_safe || self.is_sticky, ..*wish };
         let found = candidates(&**endpoints, wish, now)?;
         let mut ask = Ask { among: &found.set, key, now, random };
         let index = self.balance.pick(&**endpoints, &mut ask)?;

@@ -107,3 +107,31 @@ fn requests_behind_the_gate_still_count_under_other_limits() {
     before.gate.leave();
     assert!(after.gate.enter_from_queue());
 }
+
+/// Lets the endpoint that a POST with this key goes to fail, and returns where the next one goes.
+fn after_a_failure(balance: settings::Balance) -> (usize, Vec<usize>) {
+    let first = settings(&["http://127.0.0.1:1", "http://127.0.0.1:2", "http://127.0.0.1:3"]);
+    let upstream = upstream(&settings::Upstream { balance, ..first }, None);
+    let wish = Wish { is_safe: false, ..Wish::FIRST };
+    let mut random = goodgate_resilience::SplitMix::new(7);
+    let mut choose = || upstream.choose(&wish, 7, &mut random, Instant::now()).expect("one");
+    let before = choose();
+    let (state, now) = (before.endpoint.state(), Instant::now());
+    let admission = state.begin(goodgate_resilience::breaker::Asker::UnsafeRequest, now);
+    state.end(admission, goodgate_resilience::Mark::Erred, Duration::ZERO, true, now);
+    (before.index, (0..20).map(|_| choose().index).collect())
+}
+
+#[test]
+fn a_post_avoids_an_endpoint_that_has_failed() {
+    let (failed, next) = after_a_failure(settings::Balance::RoundRobin);
+
+    assert!(!next.contains(&failed), "{failed}, then {next:?}");
+}
+
+#[test]
+fn a_post_stays_at_the_endpoint_of_its_key() {
+    let (failed, next) = after_a_failure(settings::Balance::Hash);
+
+    assert!(next.iter().all(|index| *index == failed), "{failed}, then {next:?}");
+}
