@@ -27,8 +27,9 @@ pub(super) enum Peer {
 pub(super) struct Guard {
     token: Token,
     hosts: Vec<String>,
-    /// Whether the listener can be reached from other hosts.
-    is_open: bool,
+    /// Whether the listener can be reached from other hosts; where systemd bound it, each connection
+    /// shows that.
+    is_open: Option<bool>,
     /// The user of this process.
     own: u32,
 }
@@ -71,10 +72,9 @@ impl Guard {
             Some(Err(error)) => Token::Broken(error.to_string()),
         };
         let is_open = match &settings.address {
-            Bind::Tcp(address) => !address.ip().is_loopback(),
-            Bind::Unix(_) => false,
-            // What systemd bound is not known from the configuration.
-            Bind::Systemd(_) => true,
+            Bind::Tcp(address) => Some(!address.ip().is_loopback()),
+            Bind::Unix(_) => Some(false),
+            Bind::Systemd(_) => None,
         };
         Self {
             token,
@@ -96,10 +96,17 @@ impl Guard {
         }
         check_body(headers)?;
         let changes = !matches!(*method, Method::GET | Method::HEAD);
-        if changes || self.is_open && matches!(peer, Peer::Tcp(_)) {
+        if changes || self.is_open_to(peer) {
             self.check_right(peer, headers)?;
         }
         Ok(())
+    }
+
+    fn is_open_to(&self, peer: Peer) -> bool {
+        match peer {
+            Peer::Tcp(own) => self.is_open.unwrap_or(!own.ip().is_loopback()),
+            Peer::Unix(_) => false,
+        }
     }
 
     fn check_host(&self, headers: &HeaderMap, own: IpAddr) -> Result<(), Refusal> {
@@ -175,7 +182,7 @@ mod tests {
     const TCP: Peer = Peer::Tcp(SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9502));
 
     fn guard(token: Token) -> Guard {
-        Guard { token, hosts: vec!["gate.example".to_owned()], is_open: false, own: 1000 }
+        Guard { token, hosts: vec!["gate.example".to_owned()], is_open: Some(false), own: 1000 }
     }
 
     fn secret() -> Token {
@@ -247,10 +254,19 @@ mod tests {
 
     #[test]
     fn an_open_listener_shows_nothing_without_the_token() {
-        let guard = Guard { is_open: true, ..guard(secret()) };
+        let guard = Guard { is_open: Some(true), ..guard(secret()) };
 
         let get = |it| status(&guard, TCP, &Method::GET, &headers("localhost", it));
         assert_eq!((get(None), get(Some("bearer t0ken"))), (401, 200));
+    }
+
+    #[test]
+    fn where_systemd_listens_shows_with_each_connection() {
+        let guard = Guard { is_open: None, ..guard(secret()) };
+        let far = Peer::Tcp("10.0.0.7:9502".parse().expect("an address"));
+
+        let get = |peer, host| status(&guard, peer, &Method::GET, &headers(host, None));
+        assert_eq!((get(TCP, "localhost"), get(far, "10.0.0.7")), (200, 401));
     }
 
     #[test]
