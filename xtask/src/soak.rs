@@ -14,7 +14,7 @@ const MINUTES_DEFAULT: u64 = 10;
 /// A soak over a weekend; more is a typing error.
 const MINUTES_MAX: u64 = 4320;
 
-/// Text of real gateways to begin with.
+/// Text of real gateways to begin with, for targets without a folder of their own in `fuzz/seeds`.
 const SEEDS: &str = "crates/recognise/tests/corpus";
 
 /// Runs the command with its arguments.
@@ -64,7 +64,9 @@ fn with_cargo_fuzz(seconds: u64) -> anyhow::Result<()> {
         // What is found is kept in the first folder; the second is only read.
         let found = format!("fuzz/corpus/{target}");
         fs::create_dir_all(tree::root().join(&found)).with_context(|| format!("create {found}"))?;
-        run_command(nightly().args(["run", target, &found, SEEDS, "--", &limit]))?;
+        let own = format!("fuzz/seeds/{target}");
+        let seeds = if tree::root().join(&own).is_dir() { &own } else { SEEDS };
+        run_command(nightly().args(["run", target, &found, seeds, "--", &limit]))?;
     }
     Ok(())
 }
