@@ -67,9 +67,12 @@ impl Door {
         self.listener.store(Arc::new(listener));
     }
 
-    /// Returns where it really listens: the first address of its sockets.
-    pub(crate) fn at(&self) -> Option<Bind> {
-        self.lock().first()?.at()
+    /// Returns where it really listens: several places where systemd passed several sockets of one
+    /// name.
+    pub(crate) fn places(&self) -> Vec<Bind> {
+        let mut places: Vec<Bind> = self.lock().iter().filter_map(Listening::at).collect();
+        places.dedup();
+        places
     }
 
     /// Returns what each of so many workers accepts from.

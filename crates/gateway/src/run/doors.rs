@@ -97,7 +97,7 @@ fn open(
 
 /// The TCP ports that this process or the one before has on some address.
 fn ports(there: &[Arc<Door>], passed: &Passed) -> Vec<u16> {
-    let there = there.iter().filter_map(|door| door.at());
+    let there = there.iter().flat_map(|door| door.places());
     let all = there.chain(passed.left().filter_map(|(_, at)| at));
     all.filter_map(|at| match at {
         Bind::Tcp(address) => Some(address.port()),

@@ -191,9 +191,10 @@ impl Gateway {
     /// Returns the addresses on which it serves.
     pub fn bound(&self) -> Vec<Bound> {
         let turn = self.running.turn();
-        let bound = turn.doors.iter().filter_map(|door| {
-            let is_tls = door.listener().tls.is_some();
-            Some(Bound { address: door.address.clone(), at: door.at()?, is_tls })
+        let bound = turn.doors.iter().flat_map(|door| {
+            let (address, is_tls) = (door.address.clone(), door.listener().tls.is_some());
+            let places = door.places().into_iter();
+            places.map(move |at| Bound { address: address.clone(), at, is_tls })
         });
         bound.collect()
     }

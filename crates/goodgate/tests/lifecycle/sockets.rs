@@ -106,18 +106,20 @@ fn systemd_starts_it_on_the_first_connection() {
         return eprintln!("left out: no {}", tool.display());
     }
     let origin = Origin::start();
-    let (listener, address) = listener();
-    drop(listener);
-    let text = base(2, "5s") + LISTEN + &app(origin.address);
+    let [(first, address), (second, other)] = [listener(), listener()];
+    drop((first, second));
+    let text = base(3, "5s") + LISTEN + &app(origin.address);
     let mut command = Command::new(tool);
-    command.arg(format!("--listen={address}")).args(["--fdname=web", BINARY]);
+    command.args([format!("--listen={address}"), format!("--listen={other}")]);
+    command.args(["--fdname=web:web", BINARY]);
     let folder = Workdir::new().expect("a folder");
     let gateway = Gateway::spawn(folder, command, &text);
-    gateway.wait_for("Listening on");
+    gateway.wait_for_times("Listening on", 2);
 
     let answer = get(address, "/").expect("an answer");
 
     assert!(answer.ends_with(BODY), "{answer}");
-    gateway.wait_for("(systemd:web)");
+    gateway.wait_for_times("(systemd:web)", 2);
+    assert!(get(other, "/").expect("an answer").ends_with(BODY));
     assert!(gateway.end().success());
 }
