@@ -52,7 +52,10 @@ pub(crate) enum Outcome {
 struct Progress<'a> {
     tried: Set,
     attempts: u32,
+    /// Since it was held for the first time: a try in between takes from the time of the hold, or
+    /// one endpoint that takes connections and nothing else would be tried without end.
     held: Duration,
+    held_since: Option<Instant>,
     is_released: bool,
     fresh: bool,
     replay: Replay<'a>,
@@ -72,6 +75,7 @@ pub(crate) async fn run(
         tried: Set::EMPTY,
         attempts: 0,
         held: Duration::ZERO,
+        held_since: None,
         is_released: false,
         fresh: false,
         replay: Replay::new(&ctx.core.shared.spool, ctx.replay_bounds()),
@@ -120,9 +124,9 @@ async fn wait<'a>(
 ) -> Step {
     let began = Instant::now();
     let held = hold(ctx, client, progress.held, progress.replay.bytes()).await;
-    progress.held += began.elapsed();
+    progress.held = progress.held_since.get_or_insert(began).elapsed();
     if !matches!(held, Held::Over(None | Some(HoldEnd::NoRoom))) {
-        story.held = progress.held;
+        story.held += began.elapsed();
     }
     match held {
         Held::Go => {
