@@ -125,7 +125,8 @@ fn carry_out(cases: &[Case], healthy: &Healthy, how: How) -> anyhow::Result<Outc
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(case) = cases.get(index) else { return };
-                    let outcome = play(case, &healthy.socket, how.keep);
+                    let begun = scenario::report("started", &case.id);
+                    let outcome = begun.and_then(|()| play(case, &healthy.socket, how.keep));
                     if let Ok(mut outcomes) = outcomes.lock() {
                         outcomes.push((index, outcome));
                     }
