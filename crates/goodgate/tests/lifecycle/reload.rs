@@ -226,6 +226,28 @@ fn an_address_that_is_taken_refuses_the_whole_reload() {
     gateway.wait_for("shutdown.drain \"5s\" -> \"8s\"");
 }
 
+/// The new address is bound before the old one is closed, although the two overlap.
+#[test]
+fn an_address_widens_to_every_address_of_the_host() {
+    let origin = Origin::start();
+    // A port that no address of this host has, not even another one of loopback.
+    let free = std::net::TcpListener::bind("0.0.0.0:0").expect("a socket");
+    let port = free.local_addr().expect("an address").port();
+    drop(free);
+    let listen = |ip: &str| format!("[[listen]]\naddress = \"{ip}:{port}\"\n");
+    let text = unwatched(2, "5s");
+    let app = app(origin.address);
+    let gateway = Gateway::with(&(text.clone() + &listen("127.0.0.1") + &app));
+
+    gateway.write(&(text + &listen("0.0.0.0") + &app));
+    gateway.reload();
+
+    gateway.wait_for(&format!("listen 127.0.0.1:{port}: closed"));
+    let elsewhere = SocketAddr::from(([127, 0, 0, 2], port));
+    assert!(get(elsewhere, "/").expect("it serves").ends_with(BODY));
+    assert!(get(gateway.address(), "/").expect("it serves").ends_with(BODY));
+}
+
 fn read_answer(stream: &mut impl std::io::Read) -> String {
     let mut bytes = Vec::new();
     let mut byte = [0];
