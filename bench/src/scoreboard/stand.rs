@@ -30,11 +30,33 @@ const READY_ANSWERS: usize = 20;
 /// Everything that runs for one schedule and one proxy.
 pub(super) struct Stand {
     folder: Workdir,
+    notes: Notes,
     endpoints: Vec<Endpoint>,
     name_server: Option<NameServer>,
     _proxy: Process,
     /// Where the proxy listens.
     pub(super) proxy: SocketAddr,
+}
+
+/// Where endpoints note their POSTs: in memory, if there is a file system for that. A disk with much
+/// to write would hold all of them up at the same time.
+struct Notes(PathBuf);
+
+impl Notes {
+    fn new(folder: &Workdir) -> anyhow::Result<Self> {
+        let memory = Path::new("/dev/shm");
+        let name = folder.path().file_name().context("a folder without a name")?;
+        let path = if memory.is_dir() { memory.join(name) } else { folder.join("posts.txt") };
+        std::fs::write(&path, "").with_context(|| path.display().to_string())?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Notes {
+    fn drop(&mut self) {
+        // It may be gone with its folder.
+        drop(std::fs::remove_file(&self.0));
+    }
 }
 
 /// One endpoint; the process may be gone for a while.
@@ -68,12 +90,12 @@ impl Stand {
         goodgate: Option<&Path>,
     ) -> anyhow::Result<Self> {
         let folder = Workdir::new()?;
+        let notes = Notes::new(&folder)?;
         let mut endpoints = Vec::new();
         for (place, address) in addresses(schedule)?.into_iter().enumerate() {
             let is_faulty = place < schedule.faulty;
             let faults = is_faulty.then(|| Faults::start(place, goodgate, &folder)).transpose()?;
-            let notes = folder.join("posts.txt");
-            let mut endpoint = Endpoint { address, notes, process: None, faults };
+            let mut endpoint = Endpoint { address, notes: notes.0.clone(), process: None, faults };
             endpoint.start(place, &folder)?;
             endpoint.process.as_mut().context("no process")?.wait_listening(address)?;
             endpoints.push(endpoint);
@@ -106,7 +128,7 @@ impl Stand {
         let mut proxy = Process::start_pinned(contender.name, &command, folder.path())?;
         proxy.wait_listening(listen)?;
         wait_ready(listen).with_context(|| proxy.said())?;
-        Ok(Self { folder, endpoints, name_server, _proxy: proxy, proxy: listen })
+        Ok(Self { folder, notes, endpoints, name_server, _proxy: proxy, proxy: listen })
     }
 
     /// Does one step of the schedule.
@@ -156,8 +178,7 @@ impl Stand {
     /// Returns how often each POST arrived at endpoints, by its number.
     pub(super) fn arrivals(&self) -> anyhow::Result<Arrivals> {
         let mut counts = Arrivals::new();
-        let notes = self.folder.join("posts.txt");
-        let text = std::fs::read_to_string(&notes).context("notes of the endpoints")?;
+        let text = std::fs::read_to_string(&self.notes.0).context("notes of the endpoints")?;
         for line in text.lines() {
             *counts.entry(line.parse().with_context(|| line.to_owned())?).or_default() += 1;
         }
