@@ -259,6 +259,11 @@ impl Breaker {
         }
     }
 
+    /// Says whether it is not closed.
+    pub fn is_open(&self) -> bool {
+        !matches!(decode(self.word.load(Ordering::Relaxed)), Word::Closed)
+    }
+
     /// Returns the state.
     pub fn state(&self, now: Instant) -> State {
         let nanos = self.epoch.nanos(now);

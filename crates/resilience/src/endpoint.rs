@@ -241,10 +241,16 @@ impl Endpoint {
     }
 
     fn follow(&self, transition: Transition, now: Instant) {
-        match transition {
-            Transition::Opened { .. } => self.set(Reason::BreakerOpen, true, now),
-            Transition::Closed => self.set(Reason::BreakerOpen, false, now),
-            Transition::None => {}
+        if transition == Transition::None {
+            return;
+        }
+        // Another core may move the breaker on in between: what holds in the end is what it says.
+        loop {
+            let is_open = self.breaker.is_open();
+            self.set(Reason::BreakerOpen, is_open, now);
+            if self.breaker.is_open() == is_open {
+                return;
+            }
         }
     }
 
@@ -370,6 +376,29 @@ mod tests {
         let renewed = endpoint.renewed(Description { breaker, ..Description::new(1) }, now);
 
         assert_eq!(renewed.standing(), Standing::Up);
+    }
+
+    #[test]
+    fn reasons_stay_in_step_with_the_breaker_whoever_moves_it() {
+        let (endpoint, now) = endpoint();
+        std::thread::scope(|scope| {
+            for mark in [Mark::Refused, Mark::Refused, Mark::Good, Mark::Good] {
+                let endpoint = &endpoint;
+                scope.spawn(move || {
+                    for _ in 0..10_000 {
+                        if mark == Mark::Good {
+                            endpoint.probed(mark, now);
+                            continue;
+                        }
+                        let admission = endpoint.begin(Asker::SafeRequest, now);
+                        endpoint.end(admission, mark, Duration::ZERO, true, now);
+                    }
+                });
+            }
+        });
+
+        let is_down = endpoint.standing() == Standing::Down;
+        assert_eq!(is_down, endpoint.breaker().is_open());
     }
 
     #[test]

@@ -195,6 +195,7 @@ async fn attempt<'a>(
     let Some(running) = Running::begin(ctx, chosen, story) else {
         // Its breaker opened, or another request is its trial, since it was chosen.
         progress.tried.insert(index);
+        tokio::task::yield_now().await;
         return Step::Again;
     };
     ctx.set_host(head, running.begun.endpoint());
