@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use arc_swap::ArcSwap;
 use goodgate_resilience::Random;
@@ -14,7 +14,7 @@ use tokio::time::sleep;
 use crate::http1::RequestHead;
 use crate::limits::DRAIN_IDLE;
 use crate::listen::Listener;
-use crate::log::{self, Lines};
+use crate::log::{self, Lines, Refused};
 use crate::metrics::Counters;
 use crate::recorder::Recorder;
 use crate::settings::LogFormat;
@@ -110,6 +110,19 @@ impl Core {
         if story.is_recorded() {
             self.shared.recorder.add(site, head, story, took);
         }
+    }
+
+    /// Takes what was no request, or did not become one in time: counts it and logs it.
+    pub(crate) fn refused(&self, refused: &Refused<'_>) {
+        self.counters.malformed(refused.what);
+        let Some(lines) = &self.lines else { return };
+        let format = self.shared.site.load().settings.log.format;
+        #[expect(clippy::disallowed_methods, reason = "the time of a line in the log")]
+        let at = SystemTime::now();
+        lines.add(|line| match format {
+            LogFormat::Json => refused.json(line, at),
+            LogFormat::Combined => refused.combined(line, at),
+        });
     }
 
     /// Hands the lines over that were gathered.

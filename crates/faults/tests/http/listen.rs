@@ -1,5 +1,6 @@
 //! Where an origin listens, and where it does not.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -211,24 +212,34 @@ async fn an_origin_is_not_its_own_real_origin() {
         path.parent().unwrap().display(),
         path.file_name().unwrap().display()
     );
-    let (_held, port) = held_port();
-    let tcp = |host: &str| format!("{host}:{port}");
     for (listen, to) in [
-        (tcp("127.0.0.1"), tcp("http://127.0.0.1")),
-        (tcp("127.0.0.1"), tcp("http://localhost")),
-        (tcp("0.0.0.0"), tcp("http://127.0.0.1")),
-        (tcp("[::]"), tcp("http://[::1]")),
-        (unix, other_name),
+        ("127.0.0.1:PORT", "http://127.0.0.1:PORT"),
+        ("127.0.0.1:PORT", "http://localhost:PORT"),
+        ("0.0.0.0:PORT", "http://127.0.0.1:PORT"),
+        ("[::]:PORT", "http://[::1]:PORT"),
+        (unix.as_str(), other_name.as_str()),
     ] {
-        let to_itself = Options {
-            to: Some(Target::parse(&to).unwrap()),
-            allow_non_loopback: true,
-            ..listening(&[&listen])
-        };
-
-        let error = refusal(to_itself).await;
+        let error = refusal_of_itself(listen, to).await;
 
         assert!(matches!(error, StartError::Itself { .. }), "{listen} {to}: {error}");
     }
     assert!(!path.exists());
+}
+
+/// Starts an origin in front of itself, on a port that is free at all addresses of the host: another
+/// test may have the one that was held at another address of loopback.
+async fn refusal_of_itself(listen: &str, to: &str) -> StartError {
+    loop {
+        let (_held, port) = held_port();
+        let with_port = |text: &str| text.replace("PORT", &port.to_string());
+        let to_itself = Options {
+            to: Some(Target::parse(&with_port(to)).unwrap()),
+            allow_non_loopback: true,
+            ..listening(&[&with_port(listen)])
+        };
+        match refusal(to_itself).await {
+            StartError::Listen { source, .. } if source.kind() == ErrorKind::AddrInUse => {}
+            error => return error,
+        }
+    }
 }

@@ -8,8 +8,10 @@ use h2::server::SendResponse;
 use tokio::time::timeout;
 
 use crate::core::Core;
+use crate::exchange::Asker;
 use crate::http1::{Class, Ending, Fields, Framing, Known, Persistence, ResponseHead, write};
 use crate::http2;
+use crate::log::Refused;
 use crate::net::{Output, Writing};
 
 /// How long a client that sends nonsense gets to take the answer.
@@ -25,6 +27,11 @@ pub(super) enum Fault {
 }
 
 impl Fault {
+    /// Returns what is logged of it.
+    pub(super) fn refused(self, asker: Asker, line: &[u8]) -> Refused<'_> {
+        Refused { client: asker.peer, status: self.status(), what: self.slug(), line }
+    }
+
     const fn status(self) -> u16 {
         match self {
             Self::Malformed(class) => class.status(),

@@ -42,9 +42,7 @@ pub(crate) async fn serve_connection(
                 Ok(Some(head)) => head,
                 Ok(None) => return,
                 Err(fault) => {
-                    if let Fault::Malformed(class) = fault {
-                        core.counters.malformed(class);
-                    }
+                    core.refused(&fault.refused(incoming.asker, parser.refused_line(&input)));
                     let own = Box::pin(bare::answer(&core, fault, &mut writing, &mut output));
                     own.await;
                     return linger(&mut reading, &mut writing).await;

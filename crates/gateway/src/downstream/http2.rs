@@ -96,8 +96,10 @@ async fn stream(
     let mut head = match head_of(&parts, &body) {
         Ok(head) => head,
         Err(class) => {
-            core.counters.malformed(class);
-            return bare::answer_stream(&core, Fault::Malformed(class), &mut respond);
+            let fault = Fault::Malformed(class);
+            let line = format!("{} {} HTTP/2", parts.method, parts.uri.path());
+            core.refused(&fault.refused(incoming.asker, line.as_bytes()));
+            return bare::answer_stream(&core, fault, &mut respond);
         }
     };
     let limits = &incoming.listener.limits;

@@ -199,7 +199,7 @@ fn path(line: &mut Vec<u8>, head: &RequestHead) {
 }
 
 /// Writes a JSON string (RFC 8259 section 7). What is no UTF-8 becomes U+FFFD.
-fn string(line: &mut Vec<u8>, value: &[u8]) {
+pub(super) fn string(line: &mut Vec<u8>, value: &[u8]) {
     line.push(b'"');
     let value = value.get(..value.len().min(FIELD_MAX)).unwrap_or_default();
     let plain = |byte: &u8| (b' '..0x7f).contains(byte) && *byte != b'"' && *byte != b'\\';
@@ -221,7 +221,7 @@ fn string(line: &mut Vec<u8>, value: &[u8]) {
 }
 
 /// Writes text within quotes as nginx does: what is not plain becomes `\xHH`.
-fn quoted(line: &mut Vec<u8>, value: &[u8]) {
+pub(super) fn quoted(line: &mut Vec<u8>, value: &[u8]) {
     for byte in value.iter().take(FIELD_MAX) {
         match byte {
             b'"' | b'\\' | 0..b' ' | 0x7f.. => put(line, format_args!("\\x{byte:02X}")),
@@ -242,7 +242,7 @@ fn time_member(line: &mut Vec<u8>, name: &[u8], value: Duration) {
     millis(line, value);
 }
 
-fn put(line: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
+pub(super) fn put(line: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
     // Writing into memory does not fail.
     line.write_fmt(text).ok();
 }
@@ -253,7 +253,7 @@ thread_local! {
         const { RefCell::new((0, String::new(), String::new())) };
 }
 
-fn time(line: &mut Vec<u8>, at: SystemTime) {
+pub(super) fn time(line: &mut Vec<u8>, at: SystemTime) {
     let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     of_second(since.as_secs(), |rfc3339, _| line.extend_from_slice(rfc3339.as_bytes()));
     line.push(b'.');
@@ -261,7 +261,7 @@ fn time(line: &mut Vec<u8>, at: SystemTime) {
     line.push(b'Z');
 }
 
-fn common_time(line: &mut Vec<u8>, at: SystemTime) {
+pub(super) fn common_time(line: &mut Vec<u8>, at: SystemTime) {
     let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     of_second(since.as_secs(), |_, common| line.extend_from_slice(common.as_bytes()));
 }

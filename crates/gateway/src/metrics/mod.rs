@@ -12,7 +12,6 @@ use std::time::Duration;
 pub(crate) use self::expose::expose;
 
 use self::routes::ByRoute;
-use crate::http1::Class;
 use crate::story::{End, Story};
 
 /// Upstreams with causes that are counted apart: names come from the configuration, but there may be
@@ -78,9 +77,9 @@ impl Counters {
     }
 
     /// Counts a request that is none.
-    pub(crate) fn malformed(&self, class: Class) {
+    pub(crate) fn malformed(&self, what: &'static str) {
         let mut malformed = self.malformed.lock().unwrap_or_else(PoisonError::into_inner);
-        *malformed.entry(class.slug()).or_default() += 1;
+        *malformed.entry(what).or_default() += 1;
     }
 
     /// Counts a connection that was accepted.

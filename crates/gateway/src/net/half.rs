@@ -125,6 +125,14 @@ impl Writing {
         cx: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        // One piece, as most heads and small bodies are: the plainer system call.
+        if let [slice] = slices {
+            return match self {
+                Self::Tcp(half) => AsyncWrite::poll_write(Pin::new(half), cx, slice),
+                Self::Unix(half) => AsyncWrite::poll_write(Pin::new(half), cx, slice),
+                Self::Tls(shared) => Pin::new(&mut *shared.lock()).poll_write(cx, slice),
+            };
+        }
         match self {
             Self::Tcp(half) => Pin::new(half).poll_write_vectored(cx, slices),
             Self::Unix(half) => Pin::new(half).poll_write_vectored(cx, slices),

@@ -46,6 +46,20 @@ fn a_head_that_comes_too_slowly_is_answered_and_its_connection_ends() {
 }
 
 #[test]
+fn what_is_no_request_stands_in_the_log_without_its_query() {
+    let origin = Origin::telling();
+    let gateway = Gateway::to(origin.address);
+
+    let answer = gateway.connect().ask("GET /a?token=secret HTTP/1.1\r\nHost : a\r\n\r\n");
+
+    let line = &gateway.log(1)[0];
+    assert_eq!(answer.status(), 400);
+    assert_eq!((&line["status"], &line["end"]), (&400.into(), &"refused".into()));
+    assert_eq!((&line["line"], &line["client"]), (&"GET /a".into(), &"127.0.0.1".into()));
+    assert!(line["malformed"].is_string(), "{line}");
+}
+
+#[test]
 fn a_connection_on_which_nothing_comes_ends_without_a_word() {
     let origin = Origin::telling();
     let gateway = with_limits(&origin, "idle_timeout = \"200ms\"");
