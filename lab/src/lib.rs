@@ -16,6 +16,7 @@ pub mod pages;
 pub mod port;
 pub mod program;
 pub mod recorded;
+mod said;
 pub mod scenario;
 pub mod score;
 pub mod snippets;
@@ -24,5 +25,6 @@ pub mod tls;
 pub mod wait;
 pub mod workdir;
 
+pub use said::Said;
 pub use scenario::Held;
 pub use workdir::Workdir;

@@ -2,7 +2,7 @@
 //!
 //! A restart of a second then costs a second and no error. The queue is bounded in number, bytes
 //! and time. It is fair: the oldest goes first, and nobody who comes later overtakes
-//! ([`Hold::must_wait`]). What has waited does not fall upon an endpoint that has just started: a
+//! ([`Hold::is_empty`]). What has waited does not fall upon an endpoint that has just started: a
 //! few go first, and each quick answer lets two more follow. When answers take twice as long as the
 //! quickest one, each answer lets one more follow: the endpoint is busy enough.
 
@@ -83,7 +83,6 @@ pub struct Hold<W> {
 #[derive(Debug)]
 struct Place<W> {
     number: u64,
-    until: Instant,
     bytes: u64,
     is_safe: bool,
     waker: W,
@@ -114,7 +113,8 @@ impl<W> Hold<W> {
         self.queue.len()
     }
 
-    /// Says whether nobody waits.
+    /// Says whether nobody waits. Otherwise a new request has to queue although an endpoint is
+    /// usable: others were first.
     pub fn is_empty(&self) -> bool {
         self.queue.is_empty()
     }
@@ -122,11 +122,6 @@ impl<W> Hold<W> {
     /// Returns the bytes that are held.
     pub const fn bytes(&self) -> u64 {
         self.bytes
-    }
-
-    /// Says whether a new request has to queue although an endpoint is usable: others were first.
-    pub fn must_wait(&self) -> bool {
-        !self.queue.is_empty()
     }
 
     /// Lets a request wait.
@@ -147,7 +142,7 @@ impl<W> Hold<W> {
         self.next_number += 1;
         self.bytes = bytes;
         let Guest { bytes, is_safe, .. } = guest;
-        self.queue.push_back(Place { number, until, bytes, is_safe, waker });
+        self.queue.push_back(Place { number, bytes, is_safe, waker });
         Ok(Ticket { number, until })
     }
 
@@ -155,12 +150,6 @@ impl<W> Hold<W> {
     /// before.
     pub fn leave(&mut self, ticket: Ticket) -> Option<W> {
         let place = self.queue.binary_search_by_key(&ticket.number, |place| place.number).ok()?;
-        self.take(place)
-    }
-
-    /// Gives up the oldest place whose time is over. To be called until it returns nothing.
-    pub fn expire(&mut self, now: Instant) -> Option<W> {
-        let place = self.queue.iter().position(|place| place.until <= now)?;
         self.take(place)
     }
 

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::limits::{
     CONNECTION_AGE_MAX, IDLE_FORGET, IDLE_MAX, IDLE_SAMPLES, IDLE_SHARE_ONCE,
-    IDLE_SHARE_REPLAYABLE, IDLE_TOGETHER, IDLE_UNKNOWN, IDLE_UNKNOWN_ONCE, IDLE_WATCHED,
+    IDLE_SHARE_REPLAYABLE, IDLE_TOGETHER, IDLE_UNKNOWN, IDLE_UNKNOWN_ONCE,
 };
 
 /// The share of the samples below which a limit is not believed: one early close in ten may have
@@ -165,12 +165,6 @@ impl IdleLimit {
             Some(limit) if is_replayable => limit.mul_f64(IDLE_SHARE_REPLAYABLE),
             Some(limit) => limit.mul_f64(IDLE_SHARE_ONCE),
         }
-    }
-
-    /// Says whether a pool keeps a connection that is idle for too long to be used, of which
-    /// `watched` are kept already.
-    pub fn is_worth_watching(kept: Kept, watched: usize) -> bool {
-        watched < IDLE_WATCHED && kept.idle < IDLE_MAX && kept.age < CONNECTION_AGE_MAX
     }
 
     /// Says whether a kept connection may carry a request. One that must not be sent twice needs a

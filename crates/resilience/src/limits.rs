@@ -177,10 +177,6 @@ pub const IDLE_UNKNOWN: Duration = Duration::from_secs(4);
 /// a server closes so soon, and under load connections are idle for a shorter time.
 pub const IDLE_UNKNOWN_ONCE: Duration = Duration::from_millis(100);
 
-/// Connections for each upstream that a pool keeps although they are idle for too long to be used:
-/// only watching shows when the upstream closes.
-pub const IDLE_WATCHED: usize = 2;
-
 /// The longest idle time that is ever trusted: middle boxes forget connections earlier than
 /// servers.
 pub const IDLE_MAX: Duration = Duration::from_mins(5);

@@ -8,6 +8,8 @@ const PAUSE: &str = "lab/src/wait.rs";
 /// The rules themselves have to name what they forbid, in pieces.
 const IGNORE: &str = concat!("#[ig", "nore]");
 const SLEEP: &str = concat!("thread::sl", "eep");
+/// The same for tasks: a service may wait, a test waits for something.
+const TASK_SLEEP: &str = concat!("time::sl", "eep");
 
 /// Hosts of package registries. Where packages come from is the machine's affair. The product, which
 /// fetches none, knows some of them from logs.
@@ -39,7 +41,9 @@ fn file_faults(file: &File) -> Vec<String> {
         if is_source && line.contains(IGNORE) {
             faults.push(format!("{place}: an ignored test needs a reason: #[ignore = \"…\"]"));
         }
-        if is_source && line.contains(SLEEP) && file.path != PAUSE {
+        let is_test = file.path.contains("/tests/");
+        let pauses = line.contains(SLEEP) || (is_test && line.contains(TASK_SLEEP));
+        if is_source && pauses && file.path != PAUSE {
             faults.push(format!("{place}: wait for a condition with a deadline, not for a time"));
         }
         let registry = REGISTRY_HOSTS.iter().find(|host| !is_product && line.contains(**host));
@@ -70,6 +74,13 @@ mod tests {
         let line = format!("    std::{SLEEP}(PAUSE);");
 
         assert_eq!(faults(&files(&[("a.rs", &line), (PAUSE, &line)])).len(), 1);
+    }
+
+    #[test]
+    fn a_pause_of_a_task_is_a_fault_in_a_test() {
+        let line = format!("    tokio::{TASK_SLEEP}(PAUSE).await;");
+
+        assert_eq!(faults(&files(&[("a/src/b.rs", &line), ("a/tests/b.rs", &line)])).len(), 1);
     }
 
     #[test]

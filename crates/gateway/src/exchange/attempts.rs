@@ -16,7 +16,7 @@ use super::client::Client;
 use super::deliver::{Delivered, deliver};
 use super::fetch::{Fetched, Manner, Missed, fetch};
 use super::hedge;
-use super::hold::{Held, hold};
+use super::hold::{Held, Released, hold};
 use super::replay::Replay;
 use super::spare::Spare;
 use super::waiter::Waiter;
@@ -56,7 +56,8 @@ struct Progress<'a> {
     /// one endpoint that takes connections and nothing else would be tried without end.
     held: Duration,
     held_since: Option<Instant>,
-    is_released: bool,
+    /// It was let go, and its first attempt since has not ended.
+    released: Option<Released<'a>>,
     fresh: bool,
     replay: Replay<'a>,
     last: Option<Failure>,
@@ -76,7 +77,7 @@ pub(crate) async fn run(
         attempts: 0,
         held: Duration::ZERO,
         held_since: None,
-        is_released: false,
+        released: None,
         fresh: false,
         replay: Replay::new(&ctx.core.shared.spool, ctx.replay_bounds()),
         last: None,
@@ -106,7 +107,7 @@ fn choose(ctx: &Ctx<'_>, progress: &Progress<'_>) -> Option<Chosen> {
     let now = Instant::now();
     let is_safe = ctx.is_replayable;
     // Whoever waits already goes first.
-    let is_behind = ctx.upstream.waiting.is_somebody() && !progress.is_released;
+    let is_behind = ctx.upstream.waiting.is_somebody() && progress.released.is_none();
     if (is_behind && ctx.may_hold(progress.held)) || !ctx.upstream.lets_pass(is_safe, now) {
         return None;
     }
@@ -129,8 +130,8 @@ async fn wait<'a>(
         story.held += began.elapsed();
     }
     match held {
-        Held::Go => {
-            progress.is_released = true;
+        Held::Go(released) => {
+            progress.released = Some(released);
             progress.tried = Set::EMPTY;
             // An endpoint is back that has had no try of this request.
             progress.attempts = progress.attempts.min(1);
@@ -326,10 +327,14 @@ fn learn(ctx: &Ctx<'_>, record: &Attempt, progress: &mut Progress<'_>) {
     {
         ctx.upstream.idle.closed(idle, now);
     }
-    if std::mem::take(&mut progress.is_released) {
-        let mark = record.failure.map_or(Mark::Good, |failure| failure.mark());
-        let latency = record.head.unwrap_or(record.took);
-        ctx.upstream.waiting.released_ended(mark, latency, now);
+    if let Some(released) = progress.released.take() {
+        let mark = match record.failure {
+            Some(failure) => failure.mark(),
+            None if record.status.is_some() => Mark::Good,
+            // The client did not wait for it.
+            None => Mark::Nothing,
+        };
+        released.ended(mark, record.head.unwrap_or(record.took));
     }
 }
 

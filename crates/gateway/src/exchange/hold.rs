@@ -9,27 +9,53 @@ use tokio::time::sleep_until;
 
 use super::Ctx;
 use super::client::Client;
-use crate::upstream::look_for_a_way_out;
+use crate::upstream::{Waiting, look_for_a_way_out};
 
 /// How a wait ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Held {
+#[derive(Debug)]
+pub(crate) enum Held<'a> {
     /// An endpoint may be usable.
-    Go,
+    Go(Released<'a>),
     /// The time is over, or there was no room; nothing where holding is off.
     Over(Option<HoldEnd>),
     /// The client went away.
     ClientGone,
 }
 
+/// A request that was let go. Until its first attempt has ended it counts among those on their way,
+/// which bound how many others are let go; one that is dropped says nothing about the endpoint.
+#[derive(Debug)]
+pub(crate) struct Released<'a> {
+    waiting: &'a Waiting,
+    says: Option<(Mark, Duration)>,
+}
+
+impl<'a> Released<'a> {
+    fn new(waiting: &'a Waiting) -> Self {
+        Self { waiting, says: None }
+    }
+
+    /// Ends its first attempt.
+    pub(crate) fn ended(mut self, mark: Mark, latency: Duration) {
+        self.says = Some((mark, latency));
+    }
+}
+
+impl Drop for Released<'_> {
+    fn drop(&mut self) {
+        let (mark, latency) = self.says.unwrap_or((Mark::Nothing, Duration::ZERO));
+        self.waiting.released_ended(mark, latency, Instant::now());
+    }
+}
+
 /// Waits for an endpoint. `held` is how long the request was held before, `bytes` what is kept of
 /// its body.
-pub(crate) async fn hold(
-    ctx: &Ctx<'_>,
+pub(crate) async fn hold<'a>(
+    ctx: &'a Ctx<'_>,
     client: &mut Client<'_>,
     held: Duration,
     bytes: u64,
-) -> Held {
+) -> Held<'a> {
     let Some(settings) = &ctx.route.settings.hold else { return Held::Over(None) };
     let settings = Settings {
         time: settings.time,
@@ -60,13 +86,13 @@ pub(crate) async fn hold(
         })
         .await;
     match waited {
-        Ok(true) => Held::Go,
+        Ok(true) => Held::Go(Released::new(waiting)),
         // It may have been let go at this very moment.
-        Ok(false) if waiting.leave(&place) => Held::Go,
+        Ok(false) if waiting.leave(&place) => Held::Go(Released::new(waiting)),
         Ok(false) => Held::Over(Some(HoldEnd::TimedOut)),
         Err(_) => {
             if waiting.leave(&place) {
-                waiting.released_ended(Mark::Nothing, Duration::ZERO, Instant::now());
+                drop(Released::new(waiting));
             }
             Held::ClientGone
         }

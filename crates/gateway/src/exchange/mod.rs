@@ -283,6 +283,11 @@ impl Ctx<'_> {
         }
     }
 
+    /// Tells whether the request goes again if its first attempt fails after something was sent.
+    fn goes_again(&self) -> bool {
+        self.is_replayable && self.route.policy.attempts_max > 1
+    }
+
     /// Returns the largest body that the route takes.
     fn body_max(&self) -> Option<u64> {
         self.route.settings.body_size.map(Size::get)

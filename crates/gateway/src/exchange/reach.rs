@@ -98,9 +98,9 @@ fn kept(ctx: &Ctx<'_>, endpoint: &Endpoint, now: Instant) -> Option<Kept> {
             // Near the limit it may still serve what can be sent again.
             return if ctx.is_replayable { Look::Drop } else { Look::Leave };
         }
-        // What can be sent again does so if the connection ended at this very moment.
+        // What goes again does so if the connection ended at this very moment.
         let is_alive =
-            if ctx.is_replayable { kept.reading.seems_alive() } else { kept.reading.is_alive() };
+            if ctx.goes_again() { kept.reading.seems_alive() } else { kept.reading.is_alive() };
         if !is_alive {
             idle_limit.closed(idle, now);
             return Look::Drop;

@@ -250,7 +250,7 @@ pub(super) fn put(line: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
 thread_local! {
     /// The last second that was written, and its text: calendars are slow.
     static SECOND: RefCell<(u64, String, String)> =
-        const { RefCell::new((0, String::new(), String::new())) };
+        const { RefCell::new((u64::MAX, String::new(), String::new())) };
 }
 
 pub(super) fn time(line: &mut Vec<u8>, at: SystemTime) {

@@ -32,4 +32,5 @@ pub(crate) use recovery::{let_go, look_for_a_way_out, probe_due};
 pub(crate) use seen::Last;
 pub(crate) use slots::{Room, Slot, Unused};
 pub(crate) use state::{Chosen, Upstream};
+pub(crate) use waiting::Waiting;
 pub(crate) use watched::{Watch, Watched};

@@ -4,13 +4,13 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use goodgate_lab::Workdir;
 use goodgate_lab::wait::{DEADLINE, wait_until};
+use goodgate_lab::{Said, Workdir};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
@@ -27,7 +27,7 @@ pub(crate) struct Gateway {
     pub(crate) address: SocketAddr,
     /// Its admin listener on TCP, if it has one.
     pub(crate) admin: Option<SocketAddr>,
-    said: Arc<Mutex<String>>,
+    said: Said,
 }
 
 /// An answer.
@@ -87,16 +87,7 @@ impl Gateway {
     pub(crate) fn spawn(mut command: Command, folder: Workdir) -> Self {
         let command = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the gateway starts");
-        let stderr = child.stderr.take().expect("it was piped");
-        let said = Arc::new(Mutex::new(String::new()));
-        let into = Arc::clone(&said);
-        thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                let mut said = into.lock().expect("nobody panics with it");
-                said.push_str(&line);
-                said.push('\n');
-            }
-        });
+        let said = Said::of(&mut child);
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut gateway = Self { child, folder, address, admin: None, said };
         gateway.wait_until_it_serves();
@@ -121,7 +112,7 @@ impl Gateway {
 
     /// Returns what it has said so far.
     pub(crate) fn said(&self) -> String {
-        self.said.lock().expect("nobody panics with it").clone()
+        self.said.so_far()
     }
 
     /// Asks the gateway itself.

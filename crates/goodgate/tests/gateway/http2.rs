@@ -126,8 +126,12 @@ fn a_conversation_of_grpc_goes_message_by_message() {
     run(async {
         let mut client = connect(gateway.address()).await;
         let (response, mut upload) = send(&mut client, grpc("/echo.Echo/Chat"), false);
-        // Silence is what this is about: it is longer than any time that could run out.
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        // Another body that is silent from now on is cut off: so long was this one silent.
+        let mut other = gateway.connect();
+        let cut = tokio::task::spawn_blocking(move || {
+            other.ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n").status()
+        });
+        assert_eq!(cut.await.expect("it ends"), 408);
         upload.send_data(message("first"), false).expect("it is sent");
         let mut body = response.await.expect("a head").into_body();
         for number in 0..10 {

@@ -59,7 +59,9 @@ fn stand(cases: &[(Vec<u8>, Fate)]) -> Gateway {
         writing.write_all(&answers[number]).ok();
     });
     let upstream = bare_upstream(&format!("http://{origin}"));
-    let limits = "[upstream.app.limits]\nheader_size = \"4KiB\"\nheader_count = 20\n";
+    // The origin closes without a word: a kept connection would be one that is about to end.
+    let limits = "[upstream.app.limits]\nheader_size = \"4KiB\"\nheader_count = 20\n\
+                  [upstream.app.keepalive]\nmax_idle = 0\n";
     Gateway::with(&format!("{LISTEN}{upstream}{limits}{BARE_ROUTE}"))
 }
 

@@ -1,15 +1,13 @@
 //! The running gateway, and what it writes.
 
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
 use std::thread;
 
-use goodgate_lab::Workdir;
 use goodgate_lab::wait::{DEADLINE, wait_until};
+use goodgate_lab::{Said, Workdir};
 use serde_json::Value;
 
 use super::client::Client;
@@ -19,7 +17,7 @@ pub(crate) struct Gateway {
     child: Child,
     pub(crate) folder: Workdir,
     addresses: Vec<SocketAddr>,
-    said: Arc<Mutex<String>>,
+    said: Said,
 }
 
 /// One listener without TLS.
@@ -95,16 +93,7 @@ impl Gateway {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the gateway starts");
-        let stderr = child.stderr.take().expect("it was piped");
-        let said = Arc::new(Mutex::new(String::new()));
-        let into = Arc::clone(&said);
-        thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                let mut said = into.lock().expect("nobody panics with it");
-                said.push_str(&line);
-                said.push('\n');
-            }
-        });
+        let said = Said::of(&mut child);
         let mut gateway = Self { child, folder, addresses: Vec::new(), said };
         gateway.wait_for_listeners(text.matches("[[listen]]").count());
         gateway
@@ -126,7 +115,7 @@ impl Gateway {
 
     /// Returns what it has said so far.
     pub(crate) fn said(&self) -> String {
-        self.said.lock().expect("nobody panics with it").clone()
+        self.said.so_far()
     }
 
     /// Returns its first address.

@@ -1,15 +1,14 @@
 //! The process under test, and what it says.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use goodgate_lab::Workdir;
 use goodgate_lab::wait::{DEADLINE, wait_until};
+use goodgate_lab::{Said, Workdir};
 pub(crate) use rustix::process::Signal;
 use rustix::process::{Pid, kill_process};
 
@@ -23,7 +22,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Gateway {
     child: Child,
     pub(crate) folder: Workdir,
-    said: Arc<Mutex<String>>,
+    said: Said,
 }
 
 /// A listener whose port the kernel chooses.
@@ -72,22 +71,13 @@ impl Gateway {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the gateway starts");
-        let stderr = child.stderr.take().expect("it was piped");
-        let said = Arc::new(Mutex::new(String::new()));
-        let into = Arc::clone(&said);
-        thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                let mut said = into.lock().expect("nobody panics with it");
-                said.push_str(&line);
-                said.push('\n');
-            }
-        });
+        let said = Said::of(&mut child);
         Self { child, folder, said }
     }
 
     /// Returns what it has said so far.
     pub(crate) fn said(&self) -> String {
-        self.said.lock().expect("nobody panics with it").clone()
+        self.said.so_far()
     }
 
     /// Waits until it has said something, and returns the first such line.

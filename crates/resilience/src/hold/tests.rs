@@ -29,7 +29,7 @@ fn a_request_waits_for_the_whole_time() {
     let ticket = hold.enter(GUEST, 0, now).unwrap();
 
     assert_eq!(ticket.until, now + HOLD_TIME);
-    assert!(hold.must_wait());
+    assert!(!hold.is_empty());
 }
 
 #[test]
@@ -149,14 +149,4 @@ fn who_leaves_frees_room() {
     assert_eq!(hold.leave(ticket), Some(7));
     assert_eq!(hold.leave(ticket), None);
     assert_eq!((hold.len(), hold.bytes()), (1, 10));
-}
-
-#[test]
-fn those_whose_time_is_over_are_told() {
-    let (mut hold, now) = filled(2);
-
-    assert_eq!(hold.expire(now), None);
-    assert_eq!(hold.expire(now + HOLD_TIME), Some(0));
-    assert_eq!(hold.expire(now + HOLD_TIME), Some(1));
-    assert_eq!(hold.expire(now + HOLD_TIME), None);
 }

@@ -127,10 +127,3 @@ fn an_old_connection_is_retired() {
 
     assert!(!limit.may_reuse(Kept { idle: Duration::ZERO, age: CONNECTION_AGE_MAX }, true));
 }
-
-#[test]
-fn few_connections_are_watched() {
-    assert!(IdleLimit::is_worth_watching(kept(seconds(20.0)), 0));
-    assert!(!IdleLimit::is_worth_watching(kept(seconds(20.0)), IDLE_WATCHED));
-    assert!(!IdleLimit::is_worth_watching(kept(IDLE_MAX), 0));
-}

@@ -225,7 +225,7 @@ impl<O: FnMut(Visit<'_>) -> Reply> Gateway<O> {
             let admission = self.endpoints[index].begin(Asker::SafeRequest, self.agenda.now());
             return self.attempt(request, index, admission, Admission::Pass, false);
         }
-        if !from_hold && self.hold.must_wait() {
+        if !from_hold && !self.hold.is_empty() {
             return self.hold(request);
         }
         let now = self.agenda.now();
