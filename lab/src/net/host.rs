@@ -30,6 +30,11 @@ pub struct Host {
     first: u32,
 }
 
+/// Closes what the lab itself was started with beyond the three standard descriptors: under a
+/// limit of descriptors a program would fail at another point than it does elsewhere.
+const CLOSE_INHERITED: &str = "for fd in /proc/self/fd/*; do \
+     fd=${fd##*/}; if ((fd > 2)); then exec {fd}>&-; fi; done;";
+
 /// What a process on a host may use.
 #[derive(Debug, Clone, Default)]
 pub struct Limits {
@@ -103,11 +108,11 @@ impl Host {
         let mut command = Command::new("nsenter");
         command.args(["--target", &self.first.to_string()]);
         command.args(["--net", "--mount", "--pid", "--uts", "--"]);
-        if let Some(cgroup) = cgroup {
-            // The shell enters the group and becomes the program.
-            let script = format!("echo 0 > {} && exec \"$@\"", cgroup.entrance().display());
-            command.args(["sh", "-c", &script, "sh"]);
-        }
+        // The shell enters the group, and becomes the program.
+        let enter = cgroup.map_or(String::new(), |cgroup| {
+            format!("echo 0 > {} && ", cgroup.entrance().display())
+        });
+        command.args(["bash", "-c", &format!("{CLOSE_INHERITED} {enter}exec \"$@\""), "bash"]);
         if let Some(nofile) = limits.nofile {
             command.args(["prlimit", &format!("--nofile={nofile}:{nofile}"), "--"]);
         }
