@@ -1,16 +1,20 @@
 //! What one worker has: its part of what is counted and logged, its randomness, and the site of the
 //! moment that all workers share.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::task::{Context, Poll};
 use std::time::{Duration, SystemTime};
 
 use arc_swap::ArcSwap;
 use goodgate_resilience::Random;
 use goodgate_resilience::commit::Pool;
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 use tokio::time::sleep;
 
+use crate::clock;
 use crate::http1::RequestHead;
 use crate::limits::DRAIN_IDLE;
 use crate::listen::Listener;
@@ -71,6 +75,8 @@ pub(crate) struct Core {
     lines: Option<Lines>,
     phase: AtomicU8,
     changed: Notify,
+    /// How often it has changed.
+    changes: AtomicU64,
     seed: AtomicU64,
 }
 
@@ -84,6 +90,7 @@ impl Core {
             lines,
             phase: AtomicU8::new(Phase::Serving as u8),
             changed: Notify::new(),
+            changes: AtomicU64::new(0),
             seed: AtomicU64::new(seed),
         }
     }
@@ -99,7 +106,7 @@ impl Core {
 
     /// Takes the end of a request: counts it, logs it, and records a failure.
     pub(crate) fn ended(&self, site: &Site, head: &RequestHead, story: Story) {
-        let took = story.began.elapsed();
+        let took = clock::since(story.began);
         self.counters.request(&story, took);
         if let Some(lines) = &self.lines {
             lines.add(|line| match site.settings.log.format {
@@ -135,11 +142,12 @@ impl Core {
     /// Goes on to a later phase.
     pub(crate) fn advance(&self, phase: Phase) {
         self.phase.fetch_max(phase as u8, Ordering::AcqRel);
-        self.changed.notify_waiters();
+        self.wake();
     }
 
     /// Wakes whoever waits for a phase, to look again.
     pub(crate) fn wake(&self) {
+        self.changes.fetch_add(1, Ordering::AcqRel);
         self.changed.notify_waiters();
     }
 
@@ -162,6 +170,11 @@ impl Core {
     /// Waits until connections of a listener are to end.
     pub(crate) async fn ended_for(&self, listener: &Listener) {
         self.reached(Phase::Draining, listener).await;
+    }
+
+    /// Resolves at the next change of the phase, or wake-up.
+    pub(crate) fn changed(&self) -> Notified<'_> {
+        self.changed.notified()
     }
 
     /// Waits for something while the worker takes new connections of a listener; nothing when it
@@ -199,6 +212,51 @@ impl Core {
                 return;
             }
             changed.await;
+        }
+    }
+}
+
+/// Tells one connection when it is to end. It stands in the worker's list of those to be woken once
+/// for all of its requests.
+#[derive(Debug)]
+pub(crate) struct Ending<'a, 'p> {
+    core: &'a Core,
+    listener: &'a Listener,
+    changed: Pin<&'p mut Notified<'a>>,
+    /// The number of changes when it was put on the list; none before.
+    listed_at: Option<u64>,
+}
+
+impl<'a, 'p> Ending<'a, 'p> {
+    /// Watches a worker for the connection of one task. `changed` is that of the worker.
+    pub(crate) fn new(
+        core: &'a Core,
+        listener: &'a Listener,
+        changed: Pin<&'p mut Notified<'a>>,
+    ) -> Self {
+        Self { core, listener, changed, listed_at: None }
+    }
+
+    /// Returns where the connection came in.
+    pub(crate) fn listener(&self) -> &'a Listener {
+        self.listener
+    }
+
+    /// Resolves when the connection is to end. To be called by one task only.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            let changes = Some(self.core.changes.load(Ordering::Acquire));
+            if self.core.is_ending(self.listener) {
+                return Poll::Ready(());
+            }
+            if self.listed_at == changes {
+                return Poll::Pending;
+            }
+            // A change of this very moment is seen at the next look.
+            self.changed.set(self.core.changed());
+            if self.changed.as_mut().poll(cx).is_pending() {
+                self.listed_at = changes;
+            }
         }
     }
 }

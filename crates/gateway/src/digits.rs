@@ -48,7 +48,12 @@ fn dotted(line: &mut Vec<u8>, address: Ipv4Addr) {
         if place > 0 {
             line.push(b'.');
         }
-        number(line, u64::from(octet));
+        let digit = |value: u8| b'0' + value % 10;
+        match octet {
+            100.. => line.extend_from_slice(&[digit(octet / 100), digit(octet / 10), digit(octet)]),
+            10.. => line.extend_from_slice(&[digit(octet / 10), digit(octet)]),
+            _ => line.push(digit(octet)),
+        }
     }
 }
 

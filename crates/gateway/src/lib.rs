@@ -2,7 +2,9 @@
 //! rest what happened.
 
 mod admin;
+mod alarm;
 mod body;
+mod clock;
 mod core;
 mod digits;
 mod downstream;

@@ -23,7 +23,7 @@ use crate::upstream::Lookup;
 pub(super) fn summary(record: &Record) -> Object {
     let story = &record.story;
     Object::default()
-        .with("id", story.id.clone())
+        .with("id", story.id.to_string())
         .with("at", rfc3339(story.at))
         .with("status", story.status)
         .with("end", end(record))
@@ -90,7 +90,7 @@ fn story(record: &Record) -> Object {
         Object::default().with("reason", denied.slug()).with("meaning", meaning(denied))
     });
     Object::answer("goodgate.failure/1")
-        .with("id", story.id.clone())
+        .with("id", story.id.to_string())
         .with("at", rfc3339(story.at))
         .with_some("client", story.client.map(|client| client.to_string()))
         .with("request", request)

@@ -12,7 +12,7 @@ use super::{http1, http2};
 use crate::core::Core;
 use crate::exchange::Asker;
 use crate::limits::DOWNSTREAM_READ;
-use crate::listen::Listener;
+use crate::listen::{Listener, TlsListener};
 use crate::net::{Reading, Socket, Writing, halves, halves_tls};
 
 /// How HTTP/2 begins (RFC 9113 section 3.4).
@@ -39,47 +39,61 @@ pub(crate) async fn serve(
     let is_secure = listener.tls.is_some();
     let incoming =
         Incoming { asker: Asker { peer, is_trusted, is_secure }, listener: Arc::clone(&listener) };
-    let Some(tls) = &listener.tls else {
-        let (reading, writing) = halves(socket);
-        return choose(core, incoming, reading, writing).await;
-    };
-    let handshake = timeout(tls.handshake_timeout, tls.acceptor().accept(socket)).await;
-    let Ok(Ok(stream)) = handshake else {
-        core.counters.handshake_failed();
-        return;
-    };
-    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-    let (reading, writing) = halves_tls(stream.into());
-    if is_http2 {
-        return http2::serve_connection(core, incoming, reading, writing, BytesMut::new()).await;
+    let mut input = BytesMut::new();
+    let (mut reading, writing, is_http2);
+    if let Some(tls) = &listener.tls {
+        // Large, and over at once: it has memory of its own.
+        let Some(secured) = Box::pin(shake_hands(tls, socket)).await else {
+            core.counters.handshake_failed();
+            return;
+        };
+        (reading, writing, is_http2) = secured;
+    } else {
+        (reading, writing) = halves(socket);
+        let begins = begins_as_http2(&core, &listener, &mut reading, &mut input);
+        let Some(begins) = begins.await else { return };
+        is_http2 = begins;
     }
-    http1::serve_connection(core, incoming, reading, writing, BytesMut::new()).await;
+    if is_http2 {
+        return Box::pin(http2::serve_connection(core, incoming, reading, writing, input)).await;
+    }
+    http1::serve_connection(core, incoming, reading, writing, input).await;
 }
 
-/// Tells HTTP/1.1 from HTTP/2 by prior knowledge by the first bytes.
-async fn choose(core: Arc<Core>, incoming: Incoming, mut reading: Reading, writing: Writing) {
-    let mut input = BytesMut::new();
-    if !incoming.listener.http2 {
-        return http1::serve_connection(core, incoming, reading, writing, input).await;
+/// Does the handshake; tells whether HTTP/2 was agreed on.
+async fn shake_hands(tls: &TlsListener, socket: Socket) -> Option<(Reading, Writing, bool)> {
+    let accepting = timeout(tls.handshake_timeout, tls.acceptor().accept(socket));
+    let stream = accepting.await.ok()?.ok()?;
+    let is_http2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
+    let (reading, writing) = halves_tls(stream.into());
+    Some((reading, writing, is_http2))
+}
+
+/// Tells HTTP/2 by prior knowledge from HTTP/1.1 by the first bytes; nothing where none come.
+async fn begins_as_http2(
+    core: &Core,
+    listener: &Listener,
+    reading: &mut Reading,
+    input: &mut BytesMut,
+) -> Option<bool> {
+    if !listener.http2 {
+        return Some(false);
     }
-    let limits = &incoming.listener.limits;
-    let first = timeout(limits.idle_timeout, read(&mut reading, &mut input));
-    if !matches!(core.unless_drained(&incoming.listener, first).await, Some(Ok(Ok(1..)))) {
-        return;
+    let limits = &listener.limits;
+    let first = timeout(limits.idle_timeout, read(reading, input));
+    if !matches!(core.unless_drained(listener, first).await, Some(Ok(Ok(1..)))) {
+        return None;
     }
     let whole = async {
-        while PREFACE.starts_with(&input) && input.len() < PREFACE.len() {
-            if !matches!(read(&mut reading, &mut input).await, Ok(1..)) {
+        while PREFACE.starts_with(input) && input.len() < PREFACE.len() {
+            if !matches!(read(reading, input).await, Ok(1..)) {
                 return;
             }
         }
     };
     // Half a preface is no HTTP/1.1 either, which says so.
     timeout(limits.header_timeout, whole).await.ok();
-    if input.starts_with(PREFACE) {
-        return http2::serve_connection(core, incoming, reading, writing, input).await;
-    }
-    http1::serve_connection(core, incoming, reading, writing, input).await;
+    Some(input.starts_with(PREFACE))
 }
 
 async fn read(reading: &mut Reading, input: &mut BytesMut) -> io::Result<usize> {

@@ -5,21 +5,22 @@ use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Instant;
+use std::time::Duration;
 
 use bytes::BytesMut;
-use tokio::time::{sleep_until, timeout};
+use tokio::time::timeout;
 
 use super::bare::{self, Fault};
 use super::connection::Incoming;
 use super::pace::Pace;
 use super::{Http1Reply, Http1Source, Reply, Source};
+use crate::alarm::Alarm;
 use crate::body::{Body, Piece};
-use crate::core::Core;
+use crate::clock;
+use crate::core::{Core, Ending};
 use crate::exchange::{After, Client, serve};
 use crate::http1::{HeadLimits, RequestHead, RequestParser, Version};
-use crate::limits::{DISCARD_MAX, DOWNSTREAM_READ, LINGER, LINGER_MAX};
-use crate::listen::Listener;
+use crate::limits::{DISCARD_MAX, DOWNSTREAM_READ, DRAIN_IDLE, LINGER, LINGER_MAX};
 use crate::net::{Output, Reading, Writing};
 use crate::tunnel;
 
@@ -34,20 +35,22 @@ pub(crate) async fn serve_connection(
     let limits = &incoming.listener.limits;
     let mut output = Output::default();
     let mut parser = RequestParser::new();
+    let mut alarm = Alarm::default();
+    let changed = pin!(core.changed());
+    let mut ending = Ending::new(&core, &incoming.listener, changed);
     let mut requests = 0_u64;
     loop {
-        let mut head =
-            match next_head(&core, &mut reading, &mut input, &mut parser, &incoming.listener).await
-            {
-                Ok(Some(head)) => head,
-                Ok(None) => return,
-                Err(fault) => {
-                    core.refused(&fault.refused(incoming.asker, parser.refused_line(&input)));
-                    let own = Box::pin(bare::answer(&core, fault, &mut writing, &mut output));
-                    own.await;
-                    return linger(&mut reading, &mut writing).await;
-                }
-            };
+        let next = next_head(&mut reading, &mut input, &mut parser, &mut ending, &mut alarm);
+        let mut head = match next.await {
+            Ok(Some(head)) => head,
+            Ok(None) => return,
+            Err(fault) => {
+                core.refused(&fault.refused(incoming.asker, parser.refused_line(&input)));
+                let own = Box::pin(bare::answer(&core, fault, &mut writing, &mut output));
+                own.await;
+                return linger(&mut reading, &mut writing).await;
+            }
+        };
         requests += 1;
         let is_last = limits.requests_per_connection.is_some_and(|max| requests >= max);
         let persists = head.persists() && !is_last && !core.is_ending(&incoming.listener);
@@ -58,7 +61,8 @@ pub(crate) async fn serve_connection(
             let http11 = head.version() == Version::Http11;
             let reply = Http1Reply::new(&mut writing, &mut output, http11, persists);
             let (source, reply) = (Source::Http1(source), Reply::Http1(reply));
-            let mut client = Client::new(source, reply, incoming.asker, limits.send_timeout);
+            let mut client =
+                Client::new(source, reply, incoming.asker, limits.send_timeout, &mut alarm);
             let after = Box::pin(serve(&core, &mut head, &mut client)).await;
             let Client { source: Source::Http1(source), reply: Reply::Http1(reply), .. } = client
             else {
@@ -69,7 +73,7 @@ pub(crate) async fn serve_connection(
         parser.reuse(head);
         if let After::Tunnel(tunnel) = after {
             let client = (reading, writing, input);
-            return tunnel::relay(&core, client, *tunnel).await;
+            return Box::pin(tunnel::relay(&core, client, *tunnel)).await;
         }
         if !persists {
             return linger(&mut reading, &mut writing).await;
@@ -84,13 +88,13 @@ pub(crate) async fn serve_connection(
 /// Reads the next head; nothing where the client has closed the connection, or waits for too long
 /// without having begun one.
 async fn next_head(
-    core: &Core,
     reading: &mut Reading,
     input: &mut BytesMut,
     parser: &mut RequestParser,
-    listener: &Listener,
+    ending: &mut Ending<'_, '_>,
+    alarm: &mut Alarm,
 ) -> Result<Option<RequestHead>, Fault> {
-    let limits = &listener.limits;
+    let limits = &ending.listener().limits;
     let bounds = HeadLimits {
         bytes: limits.header_size.len(),
         start_line: limits.header_size.len(),
@@ -100,14 +104,11 @@ async fn next_head(
     if input.is_empty() {
         // Nothing of a request is there: no memory is held for it.
         *input = BytesMut::new();
-        let waited =
-            core.unless_drained(listener, timeout(limits.idle_timeout, read(reading, input)));
-        match waited.await {
-            Some(Ok(Ok(1..))) => {}
-            _ => return Ok(None),
+        if !first_bytes(reading, input, limits.idle_timeout, ending, alarm).await {
+            return Ok(None);
         }
     }
-    let mut timer = pin!(sleep_until((Instant::now() + limits.header_timeout).into()));
+    alarm.set(clock::now() + limits.header_timeout);
     poll_fn(|cx| {
         loop {
             match parser.parse(input, &bounds) {
@@ -120,16 +121,35 @@ async fn next_head(
             match reading.poll_read(cx, input, DOWNSTREAM_READ) {
                 Poll::Ready(Ok(1..)) => {}
                 Poll::Ready(_) => return Poll::Ready(Ok(None)),
-                Poll::Pending => {
-                    let is_over = timer.as_mut().poll(cx).is_ready();
-                    return if is_over {
-                        Poll::Ready(Err(Fault::HeadTimeout))
-                    } else {
-                        Poll::Pending
-                    };
-                }
+                Poll::Pending => return alarm.poll(cx).map(|()| Err(Fault::HeadTimeout)),
             }
         }
+    })
+    .await
+}
+
+/// Waits for the first bytes of a request; `false` where none come in time, or until a while after it
+/// is clear that the connection is to end. A client that sends one meanwhile gets an answer, and learns
+/// from it that the connection ends.
+async fn first_bytes(
+    reading: &mut Reading,
+    input: &mut BytesMut,
+    idle: Duration,
+    ending: &mut Ending<'_, '_>,
+    alarm: &mut Alarm,
+) -> bool {
+    let due = clock::now() + idle;
+    alarm.set(due);
+    let mut is_ending = false;
+    poll_fn(|cx| {
+        if let Poll::Ready(read) = reading.poll_read(cx, input, DOWNSTREAM_READ) {
+            return Poll::Ready(matches!(read, Ok(1..)));
+        }
+        if !is_ending && ending.poll(cx).is_ready() {
+            is_ending = true;
+            alarm.set(due.min(clock::now() + DRAIN_IDLE));
+        }
+        alarm.poll(cx).map(|()| false)
     })
     .await
 }
@@ -141,7 +161,9 @@ async fn read(reading: &mut Reading, input: &mut BytesMut) -> io::Result<usize> 
 /// Throws the rest of a request's body away, if there is little of it and it comes at once; `false`
 /// otherwise.
 async fn discard(reading: &mut Reading, input: &mut BytesMut, body: Body) -> bool {
-    body.has_ended() || timeout(LINGER, rest_of(reading, input, body)).await.unwrap_or(false)
+    // Rare, as what follows the end is: in memory of its own an idle connection does without it.
+    body.has_ended()
+        || Box::pin(timeout(LINGER, rest_of(reading, input, body))).await.unwrap_or(false)
 }
 
 async fn rest_of(reading: &mut Reading, input: &mut BytesMut, mut body: Body) -> bool {
@@ -176,5 +198,5 @@ async fn linger(reading: &mut Reading, writing: &mut Writing) {
         }
     };
     // A client that holds on is cut off.
-    timeout(LINGER_MAX, end).await.ok();
+    Box::pin(timeout(LINGER_MAX, end)).await.ok();
 }

@@ -14,6 +14,8 @@ use super::bare::{self, Fault};
 use super::connection::Incoming;
 use super::pace::Pace;
 use super::{Http2Reply, Http2Source, Reply, Source};
+use crate::alarm::Alarm;
+use crate::clock::InTurns;
 use crate::core::Core;
 use crate::exchange::{Client, serve};
 use crate::http1::framing::length_of_request;
@@ -77,7 +79,8 @@ pub(crate) async fn serve_connection(
                     continue;
                 }
                 let (core, incoming) = (Arc::clone(&core), Arc::clone(&incoming));
-                tokio::spawn(stream(core, incoming, request, respond, resets.count()));
+                let stream = stream(core, incoming, request, respond, resets.count());
+                tokio::spawn(InTurns::new(stream));
             }
             Some(Err(_)) | None => return,
         }
@@ -107,7 +110,8 @@ async fn stream(
     let pace = if is_grpc(head.fields()) { None } else { Pace::of(limits) };
     let source = Source::Http2(Http2Source::new(body, pace));
     let reply = Reply::Http2(Http2Reply::new(respond));
-    let mut client = Client::new(source, reply, incoming.asker, limits.send_timeout);
+    let mut alarm = Alarm::default();
+    let mut client = Client::new(source, reply, incoming.asker, limits.send_timeout, &mut alarm);
     serve(&core, &mut head, &mut client).await;
     if client.reply.was_reset() {
         counter.add();

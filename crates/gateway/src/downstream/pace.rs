@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::time::{Sleep, sleep_until};
 
+use crate::clock;
 use crate::settings::ClientLimits;
 
 /// Measures the time that is spent waiting for a client, and what it brings in it.
@@ -49,7 +50,7 @@ impl Pace {
     pub(crate) fn came(&mut self, bytes: u64) {
         self.bytes = self.bytes.saturating_add(bytes);
         if let Some(since) = self.since.take() {
-            self.waited += since.elapsed();
+            self.waited += clock::since(since);
         }
     }
 
@@ -57,7 +58,7 @@ impl Pace {
     pub(crate) fn poll_waiting(&mut self, cx: &mut Context<'_>) -> Poll<TooSlow> {
         loop {
             if self.since.is_none() {
-                let now = Instant::now();
+                let now = clock::now();
                 let end = now + self.grace.saturating_sub(self.waited);
                 match &mut self.timer {
                     Some(timer) => timer.as_mut().reset(end.into()),

@@ -265,7 +265,7 @@ fn problem(story: &Story, page: &Page<'_>) -> String {
         "status": page.status,
         "detail": page.says,
         "error": page.error.slug(),
-        "id": story.id,
+        "id": &*story.id,
     });
     problem.to_string()
 }

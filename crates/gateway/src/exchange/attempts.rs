@@ -20,6 +20,7 @@ use super::hold::{Held, Released, hold};
 use super::replay::Replay;
 use super::spare::Spare;
 use super::waiter::Waiter;
+use crate::clock;
 use crate::core::Dice;
 use crate::http1::{Malformed, RequestHead};
 use crate::story::{Attempt, Reached, Story};
@@ -85,7 +86,7 @@ pub(crate) async fn run(
     };
     loop {
         let Some(chosen) = choose(ctx, &progress) else {
-            match wait(ctx, client, story, &mut progress).await {
+            match Box::pin(wait(ctx, client, story, &mut progress)).await {
                 Step::Again => continue,
                 Step::End(outcome) => return outcome,
             }
@@ -104,7 +105,7 @@ enum Step {
 }
 
 fn choose(ctx: &Ctx<'_>, progress: &Progress<'_>) -> Option<Chosen> {
-    let now = Instant::now();
+    let now = clock::now();
     let is_safe = ctx.is_replayable;
     // Whoever waits already goes first.
     let is_behind = ctx.upstream.waiting.is_somebody() && progress.released.is_none();
@@ -123,11 +124,11 @@ async fn wait<'a>(
     story: &mut Story,
     progress: &mut Progress<'a>,
 ) -> Step {
-    let began = Instant::now();
+    let began = clock::now();
     let held = hold(ctx, client, progress.held, progress.replay.bytes()).await;
-    progress.held = progress.held_since.get_or_insert(began).elapsed();
+    progress.held = clock::since(*progress.held_since.get_or_insert(began));
     if !matches!(held, Held::Over(None | Some(HoldEnd::NoRoom))) {
-        story.held += began.elapsed();
+        story.held += clock::since(began);
     }
     match held {
         Held::Go(released) => {
@@ -168,7 +169,7 @@ impl<'a> Running<'a> {
 
     /// Ends an attempt that does not count, and returns what is known of it.
     pub(crate) fn finish(mut self, mark: Mark) -> Attempt {
-        self.record.took = self.begun.at().elapsed();
+        self.record.took = clock::since(self.begun.at());
         if let Some(failure) = self.record.failure {
             self.begun.failed(failure);
         }
@@ -206,7 +207,7 @@ async fn attempt<'a>(
     let ran = if let Some(wait) = wait {
         let replay = &mut progress.replay;
         let request = hedge::Request { head, manner, client: &mut *client, replay };
-        hedge::race(ctx, request, story, running, wait).await
+        Box::pin(hedge::race(ctx, request, story, running, wait)).await
     } else {
         let Running { begun, mut record } = running;
         let waiter = Waiter::Client(&mut *client, &mut progress.replay);
@@ -244,7 +245,7 @@ async fn ended<'a>(
         Err(Missed::TooLarge) => Ended::Over(Outcome::TooLarge),
         Err(Missed::TooSlow) => Ended::Over(Outcome::TooSlow),
     };
-    record.took = began.elapsed();
+    record.took = clock::since(began);
     record.failure = match &ended {
         Ended::Failed(failure) | Ended::Over(Outcome::BrokenOff(_, failure)) => Some(*failure),
         _ => None,
@@ -260,7 +261,7 @@ async fn ended<'a>(
         }
         Ended::Replaced => Trigger::Answered(status.unwrap_or_default()),
     };
-    again(ctx, client, story, progress, index, trigger).await
+    Box::pin(again(ctx, client, story, progress, index, trigger)).await
 }
 
 /// How one attempt ended.
@@ -281,7 +282,7 @@ async fn answer<'a>(
     record: &mut Attempt,
 ) -> Ended {
     let status = fetched.head.status();
-    let now = Instant::now();
+    let now = clock::now();
     if let Some(latency) = record.head {
         ctx.upstream.latency.record(latency, now);
     }
@@ -304,7 +305,7 @@ async fn answer<'a>(
     match delivered {
         Delivered::Whole => {
             let mark = if status >= 500 { Mark::Erred } else { Mark::Good };
-            ctx.keep(fetched.carrier, begun.endpoint());
+            ctx.keep(fetched.carrier, fetched.head, begun.endpoint());
             begun.end(mark, record.head);
             ctx.upstream.budget.answered(now);
             ctx.upstream.answered(now);
@@ -321,7 +322,7 @@ async fn answer<'a>(
 
 /// Takes what an attempt says about the upstream as a whole.
 fn learn(ctx: &Ctx<'_>, record: &Attempt, progress: &mut Progress<'_>) {
-    let now = Instant::now();
+    let now = clock::now();
     if let (Some(failure), Reached::Kept { idle, .. }) = (record.failure, record.reached)
         && is_stale(&failure)
     {
@@ -347,7 +348,7 @@ async fn again<'a>(
     index: usize,
     trigger: Trigger,
 ) -> Step {
-    let now = Instant::now();
+    let now = clock::now();
     let is_free = progress.is_free(trigger);
     if !is_free {
         ctx.upstream.budget.failed();

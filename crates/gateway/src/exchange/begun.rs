@@ -8,6 +8,7 @@ use goodgate_resilience::candidates::Tier;
 use goodgate_resilience::{Failure, Mark};
 
 use super::Ctx;
+use crate::clock;
 use crate::upstream::{Chosen, Endpoint, Upstream};
 
 /// An attempt that is counted at its endpoint. One that is dropped says nothing about it.
@@ -26,7 +27,7 @@ impl<'a> Begun<'a> {
     /// Begins an attempt; none if a breaker refuses at this moment, that of the endpoint or that of
     /// the whole upstream.
     pub(crate) fn new(ctx: &'a Ctx<'_>, chosen: Chosen) -> Option<Self> {
-        let now = Instant::now();
+        let now = clock::now();
         let state = chosen.endpoint.state();
         let asker = if ctx.is_replayable { Asker::SafeRequest } else { Asker::UnsafeRequest };
         let admission = match state.begin(asker, now) {
@@ -66,7 +67,7 @@ impl<'a> Begun<'a> {
 
     /// Notes how it failed, for whoever asks why its endpoint gets no traffic.
     pub(crate) fn failed(&self, failure: Failure) {
-        self.chosen.endpoint.seen.failed(failure, Instant::now());
+        self.chosen.endpoint.seen.failed(failure, clock::now());
     }
 
     /// Ends it. `latency` is the time until the response's head; without one, until now.
@@ -78,7 +79,7 @@ impl<'a> Begun<'a> {
         if std::mem::replace(&mut self.is_over, true) {
             return;
         }
-        let now = Instant::now();
+        let now = clock::now();
         let latency = latency.unwrap_or_else(|| now.saturating_duration_since(self.at));
         // Looked for only where it matters: it goes through all endpoints.
         let has_others = mark.is_own_failure() && self.upstream.has_others(self.chosen.index);

@@ -3,11 +3,13 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::time::{Sleep, sleep_until, timeout};
 
 use super::outgoing::Asker;
+use crate::alarm::Alarm;
+use crate::clock;
 use crate::downstream::{Gone, Reply, Source};
 use crate::http1::{Fields, Framing, RequestHead, ResponseHead};
 use crate::limits::CONTINUE_AFTER;
@@ -23,6 +25,8 @@ pub(crate) struct Client<'a> {
     pub(crate) asker: Asker,
     /// How long it may take nothing of what waits for it.
     pub(crate) send_timeout: Duration,
+    /// The deadline of what is sent.
+    pub(crate) alarm: &'a mut Alarm,
     continues: Continue,
 }
 
@@ -46,8 +50,9 @@ impl<'a> Client<'a> {
         reply: Reply<'a>,
         asker: Asker,
         send_timeout: Duration,
+        alarm: &'a mut Alarm,
     ) -> Self {
-        Self { source, reply, asker, send_timeout, continues: Continue::No }
+        Self { source, reply, asker, send_timeout, alarm, continues: Continue::No }
     }
 }
 
@@ -86,7 +91,7 @@ impl Client<'_> {
             self.continues = Continue::Told;
         }
         if matches!(self.continues, Continue::Waits) {
-            let end = Instant::now() + CONTINUE_AFTER;
+            let end = clock::now() + CONTINUE_AFTER;
             self.continues = Continue::Timed(Box::pin(sleep_until(end.into())));
         }
         if let Continue::Timed(timer) = &mut self.continues {

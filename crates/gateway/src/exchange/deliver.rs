@@ -1,19 +1,17 @@
 //! A response on its way to the client, from the moment at which it cannot be replaced any more.
 
 use std::future::poll_fn;
-use std::pin::pin;
 use std::task::Poll;
-use std::time::Instant;
 
 use bytes::Bytes;
 use goodgate_resilience::Failure;
-use tokio::time::sleep_until;
 
 use super::Ctx;
 use super::client::Client;
 use super::fetch::{Fetched, Missed, drive, trailers};
 use super::replay::Replay;
 use super::waiter::Waiter;
+use crate::clock;
 use crate::failing;
 
 /// How a delivery ended.
@@ -76,7 +74,7 @@ async fn next(
     replay: &mut Replay<'_>,
 ) -> Result<Option<Bytes>, Delivered> {
     let between = ctx.upstream.settings.timeouts.between_bytes;
-    let mut timer = pin!(None);
+    fetched.carrier.alarm().clear();
     poll_fn(|cx| {
         let Fetched { carrier, upload, .. } = fetched;
         let mut waiter = Waiter::Client(&mut *client, &mut *replay);
@@ -89,15 +87,8 @@ async fn next(
         if client.poll_gone(cx).is_ready() {
             return Poll::Ready(Err(Delivered::ClientGone));
         }
-        if timer.is_none() {
-            timer.set(Some(sleep_until((Instant::now() + between).into())));
-        }
-        match timer.as_mut().as_pin_mut().map(|timer| timer.poll(cx)) {
-            Some(Poll::Ready(())) => {
-                Poll::Ready(Err(Delivered::BrokenOff(failing::body_stalled())))
-            }
-            _ => Poll::Pending,
-        }
+        carrier.alarm().set_once(|| clock::now() + between);
+        carrier.alarm().poll(cx).map(|()| Err(Delivered::BrokenOff(failing::body_stalled())))
     })
     .await
 }
@@ -109,7 +100,7 @@ async fn flush(
     client: &mut Client<'_>,
     replay: &mut Replay<'_>,
 ) -> Result<(), Delivered> {
-    let mut timer = pin!(None);
+    client.alarm.clear();
     poll_fn(|cx| {
         match client.reply.poll_flush(cx) {
             Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
@@ -121,13 +112,8 @@ async fn flush(
         if let Poll::Ready(Err(missed)) = drive(cx, &mut waiter, ctx, carrier, upload) {
             return Poll::Ready(Err(of_missed(&missed)));
         }
-        if timer.is_none() {
-            timer.set(Some(sleep_until((Instant::now() + ctx.send_timeout).into())));
-        }
-        match timer.as_mut().as_pin_mut().map(|timer| timer.poll(cx)) {
-            Some(Poll::Ready(())) => Poll::Ready(Err(Delivered::ClientGone)),
-            _ => Poll::Pending,
-        }
+        client.alarm.set_once(|| clock::now() + ctx.send_timeout);
+        client.alarm.poll(cx).map(|()| Err(Delivered::ClientGone))
     })
     .await
 }

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use goodgate_resilience::commit::{Commit, Decision, Head, Settings as CommitSettings};
 use goodgate_resilience::{Failure, Progress};
-use tokio::time::{Sleep, sleep_until};
 
 use super::Ctx;
 use super::reach::reach;
 use super::upload::{Upload, UploadFault};
 use super::waiter::Waiter;
+use crate::clock;
 use crate::downstream::SourceFault;
 use crate::failing;
 use crate::http1::{Fields, Known, Malformed, RequestHead, ResponseHead};
@@ -76,7 +76,7 @@ pub(crate) async fn fetch(
     mut waiter: Waiter<'_, '_, '_>,
     attempt: &mut Attempt,
 ) -> Result<Fetched, Missed> {
-    let began = Instant::now();
+    let began = clock::now();
     let mut carrier = {
         let mut reaching = pin!(reach(ctx, endpoint, manner.fresh, attempt));
         waiter.wait_for(reaching.as_mut()).await.map_err(|_| Missed::ClientGone)??
@@ -113,10 +113,10 @@ async fn exchange(
     carrier.send_head(head, target, is_secure)?;
     let mut upload = Upload::new(!head.framing().is_empty());
     let timeouts = &ctx.upstream.settings.timeouts;
-    let mut timer = pin!(sleep_until((began + timeouts.request).into()));
+    carrier.alarm().set(began + timeouts.request);
     let mut interim = 0;
     let response = loop {
-        let got = head_of(ctx, waiter, carrier, &mut upload, timer.as_mut()).await?;
+        let got = head_of(ctx, waiter, carrier, &mut upload).await?;
         if !got.is_interim() {
             break got;
         }
@@ -127,7 +127,7 @@ async fn exchange(
         waiter.interim(&got).await.map_err(|_| Missed::ClientGone)?;
     };
     waiter.take_time();
-    attempt.head = Some(began.elapsed());
+    attempt.head = Some(clock::since(began));
     attempt.status = Some(response.status());
     if response.status() == 101 && head.upgrade().is_none() {
         return Err(failing::switched_unasked().into());
@@ -142,8 +142,7 @@ async fn exchange(
         CommitSettings { bytes: commit.bytes.len(), time: commit.time }
     });
     let mut commit = Commit::new(settings, &what, &ctx.core.shared.commit_pool);
-    let (held, is_whole) =
-        hold_back(ctx, waiter, carrier, &mut upload, timer.as_mut(), &mut commit).await?;
+    let (held, is_whole) = hold_back(ctx, waiter, carrier, &mut upload, &mut commit).await?;
     Ok((response, held, is_whole, upload))
 }
 
@@ -153,7 +152,6 @@ async fn head_of(
     waiter: &mut Waiter<'_, '_, '_>,
     carrier: &mut Carrier,
     upload: &mut Upload,
-    mut timer: std::pin::Pin<&mut Sleep>,
 ) -> Result<ResponseHead, Missed> {
     let timeouts = &ctx.upstream.settings.timeouts;
     let max = ctx.body_max();
@@ -163,7 +161,7 @@ async fn head_of(
         if !upload.is_done() {
             match waiter.poll_upload(cx, upload, max, carrier) {
                 Poll::Ready(Ok(())) => {
-                    timer.as_mut().reset((Instant::now() + timeouts.response_head).into());
+                    carrier.alarm().set(clock::now() + timeouts.response_head);
                 }
                 Poll::Ready(Err(UploadFault::Upstream(failure))) => {
                     // It may have answered before it closed; then the answer counts.
@@ -173,14 +171,14 @@ async fn head_of(
                 Poll::Ready(Err(fault)) => return Poll::Ready(Err(of_client(&fault))),
                 Poll::Pending if upload.waits_for_client() => {
                     // The endpoint has all there is: it is not the one that takes too long.
-                    timer.as_mut().reset((Instant::now() + timeouts.request).into());
+                    carrier.alarm().set(clock::now() + timeouts.request);
                     if waiter.poll_continue(cx).is_ready() {
                         return Poll::Ready(Err(Missed::ClientGone));
                     }
                 }
                 Poll::Pending if carrier.bytes().0 > sent => {
                     sent = carrier.bytes().0;
-                    timer.as_mut().reset((Instant::now() + timeouts.request).into());
+                    carrier.alarm().set(clock::now() + timeouts.request);
                 }
                 Poll::Pending => {}
             }
@@ -192,7 +190,7 @@ async fn head_of(
         if waiter.poll_gone(cx).is_ready() {
             return Poll::Ready(Err(Missed::ClientGone));
         }
-        if timer.as_mut().poll(cx).is_ready() {
+        if carrier.alarm().poll(cx).is_ready() {
             return Poll::Ready(Err(timed_out(carrier, upload).into()));
         }
         Poll::Pending
@@ -233,7 +231,6 @@ async fn hold_back(
     waiter: &mut Waiter<'_, '_, '_>,
     carrier: &mut Carrier,
     upload: &mut Upload,
-    mut timer: std::pin::Pin<&mut Sleep>,
     commit: &mut Commit<'_>,
 ) -> Result<(Vec<Bytes>, bool), Missed> {
     let mut held = Vec::new();
@@ -255,11 +252,10 @@ async fn hold_back(
                 return Poll::Ready(Err(Missed::ClientGone));
             }
             if !is_timed {
-                let end = until.unwrap_or_else(|| Instant::now() + between);
-                timer.as_mut().reset(end.into());
+                carrier.alarm().set(until.unwrap_or_else(|| clock::now() + between));
                 is_timed = true;
             }
-            if timer.as_mut().poll(cx).is_ready() {
+            if carrier.alarm().poll(cx).is_ready() {
                 return Poll::Ready(match until {
                     Some(_) => Ok(Piece::Due),
                     None => Err(failing::body_stalled().into()),
@@ -271,7 +267,7 @@ async fn hold_back(
         decision = match piece {
             Piece::Data(data) => {
                 is_timed = is_timed && until.is_some();
-                let decision = commit.on_body(data.len(), Instant::now());
+                let decision = commit.on_body(data.len(), clock::now());
                 held.push(data);
                 decision
             }
@@ -279,7 +275,7 @@ async fn hold_back(
                 commit.on_complete();
                 return Ok((held, true));
             }
-            Piece::Due => commit.is_due(Instant::now()),
+            Piece::Due => commit.is_due(clock::now()),
         };
     }
     Ok((held, carrier.has_ended()))

@@ -19,6 +19,7 @@ use super::client::Client;
 use super::fetch::{Fetched, Manner, Missed, fetch};
 use super::replay::Replay;
 use super::waiter::Waiter;
+use crate::clock;
 use crate::core::Dice;
 use crate::http1::RequestHead;
 use crate::story::{Attempt, Story};
@@ -34,7 +35,7 @@ pub(crate) fn wait(ctx: &Ctx<'_>, head: &RequestHead) -> Option<Duration> {
     let pace = ctx.route.pace.as_ref()?;
     let is_plain = head.framing().is_empty() && head.upgrade().is_none();
     let may = ctx.method == Method::Safe && is_plain && ctx.upstream.endpoints().0.len() > 1;
-    may.then(|| pace.wait(&ctx.upstream.latency, Instant::now()))
+    may.then(|| pace.wait(&ctx.upstream.latency, clock::now()))
 }
 
 /// What an attempt needs.
@@ -161,7 +162,7 @@ impl<'a> Second<'a> {
         first: usize,
         story: &Story,
     ) -> Option<Self> {
-        let now = Instant::now();
+        let now = clock::now();
         let situation = Situation {
             method: ctx.method,
             body: Body::Kept,
@@ -196,6 +197,6 @@ impl<'a> Second<'a> {
 
     /// Gives it up, because the first one ended before.
     fn abandoned(self) -> Attempt {
-        Attempt { took: self.began.elapsed(), ..self.shown }
+        Attempt { took: clock::since(self.began), ..self.shown }
     }
 }

@@ -1,6 +1,6 @@
 //! Holding a request while no endpoint is usable, so that a restart costs time and no error.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use goodgate_resilience::Mark;
 use goodgate_resilience::counterfactual::HoldEnd;
@@ -9,6 +9,7 @@ use tokio::time::sleep_until;
 
 use super::Ctx;
 use super::client::Client;
+use crate::clock;
 use crate::upstream::{Waiting, look_for_a_way_out};
 
 /// How a wait ended.
@@ -44,7 +45,7 @@ impl<'a> Released<'a> {
 impl Drop for Released<'_> {
     fn drop(&mut self) {
         let (mark, latency) = self.says.unwrap_or((Mark::Nothing, Duration::ZERO));
-        self.waiting.released_ended(mark, latency, Instant::now());
+        self.waiting.released_ended(mark, latency, clock::now());
     }
 }
 
@@ -69,7 +70,7 @@ pub(crate) async fn hold<'a>(
         held,
     };
     let waiting = &ctx.upstream.waiting;
-    let place = match waiting.enter(guest, settings, Instant::now()) {
+    let place = match waiting.enter(guest, settings, clock::now()) {
         Ok(place) => place,
         Err(Refused::Full) => return Held::Over(Some(HoldEnd::NoRoom)),
         Err(Refused::Time) => return Held::Over(Some(HoldEnd::TimedOut)),

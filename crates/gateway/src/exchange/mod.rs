@@ -34,6 +34,7 @@ pub(crate) use self::tunnel::Tunnel;
 use self::answer::Own;
 use self::attempts::Outcome;
 use self::replay::Bounds;
+use crate::clock;
 use crate::core::Core;
 use crate::http1::{Framing, Known, RequestHead, ResponseHead};
 use crate::settings::ProxyStatus;
@@ -79,6 +80,9 @@ pub(crate) enum After {
 }
 
 /// Carries one request out, and logs it.
+///
+/// What only some requests need has memory of its own, here and in the attempts: the rest is small
+/// enough to be set up for each request.
 pub(crate) async fn serve(core: &Core, head: &mut RequestHead, client: &mut Client<'_>) -> After {
     client.expects(head);
     let site = core.shared.site.load_full();
@@ -98,10 +102,10 @@ async fn carry_out(
     client: &mut Client<'_>,
     story: &mut Story,
 ) -> After {
-    let host = host_of(head).to_owned();
+    let host = host_of(head);
     // What asks for the server as a whole (`OPTIONS *`) goes where `/` goes.
     let path = std::str::from_utf8(head.path()).ok().filter(|path| *path != "*").unwrap_or("/");
-    let Some(route) = site.route(&host, path, head.fields()) else {
+    let Some(route) = site.route(host, path, head.fields()) else {
         return refuse(site, None, head, client, story, Own::NO_ROUTE).await;
     };
     story.route = Some(Arc::clone(&route.label));
@@ -174,7 +178,7 @@ async fn conclude(
             After::Reply
         }
         Outcome::Failed(failure) => {
-            answer::failed(site, ctx.route, head, client, story, failure).await;
+            Box::pin(answer::failed(site, ctx.route, head, client, story, failure)).await;
             After::Reply
         }
         Outcome::NoEndpoint => {
@@ -182,7 +186,7 @@ async fn conclude(
                 story.down = ctx.upstream.down();
                 return refuse(site, route, head, client, story, Own::NO_ENDPOINT).await;
             };
-            answer::failed(site, ctx.route, head, client, story, failure).await;
+            Box::pin(answer::failed(site, ctx.route, head, client, story, failure)).await;
             After::Reply
         }
         Outcome::ClientFault(malformed) => {
@@ -191,7 +195,7 @@ async fn conclude(
         }
         Outcome::TooSlow => refuse(site, route, head, client, story, Own::TOO_SLOW).await,
         Outcome::TooLarge => refuse(site, route, head, client, story, Own::TOO_LARGE).await,
-        Outcome::Switched(fetched) => tunnel::begin(ctx, client, story, *fetched).await,
+        Outcome::Switched(fetched) => Box::pin(tunnel::begin(ctx, client, story, *fetched)).await,
     }
 }
 
@@ -203,7 +207,7 @@ async fn refuse(
     story: &mut Story,
     own: Own,
 ) -> After {
-    answer::refuse(site, route, head, client, story, own).await;
+    Box::pin(answer::refuse(site, route, head, client, story, own)).await;
     After::Reply
 }
 
@@ -226,7 +230,7 @@ async fn enter(upstream: &Upstream) -> bool {
         Entry::Shed => return false,
         Entry::Wait => {}
     }
-    let taken = timeout(upstream.settings.limits.queue_time, async {
+    let taken = Box::pin(timeout(upstream.settings.limits.queue_time, async {
         loop {
             let free = upstream.place.notified();
             if upstream.gate.enter_from_queue() {
@@ -234,7 +238,7 @@ async fn enter(upstream: &Upstream) -> bool {
             }
             free.await;
         }
-    });
+    }));
     let is_in = taken.await.is_ok();
     upstream.gate.leave_queue();
     is_in
@@ -340,7 +344,7 @@ impl Ctx<'_> {
     }
 
     /// Keeps the connection of an exchange that is over, if it is of use for another one.
-    fn keep(&self, carrier: Carrier, endpoint: &Endpoint) {
+    fn keep(&self, carrier: Carrier, head: ResponseHead, endpoint: &Endpoint) {
         let Carrier::Http1(exchange) = carrier else { return };
         self.upstream.idle.announced(exchange.keep_alive());
         if let (_, Some(idle), _) = exchange.history() {
@@ -350,7 +354,7 @@ impl Ctx<'_> {
         let max = self.upstream.settings.keepalive.max_idle as usize;
         let max = max.div_ceil(cores);
         if let (Some(kept), Some(list)) =
-            (exchange.into_kept(Instant::now()), endpoint.kept.get(self.core.id))
+            (exchange.into_kept(head, clock::now()), endpoint.kept.get(self.core.id))
         {
             list.put(kept, max);
             endpoint.slots.kept();

@@ -2,6 +2,7 @@
 //! (RFC 9110 section 7.6, RFC 7239, W3C Trace Context).
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::core::Core;
 use crate::digits;
@@ -20,12 +21,12 @@ pub(crate) struct Asker {
 }
 
 /// Returns the id of a request: that of a trusted proxy, or a new one of 32 hexadecimal digits.
-pub(crate) fn id(head: &RequestHead, asker: Asker, headers: &Headers, core: &Core) -> String {
+pub(crate) fn id(head: &RequestHead, asker: Asker, headers: &Headers, core: &Core) -> Arc<str> {
     let name = headers.request_id.as_str().as_bytes();
     let given = head.fields().get_by_name(name).filter(|_| asker.is_trusted);
-    match given.filter(|id| is_plain(id)).and_then(|id| std::str::from_utf8(id).ok()) {
-        Some(id) => id.to_owned(),
-        None => hex(core.bits(), core.bits()),
+    match given.filter(|id| is_plain(id)) {
+        Some(id) => ascii(id).into(),
+        None => ascii(&hex(core.bits(), core.bits())).into(),
     }
 }
 
@@ -46,8 +47,10 @@ pub(crate) fn prepare(
     if !asker.is_trusted && fields.iter_known().any(|(known, name, _)| is_claim(known, name)) {
         fields.retain(|known, name, _| !is_claim(known, name));
     }
-    forwarded(head, asker, headers.forwarded)?;
-    via(head, &headers.via)?;
+    // One piece of memory for all values that are put together.
+    let mut value = Vec::with_capacity(VALUES);
+    forwarded(head, asker, headers.forwarded, &mut value)?;
+    via(head, &headers.via, &mut value)?;
     let fields = head.fields_mut();
     fields.set_by_name(headers.request_id.as_str().as_bytes(), id.as_bytes())?;
     if headers.traceparent && !fields.has(Known::Traceparent) {
@@ -94,46 +97,53 @@ pub(crate) fn target(head: &RequestHead, route: &Route) -> Option<Vec<u8>> {
     Some(target)
 }
 
-/// The longest text of an IPv6 address.
-const ADDRESS_MAX: usize = 45;
+/// Room for a value with a few proxies before us.
+const VALUES: usize = 256;
 
-fn forwarded(head: &mut RequestHead, asker: Asker, which: Forwarding) -> Result<(), InvalidField> {
+fn forwarded(
+    head: &mut RequestHead,
+    asker: Asker,
+    which: Forwarding,
+    value: &mut Vec<u8>,
+) -> Result<(), InvalidField> {
     let proto: &[u8] = if asker.is_secure { b"https" } else { b"http" };
-    let host = head.host().unwrap_or_default().to_vec();
-    let mut address = Vec::with_capacity(ADDRESS_MAX);
-    if let Some(peer) = asker.peer {
-        digits::address(&mut address, peer);
-    }
-    let fields = head.fields_mut();
     if which != Forwarding::Forwarded {
-        let before = joined(fields.all(Known::XForwardedFor), asker.is_trusted);
-        fields.set(Known::XForwardedFor, &listed(before, &address))?;
-        for (name, value) in [(Known::XForwardedProto, proto), (Known::XForwardedHost, &host)] {
-            if !value.is_empty() && (!asker.is_trusted || !fields.has(name)) {
-                fields.set(name, value)?;
-            }
+        begin_list(value, head.fields().all(Known::XForwardedFor), asker.is_trusted);
+        if let Some(peer) = asker.peer {
+            next_member(value, |value| digits::address(value, peer));
+        }
+        let fields = head.fields_mut();
+        fields.set(Known::XForwardedFor, value)?;
+        if !asker.is_trusted || !fields.has(Known::XForwardedProto) {
+            fields.set(Known::XForwardedProto, proto)?;
+        }
+        value.clear();
+        value.extend_from_slice(head.host().unwrap_or_default());
+        let fields = head.fields_mut();
+        if !value.is_empty() && (!asker.is_trusted || !fields.has(Known::XForwardedHost)) {
+            fields.set(Known::XForwardedHost, value)?;
         }
     }
     if which != Forwarding::XForwarded {
-        let before = joined(fields.all(Known::Forwarded), asker.is_trusted);
-        let own = element(&address, &host, proto);
-        fields.set(Known::Forwarded, &listed(before, &own))?;
+        begin_list(value, head.fields().all(Known::Forwarded), asker.is_trusted);
+        let host = head.host().unwrap_or_default();
+        next_member(value, |value| element(value, asker.peer, host, proto));
+        head.fields_mut().set(Known::Forwarded, value)?;
     }
     Ok(())
 }
 
 /// An element of `Forwarded` (RFC 7239 section 4); IPv6 addresses and hosts with a port are quoted.
-fn element(address: &[u8], host: &[u8], proto: &[u8]) -> Vec<u8> {
-    let mut own = Vec::with_capacity(64);
+fn element(own: &mut Vec<u8>, peer: Option<IpAddr>, host: &[u8], proto: &[u8]) {
     own.extend_from_slice(b"for=");
-    if address.is_empty() {
-        own.extend_from_slice(b"unknown");
-    } else if address.contains(&b':') {
-        own.extend_from_slice(b"\"[");
-        own.extend_from_slice(address);
-        own.extend_from_slice(b"]\"");
-    } else {
-        own.extend_from_slice(address);
+    match peer {
+        None => own.extend_from_slice(b"unknown"),
+        Some(peer @ IpAddr::V4(_)) => digits::address(own, peer),
+        Some(peer) => {
+            own.extend_from_slice(b"\"[");
+            digits::address(own, peer);
+            own.extend_from_slice(b"]\"");
+        }
     }
     if !host.is_empty() {
         own.extend_from_slice(b";host=\"");
@@ -142,54 +152,51 @@ fn element(address: &[u8], host: &[u8], proto: &[u8]) -> Vec<u8> {
     }
     own.extend_from_slice(b";proto=");
     own.extend_from_slice(proto);
-    own
 }
 
-fn via(head: &mut RequestHead, name: &str) -> Result<(), InvalidField> {
-    let mut own = Vec::with_capacity(4 + name.len());
-    own.extend_from_slice(b"1.1 ");
-    own.extend_from_slice(name.as_bytes());
-    let fields = head.fields_mut();
-    let before = joined(fields.all(Known::Via), true);
-    fields.set(Known::Via, &listed(before, &own))
+fn via(head: &mut RequestHead, name: &str, value: &mut Vec<u8>) -> Result<(), InvalidField> {
+    begin_list(value, head.fields().all(Known::Via), true);
+    next_member(value, |value| {
+        value.extend_from_slice(b"1.1 ");
+        value.extend_from_slice(name.as_bytes());
+    });
+    head.fields_mut().set(Known::Via, value)
 }
 
-/// Joins the values of a list that is believed.
-fn joined<'a>(values: impl Iterator<Item = &'a [u8]>, is_trusted: bool) -> Vec<u8> {
-    let mut list = Vec::new();
+/// Begins a list with the values that came, if they are believed.
+fn begin_list<'a>(list: &mut Vec<u8>, values: impl Iterator<Item = &'a [u8]>, is_trusted: bool) {
+    list.clear();
     for value in values.filter(|_| is_trusted) {
-        if !list.is_empty() {
-            list.extend_from_slice(b", ");
-        }
-        list.extend_from_slice(value);
+        next_member(list, |list| list.extend_from_slice(value));
     }
-    list
 }
 
-fn listed(mut before: Vec<u8>, own: &[u8]) -> Vec<u8> {
-    if !before.is_empty() && !own.is_empty() {
-        before.extend_from_slice(b", ");
+fn next_member(list: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+    if !list.is_empty() {
+        list.extend_from_slice(b", ");
     }
-    before.extend_from_slice(own);
-    before
+    write(list);
 }
 
 /// A new trace whose first span is this request (W3C Trace Context section 3.2), not sampled.
 fn traceparent(core: &Core) -> String {
     let trace = hex(core.bits() | 1, core.bits());
-    format!("00-{trace}-{:016x}-00", core.bits() | 1)
+    format!("00-{}-{:016x}-00", ascii(&trace), core.bits() | 1)
 }
 
-fn hex(high: u64, low: u64) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(32);
-    for word in [high, low] {
-        for nibble in (0..16).rev() {
-            let digit = DIGITS.get((word >> (nibble * 4) & 15) as usize).copied();
-            text.push(char::from(digit.unwrap_or(b'0')));
-        }
+fn hex(high: u64, low: u64) -> [u8; 32] {
+    let word = u128::from(high) << 64 | u128::from(low);
+    let mut text = [0; 32];
+    for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(word.to_be_bytes()) {
+        *pair =
+            [byte >> 4, byte & 15].map(|digit| digit + if digit < 10 { b'0' } else { b'a' - 10 });
     }
     text
+}
+
+/// Returns text that is ASCII.
+fn ascii(text: &[u8]) -> &str {
+    std::str::from_utf8(text).unwrap_or_default()
 }
 
 /// Tells whether an id can stand in logs and pages as it is.

@@ -10,6 +10,7 @@ use goodgate_resilience::{Failure, Progress};
 use tokio::time::timeout;
 
 use super::Ctx;
+use crate::clock;
 use crate::failing;
 use crate::http1::HeadLimits;
 use crate::limits::HTTP2_WINDOW;
@@ -34,9 +35,9 @@ pub(crate) async fn reach(
         {
             return Ok(Carrier::Http2(exchange));
         }
-        let now = Instant::now();
+        let now = clock::now();
         if let Some(kept) = kept(ctx, endpoint, now) {
-            return Ok(Carrier::Http1(Box::new(Http1::again(kept, limits, now))));
+            return Ok(Carrier::Http1(Http1::again(kept, limits, now)));
         }
     }
     // Rarer than kept connections, and far larger: it has memory of its own.
@@ -54,7 +55,7 @@ async fn begin(
     let slot = match slot(ctx, endpoint, fresh).await? {
         Room::Slot(slot) => slot,
         Room::Kept(kept) => {
-            return Ok(Carrier::Http1(Box::new(Http1::again(kept, limits, Instant::now()))));
+            return Ok(Carrier::Http1(Http1::again(kept, limits, clock::now())));
         }
     };
     let timeouts = &ctx.upstream.settings.timeouts;
@@ -77,7 +78,7 @@ async fn slot(ctx: &Ctx<'_>, endpoint: &Endpoint, fresh: bool) -> Result<Room<Ke
     if let Some(slot) = endpoint.slots.take(limits.connections) {
         return Ok(Room::Slot(slot));
     }
-    let unused = || match kept(ctx, endpoint, Instant::now()) {
+    let unused = || match kept(ctx, endpoint, clock::now()) {
         Some(kept) if !fresh => Unused::Usable(kept),
         Some(_) => Unused::Closed,
         None if endpoint.close_kept() => Unused::Closed,
@@ -93,14 +94,14 @@ fn kept(ctx: &Ctx<'_>, endpoint: &Endpoint, now: Instant) -> Option<Kept> {
     let idle_limit = &ctx.upstream.idle;
     list.take(|kept| {
         let idle = now.saturating_duration_since(kept.idle_since);
-        let facts = idle::Kept { idle, age: now.saturating_duration_since(kept.opened) };
-        if !idle_limit.may_reuse(facts, kept.requests, ctx.is_replayable) {
+        let facts = idle::Kept { idle, age: now.saturating_duration_since(kept.opened()) };
+        if !idle_limit.may_reuse(facts, kept.requests(), ctx.is_replayable) {
             // Near the limit it may still serve what can be sent again.
             return if ctx.is_replayable { Look::Drop } else { Look::Leave };
         }
         // What goes again does so if the connection ended at this very moment.
         let is_alive =
-            if ctx.goes_again() { kept.reading.seems_alive() } else { kept.reading.is_alive() };
+            if ctx.goes_again() { kept.reading().seems_alive() } else { kept.reading().is_alive() };
         if !is_alive {
             idle_limit.closed(idle, now);
             return Look::Drop;
@@ -144,7 +145,7 @@ async fn share(
         .handshake(io)
         .await
         .map_err(fails)?;
-    let now = Instant::now();
+    let now = clock::now();
     let (owner, core) = (Arc::clone(endpoint), ctx.core.id);
     tokio::spawn(async move {
         // How it ended each of its streams has learned by itself.

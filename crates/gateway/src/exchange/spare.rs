@@ -46,7 +46,7 @@ impl<'a> Spare<'a> {
         ctx.finish_head(&mut self.fetched.head);
         match deliver(ctx, &mut self.fetched, client, replay).await {
             Delivered::Whole => {
-                ctx.keep(self.fetched.carrier, &self.endpoint);
+                ctx.keep(self.fetched.carrier, self.fetched.head, &self.endpoint);
                 Outcome::Answered(status)
             }
             Delivered::BrokenOff(failure) => Outcome::BrokenOff(status, failure),

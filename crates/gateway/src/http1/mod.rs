@@ -30,6 +30,7 @@ pub use known::{Known, KnownSet};
 pub use limits::HeadLimits;
 pub use malformed::{Class, Malformed};
 pub use method::{Method, Version};
+pub(crate) use octets::is_quotable;
 pub use request::{RequestHead, RequestParser};
 pub use response::{ResponseHead, ResponseParser};
 pub use write::{Ending, Persistence};

@@ -84,7 +84,15 @@ pub(super) fn control_at(bytes: &[u8]) -> Option<usize> {
             return Some(clean + index * 8 + found.trailing_zeros() as usize / 8);
         }
     }
-    rest.iter().position(|byte| is_control(*byte)).map(|at| clean + words.len() * 8 + at)
+    let Some(last) = bytes.last_chunk::<8>().filter(|_| !rest.is_empty()) else {
+        return rest
+            .iter()
+            .position(|byte| is_control(*byte))
+            .map(|at| clean + words.len() * 8 + at);
+    };
+    // The last eight bytes again, instead of the last few one by one: those before are clean.
+    let found = controls(u64::from_le_bytes(*last));
+    (found != 0).then(|| bytes.len() - 8 + found.trailing_zeros() as usize / 8)
 }
 
 const fn is_control(byte: u8) -> bool {
@@ -106,6 +114,23 @@ const fn controls(word: u64) -> u64 {
 /// A word of eight such bytes.
 const fn each(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
+}
+
+/// Tells whether all bytes are printable ASCII other than `"` and `\\`: text that stands in quotes as it
+/// is.
+#[inline]
+pub(crate) fn is_quotable(bytes: &[u8]) -> bool {
+    let plain = |byte: u8| (b' '..0x7f).contains(&byte) && byte != b'"' && byte != b'\\';
+    // As above, without an early end within a block.
+    let all = |block: &[u8; 16]| block.iter().fold(true, |all, byte| all & plain(*byte));
+    let (blocks, rest) = bytes.as_chunks::<16>();
+    if !blocks.iter().all(all) {
+        return false;
+    }
+    match bytes.last_chunk::<16>() {
+        Some(last) => all(last),
+        None => rest.iter().fold(true, |ok, byte| ok & plain(*byte)),
+    }
 }
 
 /// Finds the first colon.
@@ -171,15 +196,30 @@ mod tests {
     #[test]
     fn each_control_character_is_found_at_each_place() {
         for byte in 0..=255_u8 {
-            for place in 0..19 {
-                let mut text = *b"abcdefgh\tijklmn\xff\x80 ~";
-                if let Some(at) = text.get_mut(place) {
-                    *at = byte;
-                }
+            for (len, place) in (0..=38).flat_map(|len| (0..len).map(move |place| (len, place))) {
+                let mut text = [*b"abcdefgh\tijklmn\xff\x80 ~"; 2].concat();
+                text.truncate(len);
+                text[place] = byte;
 
                 let expected = is_control(byte).then_some(place);
 
-                assert_eq!(control_at(&text), expected, "{byte:#x} at {place}");
+                assert_eq!(control_at(&text), expected, "{byte:#x} at {place} of {len}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_quote_a_backslash_or_what_is_not_printable_is_not_plain_anywhere() {
+        for len in 0..40 {
+            for place in 0..len {
+                for byte in 0..=255_u8 {
+                    let mut text = vec![b'a'; len];
+                    text[place] = byte;
+
+                    let expected = (b' '..=b'~').contains(&byte) && !b"\"\\".contains(&byte);
+
+                    assert_eq!(is_quotable(&text), expected, "{byte:#x} at {place} of {len}");
+                }
             }
         }
     }

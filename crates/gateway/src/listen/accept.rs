@@ -12,6 +12,7 @@ use tokio::time::sleep;
 
 use super::bind::{BACKLOG, Listening};
 use super::{Listener, Share};
+use crate::clock::InTurns;
 use crate::core::Core;
 use crate::downstream;
 use crate::net::Socket;
@@ -68,10 +69,10 @@ fn admit(core: &Arc<Core>, listener: &Arc<Listener>, socket: Socket, peer: Optio
         return;
     };
     let (core, listener) = (Arc::clone(core), Arc::clone(listener));
-    tokio::spawn(async move {
+    tokio::spawn(InTurns::new(async move {
         downstream::serve(core, listener, socket, peer).await;
         drop(counted);
-    });
+    }));
 }
 
 fn count(core: &Arc<Core>, listener: &Arc<Listener>, peer: Option<SocketAddr>) -> Option<Counted> {

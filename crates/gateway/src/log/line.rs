@@ -8,7 +8,7 @@ use goodgate_resilience::Failure;
 
 use crate::digits::{address, millis, number, three};
 use crate::failing::Word;
-use crate::http1::{Known, RequestHead, Version};
+use crate::http1::{Known, RequestHead, Version, is_quotable};
 use crate::recorder::masked;
 use crate::story::{End, Reached, Story};
 
@@ -202,8 +202,7 @@ fn path(line: &mut Vec<u8>, head: &RequestHead) {
 pub(super) fn string(line: &mut Vec<u8>, value: &[u8]) {
     line.push(b'"');
     let value = value.get(..value.len().min(FIELD_MAX)).unwrap_or_default();
-    let plain = |byte: &u8| (b' '..0x7f).contains(byte) && *byte != b'"' && *byte != b'\\';
-    if value.iter().all(plain) {
+    if is_quotable(value) {
         line.extend_from_slice(value);
     } else {
         for letter in String::from_utf8_lossy(value).chars() {

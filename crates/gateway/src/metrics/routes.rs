@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     fn story(route: &str) -> Story {
-        let mut story = Story::begin("id".to_owned(), None);
+        let mut story = Story::begin("id".into(), None);
         (story.route, story.upstream) = (Some(route.into()), Some("app".into()));
         (story.end, story.status) = (End::Answered, 200);
         story

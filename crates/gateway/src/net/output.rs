@@ -63,6 +63,14 @@ impl Output {
         self.taken
     }
 
+    /// Counts from 0 again, and keeps a little memory for what comes next.
+    pub(crate) fn begin(&mut self) {
+        self.taken = 0;
+        if self.is_empty() && self.tail.capacity() > COPY_MAX {
+            self.tail = BytesMut::new();
+        }
+    }
+
     /// Forgets what waits, and its memory.
     pub(crate) fn clear(&mut self) {
         self.queue.clear();

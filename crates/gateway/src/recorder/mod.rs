@@ -82,7 +82,7 @@ impl Recorder {
 
     /// Finds a record by the id of its request.
     pub(crate) fn find(&self, id: &str) -> Option<Arc<Record>> {
-        self.lock().records.iter().rev().find(|record| record.story.id == id).cloned()
+        self.lock().records.iter().rev().find(|record| *record.story.id == *id).cloned()
     }
 
     /// Returns the failures of the last days that settings would have avoided, the newest first:

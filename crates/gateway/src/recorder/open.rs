@@ -104,7 +104,7 @@ mod tests {
     use crate::story::Story;
 
     fn record(began: Instant, at: SystemTime) -> Arc<Record> {
-        let mut story = Story::begin("id".to_owned(), None);
+        let mut story = Story::begin("id".into(), None);
         (story.began, story.at) = (began, at);
         story.hold_end = Some(goodgate_resilience::counterfactual::HoldEnd::TimedOut);
         Arc::new(Record::bare(story, Duration::ZERO))

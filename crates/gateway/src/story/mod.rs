@@ -12,13 +12,15 @@ use goodgate_resilience::Failure;
 use goodgate_resilience::counterfactual::HoldEnd;
 use goodgate_resilience::retry::Denied;
 
+use crate::clock;
+
 pub(crate) use attempt::{Attempt, Reached};
 
 /// The story of a request.
 #[derive(Debug)]
 pub(crate) struct Story {
     /// Its id, as the client and the upstream get it.
-    pub(crate) id: String,
+    pub(crate) id: Arc<str>,
     /// When its head was complete, by the clock of the wall.
     pub(crate) at: SystemTime,
     /// When its head was complete.
@@ -111,11 +113,11 @@ fn of_refusal(error: ProxyError, status: u16) -> Option<&'static str> {
 impl Story {
     /// Begins the story of a request.
     #[expect(clippy::disallowed_methods, reason = "the one place where a request asks the clock")]
-    pub(crate) fn begin(id: String, client: Option<IpAddr>) -> Self {
+    pub(crate) fn begin(id: Arc<str>, client: Option<IpAddr>) -> Self {
         Self {
             id,
             at: SystemTime::now(),
-            began: Instant::now(),
+            began: clock::now(),
             client,
             route: None,
             upstream: None,

@@ -8,6 +8,7 @@ use goodgate_resilience::{Failure, Progress};
 
 use super::http1::Http1;
 use super::http2::Http2;
+use crate::alarm::Alarm;
 use crate::http1::{Fields, RequestHead, ResponseHead};
 use crate::story::Reached;
 
@@ -126,6 +127,14 @@ impl Carrier {
         match self {
             Self::Http1(exchange) => (exchange.sent(), exchange.received()),
             Self::Http2(exchange) => (exchange.sent(), exchange.received()),
+        }
+    }
+
+    /// Returns the deadline of what the exchange waits for.
+    pub(crate) fn alarm(&mut self) -> &mut Alarm {
+        match self {
+            Self::Http1(exchange) => exchange.alarm(),
+            Self::Http2(exchange) => exchange.alarm(),
         }
     }
 

@@ -9,7 +9,9 @@ use goodgate_resilience::{Failure, Progress};
 
 use super::kept::Kept;
 use super::slots::Slot;
+use crate::alarm::Alarm;
 use crate::body::{Body, Piece, put_chunk, put_end};
+use crate::clock;
 use crate::failing::{self, Used};
 use crate::http1::{
     Ending, Fields, Framing, HeadLimits, KeepAlive, Method, Persistence, RequestHead, ResponseHead,
@@ -30,17 +32,24 @@ pub(crate) struct Http1 {
     input: BytesMut,
     parser: ResponseParser,
     limits: HeadLimits,
+    alarm: Alarm,
+    /// When the connection was opened.
+    opened: Instant,
+    /// Requests that it carried before.
+    requests: u64,
+    exchange: Exchange,
+}
+
+/// What is of one exchange alone.
+#[derive(Debug)]
+struct Exchange {
     body: Body,
     method: Method,
     chunked: bool,
-    /// When the connection was opened.
-    opened: Instant,
-    /// When it was taken for this request.
+    /// When the connection was taken for this request.
     taken: Instant,
     /// For how long it had been idle before this request; `None` on a fresh one.
     idle: Option<Duration>,
-    /// Requests that it carried before.
-    requests: u64,
     /// Bytes of the response that came.
     received: u64,
     /// Whether the connection may carry another request, by what the head said.
@@ -52,6 +61,23 @@ pub(crate) struct Http1 {
     room: usize,
 }
 
+impl Exchange {
+    fn new(taken: Instant, idle: Option<Duration>) -> Self {
+        Self {
+            body: Body::UntilClose,
+            method: Method::Get,
+            chunked: false,
+            taken,
+            idle,
+            received: 0,
+            persists: false,
+            keep_alive: KeepAlive::default(),
+            is_sent: false,
+            room: UPSTREAM_READ_MIN,
+        }
+    }
+}
+
 impl Http1 {
     /// An exchange on a fresh connection.
     pub(crate) fn fresh(
@@ -60,7 +86,7 @@ impl Http1 {
         slot: Slot,
         limits: HeadLimits,
     ) -> Self {
-        let now = Instant::now();
+        let now = clock::now();
         Self {
             reading,
             writing,
@@ -69,35 +95,29 @@ impl Http1 {
             input: BytesMut::new(),
             parser: ResponseParser::new(),
             limits,
-            body: Body::UntilClose,
-            method: Method::Get,
-            chunked: false,
+            alarm: Alarm::default(),
             opened: now,
-            taken: now,
-            idle: None,
             requests: 0,
-            received: 0,
-            persists: false,
-            keep_alive: KeepAlive::default(),
-            is_sent: false,
-            room: UPSTREAM_READ_MIN,
+            exchange: Exchange::new(now, None),
         }
     }
 
     /// An exchange on a kept connection.
-    pub(crate) fn again(kept: Kept, limits: HeadLimits, now: Instant) -> Self {
-        let idle = now.saturating_duration_since(kept.idle_since);
-        let Kept { reading, writing, slot, opened, requests, .. } = kept;
-        let fresh = Self::fresh(reading, writing, slot, limits);
-        Self { opened, taken: now, idle: Some(idle), requests, ..fresh }
+    pub(crate) fn again(kept: Kept, limits: HeadLimits, now: Instant) -> Box<Self> {
+        let Kept { mut connection, idle_since } = kept;
+        let idle = now.saturating_duration_since(idle_since);
+        connection.limits = limits;
+        connection.requests += 1;
+        connection.exchange = Exchange::new(now, Some(idle));
+        connection
     }
 
     /// Puts the head of the request into the output.
     pub(crate) fn send_head(&mut self, head: &RequestHead, target: &[u8]) -> Result<(), Failure> {
         let framing = head.framing();
-        self.method = head.method();
-        self.chunked = framing == Framing::Chunked;
-        self.is_sent = framing.is_empty();
+        self.exchange.method = head.method();
+        self.exchange.chunked = framing == Framing::Chunked;
+        self.exchange.is_sent = framing.is_empty();
         let persistence = match head.upgrade() {
             Some(protocols) => Persistence::Upgrade(protocols),
             None => Persistence::Silent,
@@ -109,7 +129,7 @@ impl Http1 {
 
     /// Puts a piece of the request's body into the output.
     pub(crate) fn send_data(&mut self, piece: Bytes) {
-        if self.chunked {
+        if self.exchange.chunked {
             put_chunk(&mut self.output, piece);
         } else {
             self.output.push(piece);
@@ -118,10 +138,10 @@ impl Http1 {
 
     /// Puts the end of the request's body into the output.
     pub(crate) fn send_end(&mut self, trailers: Option<&Fields>) {
-        if self.chunked {
+        if self.exchange.chunked {
             put_end(&mut self.output, trailers);
         }
-        self.is_sent = true;
+        self.exchange.is_sent = true;
     }
 
     /// Tells whether more of the body may be put into the output.
@@ -139,7 +159,7 @@ impl Http1 {
 
     /// Returns how far the request has come.
     pub(crate) fn progress(&self) -> Progress {
-        match (self.received, self.output.taken()) {
+        match (self.exchange.received, self.output.taken()) {
             (0, 0) => Progress::NothingSent,
             (0, _) => Progress::RequestSent,
             _ => Progress::ResponseStarted,
@@ -152,7 +172,7 @@ impl Http1 {
         cx: &mut Context<'_>,
     ) -> Poll<Result<ResponseHead, Failure>> {
         loop {
-            match self.parser.parse(&mut self.input, self.method, &self.limits) {
+            match self.parser.parse(&mut self.input, self.exchange.method, &self.limits) {
                 Ok(Some(head)) => {
                     self.note(&head);
                     return Poll::Ready(Ok(head));
@@ -177,7 +197,7 @@ impl Http1 {
         cx: &mut Context<'_>,
     ) -> Poll<Result<Option<Bytes>, Failure>> {
         loop {
-            match self.body.take(&mut self.input) {
+            match self.exchange.body.take(&mut self.input) {
                 Ok(Piece::Data(data)) => return Poll::Ready(Ok(Some(data))),
                 Ok(Piece::End) => return Poll::Ready(Ok(None)),
                 Ok(Piece::More) => {}
@@ -185,7 +205,7 @@ impl Http1 {
             }
             match ready!(self.poll_fill(cx)) {
                 Ok(1..) => {}
-                Ok(0) => match self.body.close() {
+                Ok(0) => match self.exchange.body.close() {
                     Ok(()) => return Poll::Ready(Ok(None)),
                     Err(_) => return Poll::Ready(Err(failing::body_ended(None))),
                 },
@@ -196,12 +216,12 @@ impl Http1 {
 
     /// Tells whether the whole response was taken.
     pub(crate) fn has_ended(&self) -> bool {
-        self.body.has_ended()
+        self.exchange.body.has_ended()
     }
 
     /// Returns the trailers, once the body has ended.
     pub(crate) fn trailers(&mut self) -> Option<Fields> {
-        self.body.trailers()
+        self.exchange.body.trailers()
     }
 
     /// Returns how many bytes the kernel took.
@@ -211,31 +231,44 @@ impl Http1 {
 
     /// Returns how many bytes of the response came.
     pub(crate) fn received(&self) -> u64 {
-        self.received
+        self.exchange.received
     }
 
     /// Returns when the connection was opened, how long it had been idle, and what it carried before.
     pub(crate) fn history(&self) -> (Instant, Option<Duration>, u64) {
-        (self.opened, self.idle, self.requests)
+        (self.opened, self.exchange.idle, self.requests)
     }
 
     /// Returns what the endpoint said of how long it keeps connections.
     pub(crate) fn keep_alive(&self) -> KeepAlive {
-        self.keep_alive
+        self.exchange.keep_alive
     }
 
     /// Gives the connection back for the next request, if it is of use for one: the response has
     /// ended, the request was sent whole, nothing came that nobody asked for, and both sides stay.
-    pub(crate) fn into_kept(self, now: Instant) -> Option<Kept> {
-        let is_done = self.has_ended() && self.is_sent && self.output.is_empty();
-        (is_done && self.persists && self.input.is_empty()).then_some(Kept {
-            reading: self.reading,
-            writing: self.writing,
-            slot: self.slot,
-            opened: self.opened,
-            idle_since: now,
-            requests: self.requests + 1,
-        })
+    /// `head` is that of the response: the next one takes its memory.
+    pub(crate) fn into_kept(mut self: Box<Self>, head: ResponseHead, now: Instant) -> Option<Kept> {
+        let is_done = self.has_ended() && self.exchange.is_sent && self.output.is_empty();
+        if !is_done || !self.exchange.persists || !self.input.is_empty() {
+            return None;
+        }
+        self.parser.reuse(head);
+        if self.exchange.room > UPSTREAM_READ_MIN {
+            self.input = BytesMut::new();
+        }
+        self.output.begin();
+        self.alarm.clear();
+        Some(Kept { connection: self, idle_since: now })
+    }
+
+    /// Returns the deadline of what the exchange waits for.
+    pub(crate) fn alarm(&mut self) -> &mut Alarm {
+        &mut self.alarm
+    }
+
+    /// Returns the half that reads.
+    pub(crate) fn reading(&self) -> &Reading {
+        &self.reading
     }
 
     /// Gives up the connection with what was read beyond the head, for an upgraded protocol.
@@ -246,28 +279,28 @@ impl Http1 {
     /// Notes what a final head says of the body and the connection.
     fn note(&mut self, head: &ResponseHead) {
         if !head.is_interim() {
-            self.persists = head.persists();
-            self.keep_alive = head.keep_alive();
-            self.body = Body::framed(head.framing());
+            self.exchange.persists = head.persists();
+            self.exchange.keep_alive = head.keep_alive();
+            self.exchange.body = Body::framed(head.framing());
         }
     }
 
     fn head_ended(&self, by: Option<&io::Error>) -> Failure {
-        failing::head_ended(by, self.received > 0, self.used())
+        failing::head_ended(by, self.exchange.received > 0, self.used())
     }
 
     /// Tells whether an end at this moment would be that of a kept connection.
     fn used(&self) -> Used {
-        let was_idle = self.idle.is_some_and(|idle| idle >= STALE_IDLE_MIN);
-        let is_stale = was_idle && self.taken.elapsed() < STALE_WITHIN;
+        let was_idle = self.exchange.idle.is_some_and(|idle| idle >= STALE_IDLE_MIN);
+        let is_stale = was_idle && clock::since(self.exchange.taken) < STALE_WITHIN;
         if is_stale { Used::Stale } else { Used::Now }
     }
 
     fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
-        let count = ready!(self.reading.poll_read(cx, &mut self.input, self.room))?;
-        self.received += count as u64;
-        if count >= self.room {
-            self.room = UPSTREAM_READ_MAX;
+        let count = ready!(self.reading.poll_read(cx, &mut self.input, self.exchange.room))?;
+        self.exchange.received += count as u64;
+        if count >= self.exchange.room {
+            self.exchange.room = UPSTREAM_READ_MAX;
         }
         Poll::Ready(Ok(count))
     }

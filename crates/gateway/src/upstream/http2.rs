@@ -13,6 +13,7 @@ use h2::client::{ResponseFuture, SendRequest};
 use h2::{Reason, RecvStream, SendStream};
 
 use super::multiplexed::Open;
+use crate::alarm::Alarm;
 use crate::failing;
 use crate::http1::{Fields, Method, RequestHead, ResponseHead};
 use crate::http2::{self, End};
@@ -21,6 +22,7 @@ use crate::http2::{self, End};
 #[derive(Debug)]
 pub(crate) struct Http2 {
     connection: Open,
+    alarm: Alarm,
     is_fresh: bool,
     method: Method,
     response: Option<ResponseFuture>,
@@ -39,6 +41,7 @@ impl Http2 {
     pub(crate) fn new(connection: Open, is_fresh: bool) -> Self {
         Self {
             connection,
+            alarm: Alarm::default(),
             is_fresh,
             method: Method::Get,
             response: None,
@@ -51,6 +54,11 @@ impl Http2 {
             sent: 0,
             received: 0,
         }
+    }
+
+    /// Returns the deadline of what the exchange waits for.
+    pub(crate) fn alarm(&mut self) -> &mut Alarm {
+        &mut self.alarm
     }
 
     /// Waits until the connection takes another stream.

@@ -4,24 +4,33 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::slots::Slot;
-use crate::net::{Reading, Writing};
+use super::http1::Http1;
+use crate::net::Reading;
 
 /// A connection between two requests.
 #[derive(Debug)]
 pub(crate) struct Kept {
-    /// The half that reads.
-    pub(crate) reading: Reading,
-    /// The half that writes.
-    pub(crate) writing: Writing,
-    /// Its place among the connections of the endpoint.
-    pub(crate) slot: Slot,
-    /// When it was opened.
-    pub(crate) opened: Instant,
+    /// The connection, with the memory of its last exchange.
+    pub(crate) connection: Box<Http1>,
     /// When its last response was complete.
     pub(crate) idle_since: Instant,
-    /// How many requests it has carried.
-    pub(crate) requests: u64,
+}
+
+impl Kept {
+    /// Returns when it was opened.
+    pub(crate) fn opened(&self) -> Instant {
+        self.connection.history().0
+    }
+
+    /// Returns how many requests it has carried.
+    pub(crate) fn requests(&self) -> u64 {
+        self.connection.history().2 + 1
+    }
+
+    /// Returns the half that reads.
+    pub(crate) fn reading(&self) -> &Reading {
+        self.connection.reading()
+    }
 }
 
 /// What the look at a kept connection found.
@@ -79,11 +88,11 @@ impl KeptList {
     ) {
         self.lock().retain(|kept| {
             let been_idle = now.saturating_duration_since(kept.idle_since);
-            if !kept.reading.is_alive() {
+            if !kept.reading().is_alive() {
                 closed(been_idle);
                 return false;
             }
-            been_idle <= idle && now.saturating_duration_since(kept.opened) <= age
+            been_idle <= idle && now.saturating_duration_since(kept.opened()) <= age
         });
     }
 
