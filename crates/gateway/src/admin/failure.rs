@@ -86,7 +86,7 @@ fn story(record: &Record) -> Object {
         record.names.iter().map(|(name, lookup)| of_name(name, lookup)).collect();
     let cause = cause(record);
     let failure = story.failure();
-    let not_retried = story.denied.filter(|_| story.is_seen()).map(|denied| {
+    let not_retried = story.denied.map(|denied| {
         Object::default().with("reason", denied.slug()).with("meaning", meaning(denied))
     });
     Object::answer("goodgate.failure/1")

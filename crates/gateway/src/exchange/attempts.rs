@@ -234,7 +234,7 @@ async fn ended<'a>(
     let Running { begun, mut record } = running;
     let (index, began) = (begun.index(), begun.at());
     let ended = match fetched {
-        Ok(fetched) => answer(ctx, client, progress, begun, fetched, &mut record).await,
+        Ok(fetched) => answer(ctx, client, story, progress, begun, fetched, &mut record).await,
         Err(Missed::Failed(failure)) => {
             begun.failed(failure);
             begun.end(mark_of(&failure), None);
@@ -276,6 +276,7 @@ enum Ended {
 async fn answer<'a>(
     ctx: &'a Ctx<'_>,
     client: &mut Client<'_>,
+    story: &mut Story,
     progress: &mut Progress<'a>,
     begun: Begun<'_>,
     mut fetched: Fetched,
@@ -286,14 +287,17 @@ async fn answer<'a>(
     if let Some(latency) = record.head {
         ctx.upstream.latency.record(latency, now);
     }
-    let trigger = Trigger::Answered(status);
-    if ctx.is_replaced(status)
-        && permits(ctx, progress, begun.index(), trigger, now).is_ok()
-        && let Some(memory) = Spare::room(ctx, &fetched)
-    {
-        progress.spare = Some(Spare::new(fetched, begun.endpoint(), memory));
-        begun.end(Mark::Erred, record.head);
-        return Ended::Replaced;
+    if ctx.is_replaced(status) {
+        match permits(ctx, progress, begun.index(), Trigger::Answered(status), now) {
+            Err(denied) => story.denied = Some(denied),
+            Ok(()) => {
+                if let Some(memory) = Spare::room(ctx, &fetched) {
+                    progress.spare = Some(Spare::new(fetched, begun.endpoint(), memory));
+                    begun.end(Mark::Erred, record.head);
+                    return Ended::Replaced;
+                }
+            }
+        }
     }
     if status == 101 {
         begun.end(Mark::Good, record.head);

@@ -58,9 +58,19 @@ pub(crate) fn json(line: &mut Vec<u8>, head: &RequestHead, story: &Story, took: 
 }
 
 fn ending(line: &mut Vec<u8>, story: &Story) {
-    if matches!(story.end, End::Open | End::Answered) {
-        return held(line, story);
+    if !matches!(story.end, End::Open | End::Answered) {
+        fault(line, story);
     }
+    if let Some(denied) = story.denied {
+        put(line, format_args!(",\"not_retried\":\"{}\"", denied.slug()));
+    }
+    if !story.held.is_zero() {
+        time_member(line, b",\"held_ms\":", story.held);
+    }
+}
+
+/// Writes how a request ended that the upstream did not answer whole.
+fn fault(line: &mut Vec<u8>, story: &Story) {
     let end = story.end.slug();
     put(line, format_args!(",\"end\":\"{end}\""));
     if let Some(failure) = story.failure() {
@@ -81,10 +91,6 @@ fn ending(line: &mut Vec<u8>, story: &Story) {
         put(line, format_args!(",\"error\":\"{}\"", error.slug()));
         down(line, story);
     }
-    if let Some(denied) = story.denied {
-        put(line, format_args!(",\"not_retried\":\"{}\"", denied.slug()));
-    }
-    held(line, story);
 }
 
 /// Writes how endpoints had failed, where none was usable, as the record of a failure has it.
@@ -99,12 +105,6 @@ fn down(line: &mut Vec<u8>, story: &Story) {
     }
     if !story.down.is_empty() {
         line.push(b']');
-    }
-}
-
-fn held(line: &mut Vec<u8>, story: &Story) {
-    if !story.held.is_zero() {
-        time_member(line, b",\"held_ms\":", story.held);
     }
 }
 

@@ -74,6 +74,26 @@ fn another_endpoints_answer_replaces_503_but_not_500() {
 }
 
 #[test]
+fn the_log_says_which_rule_kept_another_endpoint_from_being_asked() {
+    let busy = || Origin::answering(|_| b"HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n".to_vec());
+    let (one, other) = (busy(), busy());
+    let poor = "retry_budget = { share = \"0%\", per_second = 0 }";
+    for (origins, upstream, request, reason) in [
+        (&[&one][..], "", "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", "no_other_endpoint"),
+        (&[&one, &other], poor, "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", "budget"),
+        (&[&one, &other], "", POST, "method"),
+        (&[&one, &other], "", "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n", "no_other_endpoint"),
+    ] {
+        let gateway = of(origins, "", upstream);
+
+        assert_eq!(gateway.connect().ask(request).status(), 503);
+
+        let line = &gateway.log(1)[0];
+        assert_eq!(line["not_retried"], reason, "{line}");
+    }
+}
+
+#[test]
 fn a_post_is_never_sent_twice_once_it_may_have_run() {
     let broken = Origin::answering(broken);
     let gateway = of(&[&broken], "", "");
