@@ -15,6 +15,8 @@ pub enum Tier {
     Backup,
     /// Up, but tried before by this request.
     Again,
+    /// Down, and its breaker waits for a trial, which a first try is; see [`due_for_trial`].
+    Trial,
     /// Ejected: they answer, worse than others did.
     Ejected,
     /// Down: as far as is known they do not answer. Only for a last try.

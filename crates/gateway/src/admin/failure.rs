@@ -218,6 +218,7 @@ fn of_tier(tier: Tier) -> &'static str {
         Tier::Up => "up",
         Tier::Backup => "backup",
         Tier::Again => "up_and_tried_before",
+        Tier::Trial => "down_and_on_trial",
         Tier::Ejected => "ejected",
         Tier::FailOpen => "down_as_a_last_resort",
     }

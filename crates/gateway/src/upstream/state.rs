@@ -246,7 +246,7 @@ impl Upstream {
         let is_free = !endpoint.state().breaker().is_away()
             && has_usable_besides(endpoints, Some(index))
             && self.budget.has_retry(now);
-        is_free.then(|| Chosen { index, endpoint: Arc::clone(endpoint), tier: Tier::Again })
+        is_free.then(|| Chosen { index, endpoint: Arc::clone(endpoint), tier: Tier::Trial })
     }
 
     /// Tells whether an endpoint is usable that is not among these.

@@ -135,3 +135,22 @@ fn a_post_stays_at_the_endpoint_of_its_key() {
 
     assert!(next.iter().all(|index| *index == failed), "{failed}, then {next:?}");
 }
+
+#[test]
+fn the_trial_of_a_breaker_is_called_one() {
+    let first = settings(&["http://127.0.0.1:1", "http://127.0.0.1:2"]);
+    let upstream = upstream(&first, None);
+    let now = Instant::now();
+    let broken = endpoint(&upstream, 0);
+    for _ in 0..goodgate_resilience::limits::CONSECUTIVE_FAILURES {
+        let admission = broken.state().begin(goodgate_resilience::breaker::Asker::Probe, now);
+        broken.state().end(admission, goodgate_resilience::Mark::Broken, Duration::ZERO, true, now);
+    }
+    assert_eq!(broken.state().standing(), Standing::Down);
+
+    let later = now + goodgate_resilience::limits::BREAKER_OPEN;
+    let mut random = goodgate_resilience::SplitMix::new(7);
+    let chosen = upstream.choose(&Wish::FIRST, 0, &mut random, later).expect("one");
+
+    assert_eq!((chosen.index, chosen.tier), (0, Tier::Trial));
+}
