@@ -157,7 +157,7 @@ impl<W> Hold<W> {
     pub fn endpoint_returned(&mut self, now: Instant) {
         if self.room == 0 {
             self.room = HOLD_RELEASE;
-            self.flying = 0;
+            // Those released before the outage and without an answer may still get to the endpoint.
             self.quickest = None;
             self.grown = Some(now);
         }
@@ -176,19 +176,20 @@ impl<W> Hold<W> {
         if self.flying >= self.room {
             return None;
         }
-        let waker = self.take(0)?;
-        self.flying += 1;
-        Some(waker)
+        self.fly(0)
     }
 
-    /// Takes the oldest one that may serve as a trial of a half-open breaker.
+    /// Takes the oldest one that may serve as a trial of a half-open breaker. The breaker admits one
+    /// at a time, whatever the room: of two that are released for it the second has to wait again.
+    /// Like every other it is counted until [`released_ended`](Self::released_ended), by which time
+    /// the breaker may have closed and the release begun.
     pub fn release_trial(&mut self) -> Option<W> {
         let place = self.queue.iter().position(|place| place.is_safe)?;
-        self.take(place)
+        self.fly(place)
     }
 
     /// Counts the head of the response to one that was released, or its failure, and the time that
-    /// it took.
+    /// it took. To be called exactly once for each that was released, also if it made no attempt.
     pub fn released_ended(&mut self, mark: Mark, latency: Duration, now: Instant) {
         self.flying = self.flying.saturating_sub(1);
         match mark {
@@ -223,6 +224,12 @@ impl<W> Hold<W> {
         if is_stalled {
             self.grow(self.room, now);
         }
+    }
+
+    fn fly(&mut self, place: usize) -> Option<W> {
+        let waker = self.take(place)?;
+        self.flying += 1;
+        Some(waker)
     }
 
     fn take(&mut self, place: usize) -> Option<W> {

@@ -1,6 +1,7 @@
 //! Bounds, order and release of held requests.
 
 use super::*;
+use crate::{Random, SplitMix};
 
 const SMALL: Settings = Settings { time: Duration::from_secs(5), requests: 3, bytes: 100 };
 
@@ -138,6 +139,61 @@ fn a_trial_is_the_oldest_safe_request() {
 
     assert_eq!(hold.release_trial(), Some(1));
     assert_eq!(hold.release_trial(), None);
+}
+
+#[test]
+fn a_trial_counts_among_those_on_their_way() {
+    let (mut hold, now) = filled(100);
+    hold.release_trial();
+
+    // Its answer closes the breaker, and somebody sees that before the trial is noted as ended.
+    hold.endpoint_returned(now);
+
+    assert_eq!(released(&mut hold, now).len() as u32, HOLD_RELEASE - 1);
+}
+
+#[test]
+fn those_of_before_an_outage_count_after_it() {
+    let (mut hold, now) = filled(100);
+    hold.endpoint_returned(now);
+    released(&mut hold, now);
+    hold.released_ended(Mark::Good, QUICK, now);
+    hold.endpoints_gone();
+
+    hold.endpoint_returned(now);
+
+    assert_eq!(released(&mut hold, now), [4]);
+}
+
+/// What may happen to a queue, in any order: the count is that of those on their way, and a release
+/// never lets more go than there is room for.
+#[test]
+fn never_more_are_on_their_way_than_there_is_room_for() {
+    for seed in 0..256 {
+        let (mut hold, began) = hold();
+        let mut random = SplitMix::new(seed);
+        let (mut now, mut flying) = (began, 0);
+        for _ in 0..500 {
+            now += Duration::from_millis(random.below(40));
+            match random.below(8) {
+                0..3 => _ = hold.enter(Guest { is_safe: random.below(2) == 0, ..GUEST }, 0, now),
+                3 => hold.endpoint_returned(now),
+                4 => hold.endpoints_gone(),
+                5 => flying += u32::from(hold.release_trial().is_some()),
+                _ if flying > 0 => {
+                    let mark = [Mark::Good, Mark::Broken, Mark::Nothing][random.below(3) as usize];
+                    hold.released_ended(mark, QUICK, now);
+                    flying -= 1;
+                }
+                _ => {}
+            }
+            let before = flying;
+            flying += released(&mut hold, now).len() as u32;
+
+            assert_eq!(hold.flying, flying, "seed {seed}");
+            assert!(flying == before || flying <= hold.room, "seed {seed}: {flying} fly");
+        }
+    }
 }
 
 #[test]

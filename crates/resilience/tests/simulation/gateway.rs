@@ -229,12 +229,14 @@ impl<O: FnMut(Visit<'_>) -> Reply> Gateway<O> {
             return self.hold(request);
         }
         let now = self.agenda.now();
-        let Some((index, admission)) = self.pick(request) else { return self.hold(request) };
+        let Some((index, admission)) = self.pick(request) else {
+            return self.hold_on(request, from_hold);
+        };
         let upstream = self.upstream.admit(self.asker(request), now);
         if !upstream.is_admitted() {
             // The pick is given back: no attempt is made.
             self.endpoints[index].end(admission, Mark::Nothing, Duration::ZERO, true, now);
-            return self.hold(request);
+            return self.hold_on(request, from_hold);
         }
         self.attempt(request, index, admission, upstream, from_hold);
     }
@@ -255,6 +257,14 @@ impl<O: FnMut(Visit<'_>) -> Reply> Gateway<O> {
         let mut ask = Ask { among: &found.set, key: url, now, random: &mut self.random };
         let index = self.balance.pick(&self.endpoints, &mut ask)?;
         Some((index, self.endpoints[index].begin(self.asker(request), now)))
+    }
+
+    /// Holds a request for which there is no endpoint; one that was let go made no attempt.
+    fn hold_on(&mut self, request: usize, from_hold: bool) {
+        if from_hold {
+            self.hold.released_ended(Mark::Nothing, Duration::ZERO, self.agenda.now());
+        }
+        self.hold(request);
     }
 
     fn hold(&mut self, request: usize) {
