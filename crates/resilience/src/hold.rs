@@ -1,12 +1,13 @@
 //! Hold: requests wait for an endpoint to come back.
 //!
 //! A restart of a second then costs a second and no error. The queue is bounded in number, bytes
-//! and time. It is fair: the oldest goes first, and nobody who comes later overtakes
+//! and time, for each route by itself: the routes of an upstream share the queue, since they wait
+//! for the same endpoints, and none takes the room of another one. It is fair: the oldest goes first, and nobody who comes later overtakes
 //! ([`Hold::is_empty`]). What has waited does not fall upon an endpoint that has just started: a
 //! few go first, and each quick answer lets two more follow. When answers take twice as long as the
 //! quickest one, each answer lets one more follow: the endpoint is busy enough.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use crate::failure::Mark;
@@ -14,14 +15,14 @@ use crate::limits::{
     HOLD_BYTES, HOLD_RELEASE, HOLD_RELEASE_EVERY, HOLD_RELEASE_SLOWER, HOLD_REQUESTS, HOLD_TIME,
 };
 
-/// The bounds of an upstream's queue.
+/// The bounds of a route's part of the queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
     /// How long a request waits; zero turns holding off.
     pub time: Duration,
-    /// How many wait.
+    /// How many of the route wait.
     pub requests: usize,
-    /// How many bytes they hold together.
+    /// How many bytes those of the route hold together.
     pub bytes: u64,
 }
 
@@ -34,6 +35,8 @@ impl Default for Settings {
 /// What asks to be held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Guest {
+    /// A number that stands for its route: those with the same one are bounded together.
+    pub route: u64,
     /// The bytes that the gateway keeps for it: head and body.
     pub bytes: u64,
     /// Whether it may serve as a trial.
@@ -49,7 +52,7 @@ pub struct Guest {
 pub enum Refused {
     /// Holding is turned off.
     Off,
-    /// As many as may wait do so.
+    /// As many of its route as may wait do so.
     Full,
     /// It has waited for as long as it may.
     Time,
@@ -66,9 +69,9 @@ pub struct Ticket {
 /// The queue of one upstream. `W` wakes a request; dropping it must not.
 #[derive(Debug)]
 pub struct Hold<W> {
-    settings: Settings,
     queue: VecDeque<Place<W>>,
-    bytes: u64,
+    /// What those of each route take that wait; nothing for a route of which none does.
+    shares: BTreeMap<u64, Share>,
     next_number: u64,
     /// How many of those released may be without an answer; 0 while no endpoint is usable.
     room: u32,
@@ -83,29 +86,31 @@ pub struct Hold<W> {
 #[derive(Debug)]
 struct Place<W> {
     number: u64,
+    route: u64,
     bytes: u64,
     is_safe: bool,
     waker: W,
 }
 
+/// What those of one route take that wait.
+#[derive(Debug, Clone, Copy, Default)]
+struct Share {
+    requests: usize,
+    bytes: u64,
+}
+
 impl<W> Hold<W> {
     /// Makes an empty queue.
-    pub const fn new(settings: Settings) -> Self {
+    pub const fn new() -> Self {
         Self {
-            settings,
             queue: VecDeque::new(),
-            bytes: 0,
+            shares: BTreeMap::new(),
             next_number: 0,
             room: 0,
             flying: 0,
             grown: None,
             quickest: None,
         }
-    }
-
-    /// Changes the bounds; those that wait keep their places.
-    pub const fn set(&mut self, settings: Settings) {
-        self.settings = settings;
     }
 
     /// Returns how many wait.
@@ -120,29 +125,37 @@ impl<W> Hold<W> {
     }
 
     /// Returns the bytes that are held.
-    pub const fn bytes(&self) -> u64 {
-        self.bytes
+    pub fn bytes(&self) -> u64 {
+        self.shares.values().map(|share| share.bytes).sum()
     }
 
-    /// Lets a request wait.
-    pub fn enter(&mut self, guest: Guest, waker: W, now: Instant) -> Result<Ticket, Refused> {
-        if self.settings.time.is_zero() || self.settings.requests == 0 {
+    /// Lets a request wait, within the bounds of its route; those that wait keep their places,
+    /// whatever theirs are now.
+    pub fn enter(
+        &mut self,
+        guest: Guest,
+        settings: Settings,
+        waker: W,
+        now: Instant,
+    ) -> Result<Ticket, Refused> {
+        if settings.time.is_zero() || settings.requests == 0 {
             return Err(Refused::Off);
         }
-        let left = self.settings.time.saturating_sub(guest.held);
+        let left = settings.time.saturating_sub(guest.held);
         let until = guest.deadline.map_or(now + left, |deadline| deadline.min(now + left));
         if until <= now {
             return Err(Refused::Time);
         }
-        let bytes = self.bytes.saturating_add(guest.bytes);
-        if self.queue.len() >= self.settings.requests || bytes > self.settings.bytes {
+        let share = self.shares.get(&guest.route).copied().unwrap_or_default();
+        let bytes = share.bytes.saturating_add(guest.bytes);
+        if share.requests >= settings.requests || bytes > settings.bytes {
             return Err(Refused::Full);
         }
+        self.shares.insert(guest.route, Share { requests: share.requests + 1, bytes });
         let number = self.next_number;
         self.next_number += 1;
-        self.bytes = bytes;
-        let Guest { bytes, is_safe, .. } = guest;
-        self.queue.push_back(Place { number, bytes, is_safe, waker });
+        let Guest { route, bytes, is_safe, .. } = guest;
+        self.queue.push_back(Place { number, route, bytes, is_safe, waker });
         Ok(Ticket { number, until })
     }
 
@@ -234,8 +247,20 @@ impl<W> Hold<W> {
 
     fn take(&mut self, place: usize) -> Option<W> {
         let place = self.queue.remove(place)?;
-        self.bytes = self.bytes.saturating_sub(place.bytes);
+        if let Some(share) = self.shares.get_mut(&place.route) {
+            share.requests = share.requests.saturating_sub(1);
+            share.bytes = share.bytes.saturating_sub(place.bytes);
+            if share.requests == 0 {
+                self.shares.remove(&place.route);
+            }
+        }
         Some(place.waker)
+    }
+}
+
+impl<W> Default for Hold<W> {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -148,10 +148,10 @@ pub const UPSTREAM_OPEN_MAX: Duration = Duration::from_secs(2);
 /// The time after which a trial without an outcome is given to somebody else.
 pub const TRIAL_MAX: Duration = Duration::from_secs(10);
 
-/// The most requests that one upstream holds.
+/// The most requests of one route that are held.
 pub const HOLD_REQUESTS: usize = 1000;
 
-/// The most bytes of requests that one upstream holds.
+/// The most bytes of requests of one route that are held.
 pub const HOLD_BYTES: u64 = 64 * 1024 * 1024;
 
 /// How long a request is held: longer than a process takes to start, shorter than people wait.

@@ -64,6 +64,7 @@ pub(crate) async fn hold<'a>(
         bytes: settings.memory.get(),
     };
     let guest = Guest {
+        route: ctx.route.number,
         bytes: bytes + HEAD_BYTES,
         is_safe: ctx.is_replayable,
         deadline: ctx.deadline,

@@ -5,6 +5,7 @@ mod pages;
 mod routes;
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -39,6 +40,9 @@ pub(crate) struct Route {
     pub(crate) settings: settings::Route,
     /// Its name in logs and metrics.
     pub(crate) label: Arc<str>,
+    /// A number that stands for it among the routes of an upstream, and stays the same over reloads
+    /// as long as it serves the same requests.
+    pub(crate) number: u64,
     /// Where it leads, or why it leads nowhere.
     pub(crate) upstream: Result<Arc<Upstream>, String>,
     /// What may be tried again.
@@ -70,10 +74,11 @@ impl Route {
     /// Makes a route.
     pub(crate) fn new(settings: settings::Route, upstream: Result<Arc<Upstream>, String>) -> Self {
         let label = settings.label().into();
+        let number = number(&settings);
         let policy = policy(settings.retry.as_ref());
         let pages = pages::read(&settings.errors);
         let pace = settings.hedge.as_ref().map(|hedge| Pace::new(hedging(hedge), Instant::now()));
-        Self { settings, label, upstream, policy, pace, pages }
+        Self { settings, label, number, upstream, policy, pace, pages }
     }
 
     /// Returns what may be done with a method on this route: one that the route does not repeat is
@@ -100,6 +105,14 @@ impl Route {
                 values.any(|it| it == value.as_str().as_bytes())
             })
     }
+}
+
+/// Made of what says which requests it serves: labels of two routes may be the same.
+fn number(settings: &settings::Route) -> u64 {
+    let serves = format!("{:?} {:?} {:?}", settings.host, settings.path, settings.header);
+    let mut hasher = DefaultHasher::new();
+    serves.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn hedging(hedge: &settings::Hedge) -> HedgeSettings {

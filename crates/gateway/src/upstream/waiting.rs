@@ -33,10 +33,10 @@ impl Place {
 }
 
 impl Waiting {
-    /// Nobody waits. The bounds come with the first one: they belong to the route.
+    /// Nobody waits.
     pub(crate) fn new() -> Self {
         Self {
-            hold: Mutex::new(Hold::new(Settings::default())),
+            hold: Mutex::new(Hold::new()),
             len: AtomicUsize::new(0),
             is_probed: AtomicBool::new(false),
         }
@@ -52,7 +52,7 @@ impl Waiting {
         self.len.load(Ordering::Relaxed)
     }
 
-    /// Lets a request wait.
+    /// Lets a request wait, within the bounds of its route.
     pub(crate) fn enter(
         &self,
         guest: Guest,
@@ -61,8 +61,7 @@ impl Waiting {
     ) -> Result<Place, Refused> {
         let go = Arc::new(Notify::new());
         let mut hold = self.lock();
-        hold.set(settings);
-        let ticket = hold.enter(guest, Arc::clone(&go), now)?;
+        let ticket = hold.enter(guest, settings, Arc::clone(&go), now)?;
         self.len.store(hold.len(), Ordering::Relaxed);
         Ok(Place { ticket, go })
     }

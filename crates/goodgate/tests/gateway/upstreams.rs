@@ -166,6 +166,31 @@ fn requests_wait_for_an_endpoint_that_starts() {
 }
 
 #[test]
+fn each_route_holds_as_many_requests_as_it_says() {
+    let address = port::reserve().expect("a port");
+    let gateway = Gateway::with(&format!(
+        "{LISTEN}[upstream.app]\nendpoints = [\"http://{address}\"]\n\
+         [[route]]\npath = \"/a\"\nupstream = \"app\"\nhold.requests = 1\n\
+         [[route]]\npath = \"/b\"\nupstream = \"app\"\nhold = {{ requests = 1, time = \"1m\" }}\n"
+    ));
+    let ask = |path: &str| {
+        let mut client = gateway.connect();
+        client.send(format!("GET {path} HTTP/1.1\r\nHost: a.example\r\n\r\n"));
+        client
+    };
+    let first = [ask("/a/1"), ask("/b/1")];
+    idle_for(Duration::from_millis(300));
+
+    assert_eq!(ask("/a/2").answer().status(), 503);
+    assert_eq!(ask("/b/2").answer().status(), 503);
+
+    let listener = TcpListener::bind(address).expect("the port is free");
+    let _origin = Origin::on(listener, |request| ok(request.asked()));
+    let answers = first.map(|mut client| client.answer().text().to_owned());
+    assert_eq!(answers, ["GET /a/1", "GET /b/1"]);
+}
+
+#[test]
 fn a_post_that_no_endpoint_took_waits_although_there_are_two() {
     let addresses = [1, 2].map(|_| port::reserve().expect("a port"));
     let gateway = gateway(&addresses.map(|address| address.to_string()), "", "");

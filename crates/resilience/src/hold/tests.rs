@@ -7,15 +7,18 @@ const SMALL: Settings = Settings { time: Duration::from_secs(5), requests: 3, by
 
 const QUICK: Duration = Duration::from_millis(10);
 
-const GUEST: Guest = Guest { bytes: 10, is_safe: true, deadline: None, held: Duration::ZERO };
+const LARGE: Settings = Settings { time: HOLD_TIME, requests: 1000, bytes: HOLD_BYTES };
+
+const GUEST: Guest =
+    Guest { route: 0, bytes: 10, is_safe: true, deadline: None, held: Duration::ZERO };
 
 fn hold() -> (Hold<u32>, Instant) {
-    (Hold::new(Settings { requests: 1000, ..Settings::default() }), Instant::now())
+    (Hold::new(), Instant::now())
 }
 
 fn filled(count: u32) -> (Hold<u32>, Instant) {
     let (mut hold, now) = hold();
-    (0..count).for_each(|name| _ = hold.enter(GUEST, name, now).unwrap());
+    (0..count).for_each(|name| _ = hold.enter(GUEST, LARGE, name, now).unwrap());
     (hold, now)
 }
 
@@ -27,7 +30,7 @@ fn released(hold: &mut Hold<u32>, now: Instant) -> Vec<u32> {
 fn a_request_waits_for_the_whole_time() {
     let (mut hold, now) = hold();
 
-    let ticket = hold.enter(GUEST, 0, now).unwrap();
+    let ticket = hold.enter(GUEST, LARGE, 0, now).unwrap();
 
     assert_eq!(ticket.until, now + HOLD_TIME);
     assert!(!hold.is_empty());
@@ -38,8 +41,14 @@ fn the_deadline_of_the_client_counts() {
     let (mut hold, now) = hold();
     let until = now + Duration::from_secs(1);
 
-    assert_eq!(hold.enter(Guest { deadline: Some(until), ..GUEST }, 0, now).unwrap().until, until);
-    assert_eq!(hold.enter(Guest { deadline: Some(now), ..GUEST }, 0, now), Err(Refused::Time));
+    assert_eq!(
+        hold.enter(Guest { deadline: Some(until), ..GUEST }, LARGE, 0, now).unwrap().until,
+        until
+    );
+    assert_eq!(
+        hold.enter(Guest { deadline: Some(now), ..GUEST }, LARGE, 0, now),
+        Err(Refused::Time)
+    );
 }
 
 #[test]
@@ -47,26 +56,45 @@ fn what_was_held_before_is_held_for_the_rest() {
     let (mut hold, now) = hold();
     let guest = Guest { held: Duration::from_secs(4), ..GUEST };
 
-    assert_eq!(hold.enter(guest, 0, now).unwrap().until, now + Duration::from_secs(1));
-    assert_eq!(hold.enter(Guest { held: HOLD_TIME, ..GUEST }, 0, now), Err(Refused::Time));
+    assert_eq!(hold.enter(guest, LARGE, 0, now).unwrap().until, now + Duration::from_secs(1));
+    assert_eq!(hold.enter(Guest { held: HOLD_TIME, ..GUEST }, LARGE, 0, now), Err(Refused::Time));
 }
 
 #[test]
 fn number_and_bytes_are_bounded() {
     let now = Instant::now();
-    let mut hold = Hold::new(SMALL);
+    let mut hold = Hold::new();
 
-    assert_eq!(hold.enter(Guest { bytes: 101, ..GUEST }, 0, now), Err(Refused::Full));
-    (0..3).for_each(|name| assert!(hold.enter(GUEST, name, now).is_ok()));
-    assert_eq!(hold.enter(GUEST, 3, now), Err(Refused::Full));
+    assert_eq!(hold.enter(Guest { bytes: 101, ..GUEST }, SMALL, 0, now), Err(Refused::Full));
+    (0..3).for_each(|name| assert!(hold.enter(GUEST, SMALL, name, now).is_ok()));
+    assert_eq!(hold.enter(GUEST, SMALL, 3, now), Err(Refused::Full));
     assert_eq!((hold.len(), hold.bytes()), (3, 30));
 }
 
 #[test]
-fn no_time_means_off() {
-    let mut hold = Hold::new(Settings { time: Duration::ZERO, ..SMALL });
+fn each_route_is_bounded_by_its_own_settings() {
+    let now = Instant::now();
+    let mut hold = Hold::new();
+    let other = Guest { route: 1, ..GUEST };
+    let short = Settings { time: Duration::from_secs(1), ..LARGE };
+    (0..3).for_each(|name| assert!(hold.enter(GUEST, SMALL, name, now).is_ok()));
 
-    assert_eq!(hold.enter(GUEST, 0, Instant::now()), Err(Refused::Off));
+    let ticket = hold.enter(other, short, 3, now).unwrap();
+
+    assert_eq!(ticket.until, now + Duration::from_secs(1));
+    (4..100).for_each(|name| assert!(hold.enter(other, short, name, now).is_ok()));
+    assert_eq!(hold.enter(GUEST, SMALL, 100, now), Err(Refused::Full));
+    hold.endpoint_returned(now);
+    assert_eq!(hold.release(now), Some(0));
+    assert_eq!(hold.enter(GUEST, SMALL, 101, now).unwrap().until, now + SMALL.time);
+}
+
+#[test]
+fn no_time_means_off() {
+    let mut hold = Hold::new();
+    let off = Settings { time: Duration::ZERO, ..SMALL };
+
+    assert_eq!(hold.enter(GUEST, off, 0, Instant::now()), Err(Refused::Off));
 }
 
 #[test]
@@ -134,8 +162,8 @@ fn failures_slow_the_release_and_a_new_outage_stops_it() {
 #[test]
 fn a_trial_is_the_oldest_safe_request() {
     let (mut hold, now) = hold();
-    hold.enter(Guest { is_safe: false, ..GUEST }, 0, now).unwrap();
-    hold.enter(GUEST, 1, now).unwrap();
+    hold.enter(Guest { is_safe: false, ..GUEST }, LARGE, 0, now).unwrap();
+    hold.enter(GUEST, LARGE, 1, now).unwrap();
 
     assert_eq!(hold.release_trial(), Some(1));
     assert_eq!(hold.release_trial(), None);
@@ -176,7 +204,10 @@ fn never_more_are_on_their_way_than_there_is_room_for() {
         for _ in 0..500 {
             now += Duration::from_millis(random.below(40));
             match random.below(8) {
-                0..3 => _ = hold.enter(Guest { is_safe: random.below(2) == 0, ..GUEST }, 0, now),
+                0..3 => {
+                    let guest = Guest { is_safe: random.below(2) == 0, ..GUEST };
+                    hold.enter(guest, LARGE, 0, now).unwrap();
+                }
                 3 => hold.endpoint_returned(now),
                 4 => hold.endpoints_gone(),
                 5 => flying += u32::from(hold.release_trial().is_some()),
@@ -199,8 +230,8 @@ fn never_more_are_on_their_way_than_there_is_room_for() {
 #[test]
 fn who_leaves_frees_room() {
     let (mut hold, now) = hold();
-    let ticket = hold.enter(GUEST, 7, now).unwrap();
-    hold.enter(GUEST, 8, now).unwrap();
+    let ticket = hold.enter(GUEST, LARGE, 7, now).unwrap();
+    hold.enter(GUEST, LARGE, 8, now).unwrap();
 
     assert_eq!(hold.leave(ticket), Some(7));
     assert_eq!(hold.leave(ticket), None);

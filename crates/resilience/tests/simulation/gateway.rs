@@ -155,7 +155,6 @@ impl<O: FnMut(Visit<'_>) -> Reply> Gateway<O> {
             breaker: settings(breaker::Settings::endpoint()),
             ..Description::new(id)
         };
-        let time = if is_ours { hold::Settings::default().time } else { Duration::ZERO };
         let serving_min = setup.endpoints as usize;
         Self {
             random: SplitMix::new(setup.seed),
@@ -164,7 +163,7 @@ impl<O: FnMut(Visit<'_>) -> Reply> Gateway<O> {
             upstream: Breaker::new(settings(breaker::Settings::upstream()), now),
             budget: Budget::new(budget::Settings::default(), now),
             ejector: Ejector::new(ejection::Settings::default()),
-            hold: Hold::new(hold::Settings { time, ..hold::Settings::default() }),
+            hold: Hold::new(),
             pace: hedge::Pace::new(hedge::Settings::default(), now),
             latency: Latency::new(now),
             requests: Vec::new(),
@@ -270,8 +269,12 @@ impl<O: FnMut(Visit<'_>) -> Reply> Gateway<O> {
     fn hold(&mut self, request: usize) {
         let now = self.agenda.now();
         let Request { is_safe, held, .. } = self.requests[request];
-        let guest = hold::Guest { bytes: 1000, is_safe, deadline: None, held };
-        match self.hold.enter(guest, request, now) {
+        let mut settings = hold::Settings::default();
+        if self.setup.style != Style::Ours {
+            settings.time = Duration::ZERO;
+        }
+        let guest = hold::Guest { route: 0, bytes: 1000, is_safe, deadline: None, held };
+        match self.hold.enter(guest, settings, request, now) {
             Ok(ticket) => {
                 self.requests[request].held_since = Some(self.agenda.elapsed());
                 self.agenda.after(ticket.until - now, Event::Expire(request, ticket));

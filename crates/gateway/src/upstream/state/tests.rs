@@ -82,7 +82,7 @@ fn a_look_up_of_before_a_reload_changes_nothing_after_it() {
 #[test]
 fn requests_that_wait_get_the_endpoints_of_after() {
     let before = upstream(&settings(&["http://app.example:1"]), None);
-    let guest = Guest { bytes: 0, is_safe: true, deadline: None, held: Duration::ZERO };
+    let guest = Guest { route: 0, bytes: 0, is_safe: true, deadline: None, held: Duration::ZERO };
     let place = before.waiting.enter(guest, HoldSettings::default(), Instant::now());
     let place = place.expect("a place");
 
