@@ -202,8 +202,12 @@ fn by_hold(story: &Story<'_>) -> Option<Remedy> {
 }
 
 /// Another endpoint helps where the request could have gone there: it was never sent, or it waited,
-/// or only another endpoint was missing.
+/// or only another endpoint was missing. What is set up or said in the wrong way mostly is so at all
+/// endpoints of an upstream: nobody can say that another one would have answered.
 fn helps_elsewhere(story: &Story<'_>) -> bool {
+    if story.failures.last().is_some_and(Failure::is_lasting) {
+        return false;
+    }
     let untouched = |failure: &Failure| failure.progress <= Progress::Refused;
     story.hold.is_some()
         || story.denied == Some(Denied::NoOtherEndpoint)

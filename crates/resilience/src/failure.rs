@@ -137,6 +137,13 @@ impl Failure {
         }
     }
 
+    /// Says whether the same request would fail at the same endpoint in the same way again, now and
+    /// later, until somebody changes something: see [`LASTING`]. Another endpoint may be another
+    /// matter.
+    pub fn is_lasting(&self) -> bool {
+        LASTING.contains(&self.cause)
+    }
+
     const fn is_refused(&self) -> bool {
         matches!(self.error, ProxyError::ConnectionRefused)
     }
@@ -153,6 +160,34 @@ impl Failure {
         )
     }
 }
+
+/// The causes of failures that last. To be here a failure has to follow from how the two sides are
+/// set up, or from what the application has to say to this very request, and the proof of that has
+/// to have come from the other side: to ask again would only make it work again.
+///
+/// Not here is what time alone may heal, or what a process that is just ending or starting can show:
+/// refused, reset, silent, truncated and garbled (`not_http`, `invalid_response_head`,
+/// `invalid_chunking`: what is no HTTP may be the last words of one that crashes), handshakes that
+/// break off without a reason, sockets whose rights may be set a moment after they are made, and
+/// names, which may be on their way.
+pub const LASTING: [&str; 12] = [
+    // How TLS is set up: certificates and names, versions and ciphers, no TLS at all.
+    "tls_cert_expired",
+    "tls_cert_name_mismatch",
+    "tls_cert_untrusted",
+    "tls_client_cert_required",
+    "tls_no_shared_cipher",
+    "tls_sni_missing",
+    "tls_to_plaintext_port",
+    "tls_version_mismatch",
+    // Which protocol is spoken.
+    "http_version_mismatch",
+    "plaintext_to_tls_port",
+    // What the application answers to this request: a head larger than is taken, or one with a valid
+    // status line that frames its body in a way that no two readers would read alike.
+    "invalid_framing",
+    "response_header_too_large",
+];
 
 /// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,6 +269,14 @@ mod tests {
         assert_eq!(refused.mark(), Mark::Refused);
         assert_eq!(failure(Stage::Connect, Blame::Origin).mark(), Mark::Unreachable);
         assert_eq!(failure(Stage::ResponseBody, Blame::Origin).mark(), Mark::Broken);
+    }
+
+    #[test]
+    fn what_was_set_up_or_said_lasts_and_what_broke_does_not() {
+        let lasts = |cause| Failure { cause, ..failure(Stage::Tls, Blame::Origin) }.is_lasting();
+
+        assert!(lasts("tls_cert_expired") && lasts("response_header_too_large"));
+        assert!(!lasts("tls_handshake_aborted") && !lasts("not_http") && !lasts("body_truncated"));
     }
 
     #[test]

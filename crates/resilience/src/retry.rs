@@ -64,6 +64,9 @@ pub struct Situation {
     pub is_committed: bool,
     /// What happened to the last attempt.
     pub trigger: Trigger,
+    /// Whether the same endpoint would fail in the same way again
+    /// ([`Failure::is_lasting`](crate::Failure::is_lasting)).
+    pub lasts: bool,
     /// Tries until now, hedges included.
     pub attempts: u32,
     /// Whether another endpoint than the tried ones is usable.
@@ -116,7 +119,8 @@ impl Denied {
 /// What was never sent or was refused goes again whatever the method. What may have run goes again
 /// if the method is safe, or if the route says that twice is harmless. Statuses 502, 503 and 504 of
 /// a request that could be repeated may be replaced by another endpoint's answer; 500 never: it is
-/// what the application has to say. The first reason that stands in the way is returned, the
+/// what the application has to say. What would fail at the same endpoint in the same way goes to
+/// another one or nowhere. The first reason that stands in the way is returned, the
 /// irrevocable ones first.
 pub fn may_retry(
     situation: &Situation,
@@ -134,7 +138,8 @@ pub fn may_retry(
     if situation.attempts >= policy.attempts_max {
         return Err(Denied::Attempts);
     }
-    if matches!(situation.trigger, Trigger::Answered(_)) && !situation.has_other_endpoint {
+    let is_only_for_others = situation.lasts || matches!(situation.trigger, Trigger::Answered(_));
+    if is_only_for_others && !situation.has_other_endpoint {
         return Err(Denied::NoOtherEndpoint);
     }
     if situation.deadline.is_some_and(|deadline| now + pause >= deadline) {

@@ -424,6 +424,7 @@ fn situation(
         body: if progress.replay.is_whole() { Body::Kept } else { Body::Gone },
         is_committed: false,
         trigger,
+        lasts: progress.lasts(trigger),
         attempts: progress.attempts,
         has_other_endpoint: ctx.upstream.has_untried(&tried),
         has_budget: progress.is_free(trigger) || ctx.upstream.budget.has_retry(at),
@@ -451,6 +452,11 @@ impl Progress<'_> {
     /// only once; the next attempt goes over a fresh one.
     fn is_free(&self, trigger: Trigger) -> bool {
         matches!(trigger, Trigger::Failed(_)) && self.last.as_ref().is_some_and(is_stale)
+    }
+
+    /// Tells whether the same endpoint would fail in the same way again.
+    fn lasts(&self, trigger: Trigger) -> bool {
+        matches!(trigger, Trigger::Failed(_)) && self.last.as_ref().is_some_and(Failure::is_lasting)
     }
 }
 

@@ -49,3 +49,14 @@ fn of_socket(error: &io::Error) -> Said {
 fn is_reset(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted)
 }
+
+#[cfg(test)]
+mod tests {
+    use goodgate_causes::catalogue;
+    use goodgate_resilience::failure::LASTING;
+
+    #[test]
+    fn what_lasts_is_a_cause() {
+        assert!(LASTING.iter().all(|cause| catalogue::find(cause).is_some()));
+    }
+}

@@ -122,6 +122,41 @@ fn a_get_is_sent_again_as_often_as_the_route_says() {
 }
 
 #[test]
+fn what_an_endpoint_would_say_again_is_asked_of_another_one_only() {
+    let large = || {
+        Origin::answering(|_| {
+            let field = "a".repeat(100 << 10);
+            format!("HTTP/1.1 200 OK\r\nx: {field}\r\nContent-Length: 0\r\n\r\n").into_bytes()
+        })
+    };
+    let twice = || {
+        Origin::answering(|_| {
+            b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab".to_vec()
+        })
+    };
+    let (large, other, twice, good) = (large(), large(), twice(), Origin::telling());
+    let round = "ejection = \"off\"\nbalance = \"round_robin\"\nlimits.header_size = \"16KiB\"";
+    for (origins, cause) in [
+        (&[&large][..], "response_header_too_large"),
+        (&[&twice], "invalid_framing"),
+        (&[&large, &other], "response_header_too_large"),
+    ] {
+        let gateway = of(origins, "retry.retries = 4", round);
+
+        assert_eq!(gateway.connect().get("/x", "").status(), 502);
+
+        let line = gateway.logged("/x");
+        assert_eq!(
+            (&line["cause"], &line["not_retried"]),
+            (&cause.into(), &"no_other_endpoint".into())
+        );
+        assert!(origins.iter().all(|origin| origin.take().len() == 1), "each is asked once");
+    }
+    let gateway = of(&[&large, &good], "", round);
+    assert_eq!([1, 2].map(|_| gateway.connect().get("/x", "").status()), [200, 200]);
+}
+
+#[test]
 fn pauses_before_retries_are_as_long_as_the_route_says() {
     let broken = Origin::answering(broken);
     let slow = "retry = { retries = 10, backoff = \"10s\", max_backoff = \"10s\" }";

@@ -103,6 +103,20 @@ fn further_tries_help_only_where_endpoints_are_left() {
 }
 
 #[test]
+fn a_failure_that_lasts_points_at_no_other_endpoint() {
+    let large = Failure { cause: "response_header_too_large", ..BROKEN };
+    let story = Story {
+        failures: &[large],
+        denied: Some(Denied::NoOtherEndpoint),
+        was_too_large: true,
+        endpoints: 1,
+        ..Story::default()
+    };
+
+    assert_eq!(remedies(&story), [Remedy::HeaderSize]);
+}
+
+#[test]
 fn an_answer_that_broke_off_late_points_at_the_commit() {
     let story = Story { denied: Some(Denied::Committed), endpoints: 2, ..Story::default() };
 

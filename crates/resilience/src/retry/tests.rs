@@ -11,6 +11,7 @@ const PERMITTED: Situation = Situation {
     body: Body::Kept,
     is_committed: false,
     trigger: Trigger::Failed(Progress::RequestSent),
+    lasts: false,
     attempts: 1,
     has_other_endpoint: true,
     has_budget: true,
@@ -100,6 +101,17 @@ fn a_status_is_replaced_only_by_another_endpoint_and_if_the_route_says_so() {
 #[test]
 fn a_failure_may_be_tried_at_the_same_endpoint() {
     assert_eq!(decide(Situation { has_other_endpoint: false, ..PERMITTED }, STRICT), Ok(()));
+}
+
+#[test]
+fn a_failure_that_lasts_is_tried_at_another_endpoint_or_not_at_all() {
+    for progress in Progress::ALL {
+        let lasts = Situation { lasts: true, trigger: Trigger::Failed(progress), ..PERMITTED };
+        let alone = Situation { has_other_endpoint: false, ..lasts };
+
+        assert_eq!(decide(lasts, STRICT), Ok(()));
+        assert_eq!(decide(alone, STRICT), Err(Denied::NoOtherEndpoint));
+    }
 }
 
 #[test]

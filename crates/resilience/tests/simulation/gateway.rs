@@ -418,6 +418,7 @@ impl<O: FnMut(Visit<'_>) -> Reply> Gateway<O> {
             body: Body::Kept,
             is_committed: false,
             trigger,
+            lasts: false,
             attempts,
             has_other_endpoint: has_other,
             has_budget: self.budget.has_retry(now),
