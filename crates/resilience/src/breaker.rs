@@ -135,7 +135,7 @@ pub struct Breaker {
     openings: AtomicU32,
     /// Good trials since it opened.
     good_trials: AtomicU32,
-    /// Whether it opened because connections could not be made.
+    /// Whether it opened because connections, TLS included, could not be made.
     is_away: AtomicBool,
     /// The last moment of closing or opening, in nanoseconds since the epoch.
     changed: AtomicU64,
@@ -297,7 +297,9 @@ impl Breaker {
     fn record_trial(&self, word: u64, mark: Mark, now: Instant) -> Transition {
         match mark {
             Mark::Good | Mark::Erred => self.pass_trial(word, now),
-            Mark::Refused | Mark::Unreachable | Mark::Broken => self.open(word, mark, now),
+            Mark::Refused | Mark::Unreachable | Mark::Unfit | Mark::Broken => {
+                self.open(word, mark, now)
+            }
             // Nobody knows more than before: the trial is free again.
             Mark::Nothing | Mark::Slow => {
                 self.swap(word, encode_open(self.epoch.nanos(now)));
@@ -365,7 +367,7 @@ impl Breaker {
 }
 
 const fn is_away(mark: Mark) -> bool {
-    matches!(mark, Mark::Refused | Mark::Unreachable)
+    matches!(mark, Mark::Refused | Mark::Unreachable | Mark::Unfit)
 }
 
 const fn decode(word: u64) -> Word {

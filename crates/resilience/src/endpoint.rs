@@ -1,6 +1,6 @@
 //! One endpoint as all cores see it.
 
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::breaker::{Admission, Asker, Breaker, Settings, Transition};
@@ -72,6 +72,8 @@ pub struct Endpoint {
     load: Load,
     breaker: Breaker,
     reasons: AtomicU8,
+    /// Whether it failed last because TLS with it does not come about as it is set up.
+    is_unfit: AtomicBool,
     epoch: Epoch,
     /// When slow start began, in nanoseconds since the epoch plus one; 0 without.
     rose: AtomicU64,
@@ -88,6 +90,7 @@ impl Endpoint {
             load: Load::new(now),
             breaker: Breaker::new(description.breaker, now),
             reasons: AtomicU8::new(0),
+            is_unfit: AtomicBool::new(false),
             epoch: Epoch::new(now),
             rose: AtomicU64::new(0),
             turn: AtomicU64::new(0),
@@ -105,6 +108,7 @@ impl Endpoint {
             load: self.load.renewed(),
             breaker,
             reasons: AtomicU8::new(self.reasons.load(Ordering::Relaxed)),
+            is_unfit: AtomicBool::new(self.is_unfit.load(Ordering::Relaxed)),
             epoch: self.epoch,
             rose: AtomicU64::new(self.rose.load(Ordering::Relaxed)),
             turn: AtomicU64::new(self.turn.load(Ordering::Relaxed)),
@@ -168,6 +172,7 @@ impl Endpoint {
             self.reasons.fetch_and(!bit, Ordering::Relaxed)
         };
         if !holds && before == bit {
+            self.is_unfit.store(false, Ordering::Relaxed);
             self.start_slowly(now);
         }
     }
@@ -187,6 +192,21 @@ impl Endpoint {
             Standing::Ejected
         } else {
             Standing::Up
+        }
+    }
+
+    /// Says whether waiting for it helps nobody: when it failed last, in an attempt, a probe or a
+    /// check, it was there and could not be used as it is set up ([`Mark::Unfit`]). Of one that
+    /// drains nothing is known, and of one that is up it says nothing.
+    pub fn is_unfit(&self) -> bool {
+        self.is_unfit.load(Ordering::Relaxed) && !self.has(Reason::Draining)
+    }
+
+    /// Takes how an active check failed; attempts and probes say so by themselves. Whether that is
+    /// a [reason](Reason::CheckFailed) against it is decided elsewhere.
+    pub fn failed(&self, mark: Mark) {
+        if mark.is_own_failure() {
+            self.is_unfit.store(mark == Mark::Unfit, Ordering::Relaxed);
         }
     }
 
@@ -221,6 +241,7 @@ impl Endpoint {
             return Transition::None;
         }
         self.load.end(mark, latency, now);
+        self.failed(mark);
         let transition = self.breaker.record(admission, mark, has_others, now);
         self.follow(transition, now);
         transition
@@ -229,6 +250,7 @@ impl Endpoint {
     /// Takes the outcome of an active check or a recovery probe, which is no attempt: it decides
     /// whether an open breaker closes, and nothing else.
     pub fn probed(&self, mark: Mark, now: Instant) -> Transition {
+        self.failed(mark);
         let transition = self.breaker.probed(mark, now);
         self.follow(transition, now);
         transition
@@ -334,6 +356,21 @@ mod tests {
 
         fail(&endpoint, Mark::Unreachable, false, now);
         assert_eq!(endpoint.standing(), Standing::Down);
+    }
+
+    #[test]
+    fn the_last_failure_says_whether_waiting_helps() {
+        let (endpoint, now) = endpoint();
+        fail(&endpoint, Mark::Unfit, false, now);
+        assert_eq!((endpoint.standing(), endpoint.is_unfit()), (Standing::Down, true));
+
+        // It restarts, with another certificate perhaps; no trial is due.
+        endpoint.probed(Mark::Refused, now);
+        assert!(!endpoint.is_unfit());
+
+        endpoint.failed(Mark::Unfit);
+        endpoint.set(Reason::Draining, true, now);
+        assert!(!endpoint.is_unfit());
     }
 
     #[test]

@@ -103,8 +103,11 @@ pub enum Mark {
     Good,
     /// Nothing listens there: the connection was refused.
     Refused,
-    /// It could not be reached in another way: no connection in time, no TLS.
+    /// It could not be reached in another way: no connection in time, no end of the handshake.
     Unreachable,
+    /// It is there, and TLS with it does not come about as the two sides are set up. It is of no use
+    /// until somebody changes that; to wait for it helps nobody.
+    Unfit,
     /// It was reached and broke off, was silent for too long, or sent what is no HTTP.
     Broken,
     /// It answered 500 or above. Whether that is the endpoint or the URL shows only when endpoints
@@ -119,19 +122,20 @@ pub enum Mark {
 impl Mark {
     /// Says whether the endpoint itself failed, whatever was asked of it.
     pub const fn is_own_failure(self) -> bool {
-        matches!(self, Self::Refused | Self::Unreachable | Self::Broken)
+        matches!(self, Self::Refused | Self::Unreachable | Self::Unfit | Self::Broken)
     }
 }
 
 impl Failure {
     /// Returns what this failure says about the endpoint.
-    pub const fn mark(&self) -> Mark {
+    pub fn mark(&self) -> Mark {
         match (self.stage, self.blame) {
             (Stage::Downstream | Stage::Gateway | Stage::Resolve, _) | (_, Blame::Client) => {
                 Mark::Nothing
             }
             _ if self.is_of_gateway() => Mark::Nothing,
             (Stage::Connect, _) if self.is_refused() => Mark::Refused,
+            (Stage::Tls, _) if self.is_lasting() => Mark::Unfit,
             (Stage::Connect | Stage::Tls, _) => Mark::Unreachable,
             (Stage::Request | Stage::ResponseHead | Stage::ResponseBody, _) => Mark::Broken,
         }
@@ -204,7 +208,7 @@ pub enum Ending {
 
 impl Ending {
     /// Returns what the ending says about the endpoint.
-    pub const fn mark(&self) -> Mark {
+    pub fn mark(&self) -> Mark {
         match self {
             Self::Answered(500..) => Mark::Erred,
             Self::Answered(_) => Mark::Good,
@@ -268,6 +272,10 @@ mod tests {
 
         assert_eq!(refused.mark(), Mark::Refused);
         assert_eq!(failure(Stage::Connect, Blame::Origin).mark(), Mark::Unreachable);
+        assert_eq!(failure(Stage::Tls, Blame::Origin).mark(), Mark::Unreachable);
+        let cause = "tls_cert_expired";
+        let expired = Failure { cause, ..failure(Stage::Tls, Blame::Origin) };
+        assert_eq!(expired.mark(), Mark::Unfit);
         assert_eq!(failure(Stage::ResponseBody, Blame::Origin).mark(), Mark::Broken);
     }
 

@@ -139,7 +139,7 @@ impl Passive {
                 }
                 false
             }
-            Mark::Refused | Mark::Unreachable | Mark::Broken => {
+            Mark::Refused | Mark::Unreachable | Mark::Unfit | Mark::Broken => {
                 let in_a_row = self.in_a_row.fetch_add(1, Ordering::Relaxed).saturating_add(1);
                 self.is_row_too_long(mark, in_a_row) || self.is_share_too_large(now)
             }

@@ -210,7 +210,7 @@ impl<W> Hold<W> {
                 let by = u32::from(self.is_quick(latency));
                 self.grow(by, now);
             }
-            Mark::Refused | Mark::Unreachable | Mark::Broken => {
+            Mark::Refused | Mark::Unreachable | Mark::Unfit | Mark::Broken => {
                 self.room = (self.room / 2).max(self.room.min(1));
             }
             Mark::Nothing => {}

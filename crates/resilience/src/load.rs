@@ -61,7 +61,7 @@ impl Load {
             }
             // It would have taken longer still.
             Mark::Slow => self.observe(latency, now),
-            Mark::Refused | Mark::Unreachable | Mark::Broken | Mark::Erred => {
+            Mark::Refused | Mark::Unreachable | Mark::Unfit | Mark::Broken | Mark::Erred => {
                 self.punish(PENALTY_STEP, now);
             }
             Mark::Nothing => {}

@@ -64,7 +64,7 @@ impl Window {
     pub fn record(&self, mark: Mark, now: Instant) {
         let shift = match mark {
             Mark::Good => 32,
-            Mark::Refused | Mark::Unreachable | Mark::Broken => 16,
+            Mark::Refused | Mark::Unreachable | Mark::Unfit | Mark::Broken => 16,
             Mark::Erred => 0,
             Mark::Slow | Mark::Nothing => return,
         };

@@ -109,12 +109,20 @@ fn choose(ctx: &Ctx<'_>, progress: &Progress<'_>) -> Option<Chosen> {
     let is_safe = ctx.is_replayable;
     // Whoever waits already goes first.
     let is_behind = ctx.upstream.waiting.is_somebody() && progress.released.is_none();
-    if (is_behind && ctx.may_hold(progress.held)) || !ctx.upstream.lets_pass(is_safe, now) {
+    if (is_behind && may_wait(ctx, progress)) || !ctx.upstream.lets_pass(is_safe, now) {
         return None;
     }
-    let is_last_resort = !ctx.may_hold(progress.held);
-    let wish = Wish { tried: progress.tried, is_last_resort, is_safe };
-    ctx.upstream.choose(&wish, ctx.key, &mut Dice(ctx.core), now)
+    let choose = |is_last_resort| {
+        let wish = Wish { tried: progress.tried, is_last_resort, is_safe };
+        ctx.upstream.choose(&wish, ctx.key, &mut Dice(ctx.core), now)
+    };
+    choose(false).or_else(|| if may_wait(ctx, progress) { None } else { choose(true) })
+}
+
+/// Tells whether the request may wait for an endpoint, and whether that may help. Where it may not,
+/// every endpoint will do: the one that is asked says why it cannot be used, or that it can again.
+fn may_wait(ctx: &Ctx<'_>, progress: &Progress<'_>) -> bool {
+    ctx.may_hold(progress.held) && ctx.upstream.may_come_back()
 }
 
 /// Holds the request until an endpoint is usable.
@@ -363,7 +371,7 @@ async fn again<'a>(
     let is_alone =
         if is_away { !ctx.upstream.has_others(index) } else { !ctx.upstream.is_usable() };
     let situation = situation(ctx, progress, index, trigger, now);
-    if is_alone && may_hold(&situation) && ctx.may_hold(progress.held) {
+    if is_alone && may_hold(&situation) && may_wait(ctx, progress) {
         return wait(ctx, client, story, progress).await;
     }
     let pause = pause(ctx, progress, trigger);
@@ -460,9 +468,9 @@ impl Progress<'_> {
     }
 }
 
-/// Tells whether an endpoint took no connection.
+/// Tells whether there was no connection to an endpoint over which a request could go.
 fn is_away(failure: &Failure) -> bool {
-    matches!(failure.mark(), Mark::Refused | Mark::Unreachable)
+    matches!(failure.mark(), Mark::Refused | Mark::Unreachable | Mark::Unfit)
 }
 
 /// Returns what a failure says about its endpoint. A kept connection that it had closed says nothing

@@ -84,14 +84,16 @@ impl<'a> Begun<'a> {
         // Looked for only where it matters: it goes through all endpoints.
         let has_others = mark.is_own_failure() && self.upstream.has_others(self.chosen.index);
         self.chosen.endpoint.state().end(self.admission, mark, latency, has_others, now);
-        let of_all = self.upstream.breaker.record(self.passage, mark, true, now);
+        // Who cannot be used as it is set up has no queue to work off, and says so at once.
+        let of_all = if mark == Mark::Unfit { Mark::Nothing } else { mark };
+        let of_all = self.upstream.breaker.record(self.passage, of_all, true, now);
         if matches!(of_all, Transition::Opened { .. }) {
             self.upstream.waiting.gone();
         }
         if mark != Mark::Good {
             self.upstream.review(now);
         }
-        if matches!(mark, Mark::Refused | Mark::Unreachable) {
+        if matches!(mark, Mark::Refused | Mark::Unreachable | Mark::Unfit) {
             self.upstream.lookups.want();
         }
     }

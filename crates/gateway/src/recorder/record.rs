@@ -182,7 +182,9 @@ impl Record {
     }
 
     fn hold_end(&self) -> Option<HoldEnd> {
-        let untouched = self.story.failure().is_none_or(|failure| failure.progress.is_untouched());
+        let could_wait =
+            |failure: Failure| failure.progress.is_untouched() && !failure.is_lasting();
+        let untouched = self.story.failure().is_none_or(could_wait);
         let away = untouched && self.story.cause().is_some() && !self.story.was_shed();
         // Where nothing is held, any hold would have been longer.
         self.story.hold_end.or((away && !self.holds).then_some(HoldEnd::TimedOut))

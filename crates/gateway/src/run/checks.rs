@@ -45,11 +45,28 @@ pub(crate) async fn look_after(upstream: Arc<Upstream>) {
     }
 }
 
+/// What a check found wrong.
+struct Wrong {
+    /// In words.
+    says: String,
+    /// What it says about the endpoint.
+    mark: Mark,
+}
+
+impl From<String> for Wrong {
+    fn from(says: String) -> Self {
+        Self { says, mark: Mark::Broken }
+    }
+}
+
 /// Takes the outcome of a check: what was wrong, or nothing.
-fn note(upstream: &Upstream, endpoint: &Endpoint, checks: &mut Checks, wrong: Option<String>) {
+fn note(upstream: &Upstream, endpoint: &Endpoint, checks: &mut Checks, wrong: Option<Wrong>) {
     let now = Instant::now();
     let (state, passed) = (endpoint.state(), wrong.is_none());
-    endpoint.seen.checked(wrong, now);
+    if let Some(wrong) = &wrong {
+        state.failed(wrong.mark);
+    }
+    endpoint.seen.checked(wrong.map(|wrong| wrong.says), now);
     if let Some(says) = checks.record(passed) {
         state.set(Reason::CheckFailed, says == Says::Down, now);
     }
@@ -82,20 +99,21 @@ fn jittered(interval: Duration) -> Duration {
 async fn check_in_time(
     endpoint: Arc<Endpoint>,
     settings: Arc<Health>,
-) -> (Arc<Endpoint>, Option<String>) {
+) -> (Arc<Endpoint>, Option<Wrong>) {
     let checked = timeout(settings.timeout, check(&endpoint, &settings)).await;
-    let late = |_| Err(format!("no answer within {:?}", settings.timeout));
+    let late = |_| Err(format!("no answer within {:?}", settings.timeout).into());
     let wrong = checked.unwrap_or_else(late).err();
     (endpoint, wrong)
 }
 
-/// Checks an endpoint once; fails with what is wrong, in words.
-async fn check(endpoint: &Endpoint, settings: &Health) -> Result<(), String> {
+/// Checks an endpoint once; fails with what is wrong.
+async fn check(endpoint: &Endpoint, settings: &Health) -> Result<(), Wrong> {
     // Where a choice is left to the endpoint the older protocol is enough for a check.
     let only_http1 = endpoint.wire == Wire::Alpn;
     let within = Within { connect: settings.timeout, tls: settings.timeout, only_http1 };
     let opened = open(&endpoint.address, endpoint.tls.as_ref(), within).await;
-    let opened = opened.map_err(|failure| failure.cause.to_owned())?;
+    let opened =
+        opened.map_err(|failure| Wrong { says: failure.cause.to_owned(), mark: failure.mark() })?;
     let Some(path) = &settings.path else { return Ok(()) };
     let host = settings.host.as_deref().unwrap_or(&endpoint.authority);
     let status = if opened.http2 || endpoint.wire == Wire::Http2 {
@@ -107,7 +125,7 @@ async fn check(endpoint: &Endpoint, settings: &Health) -> Result<(), String> {
     if settings.status.iter().any(|it| it.contains(status)) {
         return Ok(());
     }
-    Err(format!("{} was answered {status}", path.as_str()))
+    Err(format!("{} was answered {status}", path.as_str()).into())
 }
 
 /// Asks with GET and returns the status.

@@ -77,7 +77,8 @@ pub(crate) fn let_go(upstream: &Upstream, now: Instant) {
     if !upstream.waiting.is_somebody() {
         return;
     }
-    if !upstream.is_usable() {
+    // Where waiting helps nobody they go, in order, and are told why.
+    if !upstream.is_usable() && upstream.may_come_back() {
         upstream.waiting.gone();
         return;
     }

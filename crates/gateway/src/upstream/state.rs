@@ -262,6 +262,13 @@ impl Upstream {
         has_usable_besides(&**self.endpoints.load(), None)
     }
 
+    /// Tells whether waiting may bring an endpoint back: not where each is there and cannot be used
+    /// as it is set up.
+    pub(crate) fn may_come_back(&self) -> bool {
+        let endpoints = self.endpoints.load();
+        endpoints.0.is_empty() || endpoints.0.iter().any(|it| !it.state().is_unfit())
+    }
+
     /// Tells whether the upstream's breaker lets such a request pass now.
     pub(crate) fn lets_pass(&self, is_safe: bool, now: Instant) -> bool {
         match self.breaker.state(now) {

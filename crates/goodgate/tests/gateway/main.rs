@@ -24,6 +24,7 @@ mod servers;
 mod streams;
 mod support;
 mod tls;
+mod unfit;
 mod upgrades;
 mod uploads;
 mod upstreams;

@@ -101,7 +101,11 @@ pub(crate) fn raw(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAd
     raw_on(TcpListener::bind("127.0.0.1:0").expect("loopback works"), serve)
 }
 
-fn raw_on(listener: TcpListener, serve: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAddr {
+/// The same on a socket that is there.
+pub(crate) fn raw_on(
+    listener: TcpListener,
+    serve: impl Fn(TcpStream) + Send + Sync + 'static,
+) -> SocketAddr {
     let address = listener.local_addr().expect("it is bound");
     let serve = Arc::new(serve);
     thread::spawn(move || {

@@ -31,7 +31,7 @@ fn of(origins: &[&Origin], route: &str, upstream: &str) -> Gateway {
 }
 
 /// Lets a connection be idle for a while.
-fn idle_for(time: Duration) {
+pub(crate) fn idle_for(time: Duration) {
     let since = Instant::now();
     let passed = || Ok((since.elapsed() > time).then_some(()));
     wait_until("an idle connection", DEADLINE, passed).expect("time passes");
