@@ -108,9 +108,8 @@ async fn check_in_time(
 
 /// Checks an endpoint once; fails with what is wrong.
 async fn check(endpoint: &Endpoint, settings: &Health) -> Result<(), Wrong> {
-    // Where a choice is left to the endpoint the older protocol is enough for a check.
-    let only_http1 = endpoint.wire == Wire::Alpn;
-    let within = Within { connect: settings.timeout, tls: settings.timeout, only_http1 };
+    // It offers what requests offer: an endpoint may speak HTTP/2 alone.
+    let within = Within { connect: settings.timeout, tls: settings.timeout, only_http1: false };
     let opened = open(&endpoint.address, endpoint.tls.as_ref(), within).await;
     let opened =
         opened.map_err(|failure| Wrong { says: failure.cause.to_owned(), mark: failure.mark() })?;

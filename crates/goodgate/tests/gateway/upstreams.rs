@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 use goodgate_lab::port;
 use goodgate_lab::wait::{DEADLINE, wait_until};
 
+use super::certificates::Authority;
 use super::client::Client;
 use super::message::Message;
 use super::origin::{Origin, ok};
-use super::support::{Gateway, LISTEN};
+use super::support::{Gateway, LISTEN, workdir};
 
 const POST: &str = "POST /p HTTP/1.1\r\nHost: a.example\r\nContent-Length: 2\r\n\r\nhi";
 
@@ -382,22 +383,32 @@ fn an_endpoint_that_fails_its_checks_gets_nothing_until_they_pass() {
 
 #[test]
 fn checks_speak_http_2_where_the_endpoint_does() {
-    let asked = Arc::new(AtomicU32::new(0));
-    let count = Arc::clone(&asked);
-    let address = super::h2stand::server(None, move |request, respond| {
-        let is_check = request.uri().path() == "/up";
-        count.fetch_add(u32::from(is_check), Ordering::SeqCst);
-        super::h2stand::respond(respond, 200, "well");
-        std::future::ready(())
-    });
-    let gateway = Gateway::with(&format!(
-        "{LISTEN}[upstream.app]\nendpoints = [\"h2c://{address}\"]\n\
-         health = {{ path = \"/up\", interval = \"100ms\", timeout = \"100ms\", fall = 1 }}\n\
-         [[route]]\nupstream = \"app\"\nhold = \"off\"\n"
-    ));
+    let authority = Authority::new();
+    let only_http2 = authority.server(&authority.issue(&["127.0.0.1"]), &["h2"], false);
+    for (scheme, tls) in [("h2c", None), ("https", Some(only_http2))] {
+        let asked = Arc::new(AtomicU32::new(0));
+        let count = Arc::clone(&asked);
+        let address = super::h2stand::server(tls, move |request, respond| {
+            let is_check = request.uri().path() == "/up";
+            count.fetch_add(u32::from(is_check), Ordering::SeqCst);
+            super::h2stand::respond(respond, 200, "well");
+            std::future::ready(())
+        });
+        let folder = workdir();
+        authority.write(&folder);
+        let gateway = Gateway::within(
+            folder,
+            &format!(
+                "{LISTEN}[upstream.app]\nendpoints = [\"{scheme}://{address}\"]\n\
+                 tls.ca = \"ca.pem\"\n\
+                 health = {{ path = \"/up\", interval = \"100ms\", timeout = \"100ms\", fall = 1 }}\n\
+                 [[route]]\nupstream = \"app\"\nhold = \"off\"\n"
+            ),
+        );
 
-    let several = || Ok((asked.load(Ordering::SeqCst) > 3).then_some(()));
-    wait_until("checks", DEADLINE, several).expect("they go on");
+        let several = || Ok((asked.load(Ordering::SeqCst) > 3).then_some(()));
+        wait_until("checks", DEADLINE, several).expect("they go on");
 
-    assert_eq!(gateway.connect().get("/", "").text(), "well");
+        assert_eq!(gateway.connect().get("/", "").text(), "well");
+    }
 }
