@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::limits::{
-    CONNECTION_AGE_MAX, IDLE_FORGET, IDLE_MAX, IDLE_SAMPLES, IDLE_SHARE_ONCE,
+    CONNECTION_AGE_MAX, IDLE_FORGET, IDLE_KEPT, IDLE_MAX, IDLE_SAMPLES, IDLE_SHARE_ONCE,
     IDLE_SHARE_REPLAYABLE, IDLE_TOGETHER, IDLE_UNKNOWN, IDLE_UNKNOWN_ONCE,
 };
 
@@ -107,6 +107,32 @@ pub struct Kept {
     pub idle: Duration,
     /// The time since it was opened.
     pub age: Duration,
+    /// The requests that it carried.
+    pub requests: u64,
+}
+
+/// What is configured of kept connections, whatever is learned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// The idle time up to which a connection is used again while no limit is known.
+    pub unlearned: Duration,
+    /// The longest idle time up to which a connection is used again.
+    pub idle: Duration,
+    /// The age at which a connection is not used again.
+    pub age: Option<Duration>,
+    /// The requests after which a connection is not used again.
+    pub requests: Option<u64>,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            unlearned: IDLE_UNKNOWN,
+            idle: IDLE_KEPT,
+            age: Some(CONNECTION_AGE_MAX),
+            requests: None,
+        }
+    }
 }
 
 /// The idle limit of one upstream as all cores see it.
@@ -155,22 +181,25 @@ impl IdleLimit {
     }
 
     /// Returns the idle time up to which a connection is used again.
-    pub fn reuse_until(&self, is_replayable: bool) -> Duration {
-        match self.learned() {
-            None if is_replayable => IDLE_UNKNOWN,
+    pub fn reuse_until(&self, bounds: &Bounds, is_replayable: bool) -> Duration {
+        let until = match self.learned() {
+            None if is_replayable => bounds.unlearned,
             None => {
                 let served = Duration::from_nanos(self.served.load(Ordering::Relaxed));
-                IDLE_UNKNOWN_ONCE.max(served.mul_f64(IDLE_SHARE_ONCE))
+                IDLE_UNKNOWN_ONCE.max(served.mul_f64(IDLE_SHARE_ONCE)).min(bounds.unlearned)
             }
             Some(limit) if is_replayable => limit.mul_f64(IDLE_SHARE_REPLAYABLE),
             Some(limit) => limit.mul_f64(IDLE_SHARE_ONCE),
-        }
+        };
+        until.min(bounds.idle)
     }
 
     /// Says whether a kept connection may carry a request. One that must not be sent twice needs a
     /// connection that was used a short time ago.
-    pub fn may_reuse(&self, kept: Kept, is_replayable: bool) -> bool {
-        kept.age < CONNECTION_AGE_MAX && kept.idle < self.reuse_until(is_replayable)
+    pub fn may_reuse(&self, kept: Kept, bounds: &Bounds, is_replayable: bool) -> bool {
+        kept.idle < self.reuse_until(bounds, is_replayable)
+            && bounds.age.is_none_or(|age| kept.age < age)
+            && bounds.requests.is_none_or(|most| kept.requests < most)
     }
 }
 

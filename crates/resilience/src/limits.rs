@@ -177,6 +177,9 @@ pub const IDLE_UNKNOWN: Duration = Duration::from_secs(4);
 /// a server closes so soon, and under load connections are idle for a shorter time.
 pub const IDLE_UNKNOWN_ONCE: Duration = Duration::from_millis(100);
 
+/// How long a kept connection may be idle at most, whatever limit was learned.
+pub const IDLE_KEPT: Duration = Duration::from_mins(1);
+
 /// The longest idle time that is ever trusted: middle boxes forget connections earlier than
 /// servers.
 pub const IDLE_MAX: Duration = Duration::from_mins(5);
@@ -243,6 +246,8 @@ pub const RETRY_AFTER_SECONDS: (u32, u32) = (1, 60);
 
 const _: () = assert!(ATTEMPTS <= ATTEMPTS_MAX);
 const _: () = assert!(BACKOFF_MIN.as_nanos() < BACKOFF_MAX.as_nanos());
+const _: () = assert!(IDLE_UNKNOWN.as_nanos() < IDLE_KEPT.as_nanos());
+const _: () = assert!(IDLE_KEPT.as_nanos() < IDLE_MAX.as_nanos());
 const _: () = assert!(IDLE_UNKNOWN_ONCE.as_nanos() < IDLE_UNKNOWN.as_nanos());
 const _: () = assert!(IDLE_SHARE_ONCE < IDLE_SHARE_REPLAYABLE);
 const _: () = assert!(COMMIT_BYTES < COMMIT_POOL);

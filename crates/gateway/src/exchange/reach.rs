@@ -94,8 +94,9 @@ fn kept(ctx: &Ctx<'_>, endpoint: &Endpoint, now: Instant) -> Option<Kept> {
     let idle_limit = &ctx.upstream.idle;
     list.take(|kept| {
         let idle = now.saturating_duration_since(kept.idle_since);
-        let facts = idle::Kept { idle, age: now.saturating_duration_since(kept.opened()) };
-        if !idle_limit.may_reuse(facts, kept.requests(), ctx.is_replayable) {
+        let age = now.saturating_duration_since(kept.opened());
+        let facts = idle::Kept { idle, age, requests: kept.requests() };
+        if !idle_limit.may_reuse(facts, ctx.is_replayable) {
             // Near the limit it may still serve what can be sent again.
             return if ctx.is_replayable { Look::Drop } else { Look::Leave };
         }

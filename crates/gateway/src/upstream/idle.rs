@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use goodgate_resilience::idle::{IdleLimit, Kept, Learner};
+use goodgate_resilience::idle::{Bounds, IdleLimit, Kept, Learner};
 
 use crate::http1::KeepAlive as Announced;
 use crate::settings::KeepAlive;
@@ -13,10 +13,7 @@ use crate::settings::KeepAlive;
 pub(crate) struct Idle {
     learner: Option<Arc<Mutex<Learner>>>,
     limit: Arc<IdleLimit>,
-    unlearned: Duration,
-    most: Duration,
-    max_age: Option<Duration>,
-    max_requests: Option<u64>,
+    bounds: Bounds,
 }
 
 impl Idle {
@@ -25,10 +22,7 @@ impl Idle {
         Self {
             learner: settings.learn.then(Arc::default),
             limit: Arc::new(IdleLimit::new()),
-            unlearned: settings.idle_unlearned,
-            most: settings.idle,
-            max_age: settings.max_age,
-            max_requests: settings.requests,
+            bounds: bounds(settings),
         }
     }
 
@@ -45,15 +39,13 @@ impl Idle {
 
     /// Tells whether a kept connection may carry a request; one that must not be sent twice needs
     /// one that was used a short time ago.
-    pub(crate) fn may_reuse(&self, kept: Kept, requests: u64, is_replayable: bool) -> bool {
-        kept.idle < self.reuse_until(is_replayable)
-            && self.max_age.is_none_or(|age| kept.age < age)
-            && self.max_requests.is_none_or(|max| requests < max)
+    pub(crate) fn may_reuse(&self, kept: Kept, is_replayable: bool) -> bool {
+        self.limit.may_reuse(kept, &self.bounds, is_replayable)
     }
 
     /// Returns how long a connection is kept.
     pub(crate) fn keep_for(&self) -> (Duration, Duration) {
-        (self.reuse_until(true), self.max_age.unwrap_or(Duration::MAX))
+        (self.limit.reuse_until(&self.bounds, true), self.bounds.age.unwrap_or(Duration::MAX))
     }
 
     /// Returns the limit that was learned.
@@ -88,19 +80,30 @@ impl Idle {
         }
     }
 
-    fn reuse_until(&self, is_replayable: bool) -> Duration {
-        let until = match self.limit.learned() {
-            Some(_) => self.limit.reuse_until(is_replayable),
-            None if is_replayable => self.unlearned,
-            None => self.limit.reuse_until(false).min(self.unlearned),
-        };
-        until.min(self.most)
-    }
-
     fn learn(&self, learn: impl FnOnce(&mut Learner)) {
         let Some(learner) = &self.learner else { return };
         let mut learner = learner.lock().unwrap_or_else(PoisonError::into_inner);
         learn(&mut learner);
         self.limit.publish(&learner);
+    }
+}
+
+fn bounds(settings: &KeepAlive) -> Bounds {
+    Bounds {
+        unlearned: settings.idle_unlearned,
+        idle: settings.idle,
+        age: settings.max_age,
+        requests: settings.requests,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The simulation of the pool runs with those.
+    #[test]
+    fn the_defaults_are_those_that_were_simulated() {
+        assert_eq!(bounds(&KeepAlive::default()), Bounds::default());
     }
 }

@@ -23,17 +23,21 @@ fn published(learner: &Learner) -> IdleLimit {
 }
 
 const fn kept(idle: Duration) -> Kept {
-    Kept { idle, age: idle }
+    Kept { idle, age: idle, requests: 1 }
+}
+
+fn may_reuse(limit: &IdleLimit, idle: f64, is_replayable: bool) -> bool {
+    limit.may_reuse(kept(seconds(idle)), &Bounds::default(), is_replayable)
 }
 
 #[test]
 fn four_seconds_are_safe_until_more_is_known() {
     let limit = published(&Learner::new());
 
-    assert!(limit.may_reuse(kept(seconds(3.9)), true));
-    assert!(!limit.may_reuse(kept(seconds(4.0)), true));
-    assert!(limit.may_reuse(kept(seconds(0.09)), false));
-    assert!(!limit.may_reuse(kept(seconds(0.1)), false));
+    assert!(may_reuse(&limit, 3.9, true));
+    assert!(!may_reuse(&limit, 4.0, true));
+    assert!(may_reuse(&limit, 0.09, false));
+    assert!(!may_reuse(&limit, 0.1, false));
 }
 
 #[test]
@@ -42,20 +46,20 @@ fn a_post_follows_where_others_were_served() {
 
     limit.served(seconds(3.0));
 
-    assert!(limit.may_reuse(kept(seconds(1.4)), false));
-    assert!(!limit.may_reuse(kept(seconds(1.5)), false));
+    assert!(may_reuse(&limit, 1.4, false));
+    assert!(!may_reuse(&limit, 1.5, false));
     limit.publish(&learned(&[1.0]).0);
-    assert!(!limit.may_reuse(kept(seconds(0.5)), false));
+    assert!(!may_reuse(&limit, 0.5, false));
 }
 
 #[test]
 fn the_limit_is_what_was_seen_with_a_margin() {
     let limit = published(&learned(&[5.0, 5.01, 5.02]).0);
 
-    assert!(limit.may_reuse(kept(seconds(3.9)), true));
-    assert!(!limit.may_reuse(kept(seconds(4.0)), true));
-    assert!(limit.may_reuse(kept(seconds(2.4)), false));
-    assert!(!limit.may_reuse(kept(seconds(2.5)), false));
+    assert!(may_reuse(&limit, 3.9, true));
+    assert!(!may_reuse(&limit, 4.0, true));
+    assert!(may_reuse(&limit, 2.4, false));
+    assert!(!may_reuse(&limit, 2.5, false));
 }
 
 #[test]
@@ -124,6 +128,33 @@ fn samples_are_bounded() {
 #[test]
 fn an_old_connection_is_retired() {
     let limit = published(&learned(&[60.0]).0);
+    let bounds = Bounds::default();
+    let of_age = |age| Kept { age, ..kept(Duration::ZERO) };
 
-    assert!(!limit.may_reuse(Kept { idle: Duration::ZERO, age: CONNECTION_AGE_MAX }, true));
+    assert!(limit.may_reuse(of_age(CONNECTION_AGE_MAX.mul_f64(0.9)), &bounds, true));
+    assert!(!limit.may_reuse(of_age(CONNECTION_AGE_MAX), &bounds, true));
+    let bounds = Bounds { age: None, ..bounds };
+    assert!(limit.may_reuse(of_age(CONNECTION_AGE_MAX), &bounds, true));
+}
+
+#[test]
+fn a_connection_that_carried_enough_is_retired() {
+    let limit = published(&Learner::new());
+    let bounds = Bounds { requests: Some(9), ..Bounds::default() };
+    let after = |requests| Kept { requests, ..kept(Duration::ZERO) };
+
+    assert!(limit.may_reuse(after(8), &bounds, true));
+    assert!(!limit.may_reuse(after(9), &bounds, true));
+}
+
+#[test]
+fn what_is_configured_bounds_what_was_learned() {
+    let bounds = Bounds { idle: seconds(3.0), unlearned: seconds(0.05), ..Bounds::default() };
+    let unknown = published(&Learner::new());
+    let known = published(&learned(&[60.0]).0);
+
+    assert_eq!(known.reuse_until(&bounds, true), seconds(3.0));
+    assert_eq!(known.reuse_until(&bounds, false), seconds(3.0));
+    assert_eq!(unknown.reuse_until(&bounds, true), seconds(0.05));
+    assert_eq!(unknown.reuse_until(&bounds, false), seconds(0.05));
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use goodgate_resilience::idle::{IdleLimit, Kept, Learner};
+use goodgate_resilience::idle::{Bounds, IdleLimit, Kept, Learner};
 use goodgate_resilience::{Random, SplitMix};
 
 use crate::world::{Agenda, between, exponential, for_each_seed, ms};
@@ -14,6 +14,7 @@ const EXCHANGES: usize = 1500;
 
 struct Connection {
     opened: Duration,
+    requests: u64,
     idle_from: Duration,
     /// When the server closes it if nothing comes.
     closes: Duration,
@@ -21,7 +22,8 @@ struct Connection {
 
 enum Event {
     Ask,
-    Return(Duration),
+    /// Of a connection that was opened at this time and has carried so many requests.
+    Return(Duration, u64),
 }
 
 #[derive(Default)]
@@ -41,6 +43,7 @@ fn exchange(seed: u64) -> Seen {
     let gap = limit.mul_f64((0.3 + random.unit()) / between(1, 9, &mut random) as f64);
     let mut agenda = Agenda::new();
     let (mut learner, published) = (Learner::new(), IdleLimit::new());
+    let bounds = Bounds::default();
     let mut pool: Vec<Connection> = Vec::new();
     let mut tally = Seen::default();
     let mut requests = 0;
@@ -57,10 +60,10 @@ fn exchange(seed: u64) -> Seen {
         });
         published.publish(&learner);
         match event {
-            Event::Return(opened) => {
+            Event::Return(opened, requests) => {
                 // The server's timer is coarse: up to a tenth late.
                 let closes = at + limit.mul_f64(1.0 + random.unit() / 10.0);
-                pool.push(Connection { opened, idle_from: at, closes });
+                pool.push(Connection { opened, requests, idle_from: at, closes });
             }
             Event::Ask => {
                 requests += 1;
@@ -72,17 +75,18 @@ fn exchange(seed: u64) -> Seen {
                 let kept = |found: &Connection| Kept {
                     idle: at - found.idle_from,
                     age: at - found.opened,
+                    requests: found.requests,
                 };
                 // The one that was used last.
                 let usable = pool
                     .iter()
-                    .rposition(|found| published.may_reuse(kept(found), !is_post))
+                    .rposition(|found| published.may_reuse(kept(found), &bounds, !is_post))
                     .map(|place| pool.remove(place));
                 let took = exponential(ms(2), &mut random);
                 match usable {
                     Some(found) if found.closes > at + ON_ITS_WAY => {
                         published.served(at - found.idle_from);
-                        agenda.after(took, Event::Return(found.opened));
+                        agenda.after(took, Event::Return(found.opened, found.requests + 1));
                     }
                     Some(found) => {
                         learner.closed(at - found.idle_from, now);
@@ -91,7 +95,7 @@ fn exchange(seed: u64) -> Seen {
                     }
                     None => {
                         tally.opened += 1;
-                        agenda.after(took, Event::Return(at));
+                        agenda.after(took, Event::Return(at, 1));
                     }
                 }
             }
