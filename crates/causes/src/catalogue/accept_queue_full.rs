@@ -10,7 +10,7 @@ pub(super) static ITEM: Cause = Cause {
     follows: &[],
     stage: Stage::Connect,
     blame: Blame::Origin,
-    proxy_error: Some(ProxyError::ConnectionLimitReached),
+    proxy_error: Some(ProxyError::ConnectionRefused),
     prior: -4.3,
     weighs: &[
         proves(Sign::UnixQueueFull),

@@ -10,7 +10,7 @@ pub(super) static ITEM: Cause = Cause {
     follows: &[],
     stage: Stage::Connect,
     blame: Blame::Gateway,
-    proxy_error: Some(ProxyError::DestinationIpProhibited),
+    proxy_error: Some(ProxyError::ConnectionRefused),
     prior: -4.0,
     weighs: &[
         proves(Sign::UnixDenied),

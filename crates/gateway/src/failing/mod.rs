@@ -51,12 +51,4 @@ fn is_reset(error: &io::Error) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use goodgate_causes::catalogue;
-    use goodgate_resilience::failure::LASTING;
-
-    #[test]
-    fn what_lasts_is_a_cause() {
-        assert!(LASTING.iter().all(|cause| catalogue::find(cause).is_some()));
-    }
-}
+mod tests;
