@@ -19,7 +19,7 @@ pub(super) fn check(reading: &mut Reading<Settings>) {
     upstream::check(&reading.value, &mut found);
     route::check(&reading.value, &reading.origins, &mut found);
     loops::check(&reading.value, &mut found);
-    warn::check(&reading.value, &mut found);
+    warn::check(&reading.value, &reading.origins, &mut found);
     for (severity, path, fault) in found.0 {
         // Where a value could not be read its default stands, of which there is nothing to say.
         if !is_known(reading, &path) {

@@ -1,12 +1,12 @@
 //! What works, but most likely not as it should.
 
-use goodgate_config::Fault;
+use goodgate_config::{Fault, Origins, Scalar as _};
 
 use super::Found;
 use crate::settings::values::{Bind, Endpoint, Host, Place, Scheme};
 use crate::settings::{Listen, Settings, Upstream};
 
-pub(super) fn check(settings: &Settings, found: &mut Found) {
+pub(super) fn check(settings: &Settings, origins: &Origins, found: &mut Found) {
     for (index, one) in settings.listen.iter().enumerate() {
         listen(one, &format!("listen[{index}]"), found);
     }
@@ -18,12 +18,24 @@ pub(super) fn check(settings: &Settings, found: &mut Found) {
         }
     }
     routes(settings, found);
-    let slowest = settings.upstream.values().map(|upstream| upstream.timeouts.response_head).max();
-    if slowest.is_some_and(|slowest| settings.shutdown.drain < slowest) {
-        let fault =
-            Fault::new("`drain` is shorter than the longest `response_head` of the upstreams")
-                .hint("a restart cuts off requests that an upstream may still answer");
-        found.warning("shutdown.drain", fault);
+    shutdown(settings, origins, found);
+}
+
+/// Who writes `drain` has decided it. Where it is left alone, its default may cut off answers that the
+/// file says to wait for.
+fn shutdown(settings: &Settings, origins: &Origins, found: &mut Found) {
+    let drain = settings.shutdown.drain;
+    if origins.line("shutdown.drain").is_some() {
+        return;
+    }
+    let times = settings.upstream.iter().map(|(name, one)| (one.timeouts.response_head, name));
+    if let Some((head, name)) = times.max().filter(|(head, _)| *head > drain) {
+        let (drain, head) = (drain.write(), head.write());
+        let fault = Fault::new(format!(
+            "a restart cuts off answers that take longer than {drain}, and this one may take {head}"
+        ))
+        .hint(format!("write drain = {head} in [shutdown], or {drain} if that is meant"));
+        found.warning(format!("upstream.{name}.timeouts.response_head"), fault);
     }
 }
 

@@ -247,7 +247,7 @@ fn what_may_be_a_mistake_is_a_warning() {
             "[[listen]]\naddress = \"0.0.0.0:81\"\ntrusted_proxies = \"10.0.0.0/8\"\nlimits.connections_per_address = 9",
             "are counted for the proxies in front",
         ),
-        ("[shutdown]\ndrain = \"1s\"", "`drain` is shorter than"),
+        ("[upstream.app.timeouts]\nresponse_head = \"2m\"", "write drain = \"2m\" in [shutdown]"),
     ];
     for (more, expected) in cases {
         let checked = checked(&format!("{LEAST}{more}\n"));
@@ -255,6 +255,16 @@ fn what_may_be_a_mistake_is_a_warning() {
 
         assert!(checked.reading().is_sound() && told.contains(expected), "{more}\n{told}");
     }
+}
+
+/// Who writes it has decided how long a restart may take. What an upstream may take by default is a
+/// bound and says nothing of its answers.
+#[test]
+fn a_drain_that_was_written_needs_no_warning() {
+    let slow = "[upstream.app.timeouts]\nresponse_head = \"2m\"\n";
+
+    assert_eq!(told("[shutdown]\ndrain = \"1s\"\n"), "");
+    assert_eq!(told(&format!("[shutdown]\ndrain = \"30s\"\n{slow}")), "");
 }
 
 #[test]
