@@ -44,6 +44,10 @@ pub(crate) const HTTP2_WINDOW: u32 = 1 << 20;
 /// Bytes that the crate h2 keeps for one stream to a client that takes them slowly.
 pub(crate) const HTTP2_SEND_BUFFER: usize = 256 << 10;
 
+/// Names that are looked up at the same time: a site of hundreds is known within a few answers, and
+/// no name server takes the burst for an attack.
+pub(crate) const LOOK_UPS: usize = 32;
+
 /// How long a new process gets to be ready in a hand-over: names are looked up for a second, and
 /// thousands of certificates take some.
 pub(crate) const HAND_OVER_READY: Duration = Duration::from_secs(30);

@@ -79,7 +79,10 @@ async fn look_after(shared: &Arc<Shared>, told: &Told) {
         // The tasks of upstreams that are gone end with their sets.
         tasks.retain(|key, _| wanted.contains_key(key));
         if std::mem::take(&mut is_first) {
-            names::look_up_all(&site).await;
+            tokio::select! {
+                () = names::look_up_all(&site) => {}
+                () = told.end.notified() => return,
+            }
             *told.has_names.lock().unwrap_or_else(PoisonError::into_inner) = true;
             told.names_came.notify_all();
         }

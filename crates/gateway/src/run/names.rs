@@ -11,9 +11,11 @@ use hickory_resolver::config::{NameServerConfig, ResolverConfig};
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use tokio::runtime::Builder;
+use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use super::control::FIRST_NAMES;
+use crate::limits::LOOK_UPS;
 use crate::settings::Resolve;
 use crate::site::Site;
 use crate::upstream::{Names, Upstream};
@@ -22,18 +24,17 @@ use crate::upstream::{Names, Upstream};
 /// without may be a name server that has just started.
 const EMPTY_CONFIRMED: u32 = 3;
 
-/// Looks every name of a site up once.
+/// Looks every name of a site up once. Each has its place as soon as it is known: a name server that
+/// is slow with one keeps no other waiting.
 pub(crate) async fn look_up_all(site: &Site) {
-    for upstream in site.upstreams.values() {
-        let Some(resolver) = resolver(&upstream.settings.resolve) else { continue };
-        let mut known = BTreeMap::new();
-        for name in upstream.names() {
-            if let Some((addresses, _)) = look_up(upstream, &resolver, &name).await {
-                known.insert(name, addresses);
-            }
+    let questions = site.upstreams.values().flat_map(|upstream| questions(upstream, |_| true));
+    look_up_each(questions.collect(), |question, answer| {
+        if let Some((addresses, _)) = answer {
+            let known = Names::from([(question.name, addresses)]);
+            question.upstream.place(&known, Instant::now());
         }
-        upstream.place(&known, Instant::now());
-    }
+    })
+    .await;
 }
 
 /// Looks the names up that only come with a reload, so that no request waits for them: what is known
@@ -41,19 +42,16 @@ pub(crate) async fn look_up_all(site: &Site) {
 pub(super) fn look_up_new(fresh: &[&Arc<Upstream>]) -> Names {
     let mut known = Names::new();
     let Ok(runtime) = Builder::new_current_thread().enable_all().build() else { return known };
-    let until = Instant::now() + FIRST_NAMES;
     runtime.block_on(async {
-        for upstream in fresh {
+        let new = fresh.iter().flat_map(|upstream| {
             let there = upstream.known_names();
-            let Some(resolver) = resolver(&upstream.settings.resolve) else { continue };
-            for name in upstream.names().into_iter().filter(|name| !there.contains_key(name)) {
-                let left = until.saturating_duration_since(Instant::now());
-                let answer = timeout(left, look_up(upstream, &resolver, &name)).await;
-                if let Ok(Some((addresses, _))) = answer {
-                    known.insert(name, addresses);
-                }
-            }
-        }
+            questions(upstream, |name| !there.contains_key(name))
+        });
+        let looked_up = look_up_each(new.collect(), |question, answer| {
+            known.extend(answer.map(|(addresses, _)| (question.name, addresses)));
+        });
+        // What came in time is known.
+        timeout(FIRST_NAMES, looked_up).await.ok();
     });
     known
 }
@@ -71,27 +69,31 @@ pub(crate) async fn look_after(upstream: Arc<Upstream>) {
         let mut next = settings.max;
         let mut changed = BTreeMap::new();
         let known = upstream.known_names();
-        for name in &names {
-            match look_up(&upstream, &resolver, name).await {
-                Some((addresses, _)) if addresses.is_empty() => {
-                    let times = empty.entry(name.clone()).or_default();
-                    *times += 1;
-                    next = next.min(settings.retry);
-                    if *times >= EMPTY_CONFIRMED {
-                        changed.insert(name.clone(), addresses);
-                    }
+        let again = names.iter().map(|name| Question {
+            upstream: Arc::clone(&upstream),
+            resolver: resolver.clone(),
+            name: name.clone(),
+        });
+        look_up_each(again.collect(), |Question { name, .. }, answer| match answer {
+            Some((addresses, _)) if addresses.is_empty() => {
+                let times = empty.entry(name.clone()).or_default();
+                *times += 1;
+                next = next.min(settings.retry);
+                if *times >= EMPTY_CONFIRMED {
+                    changed.insert(name, addresses);
                 }
-                Some((addresses, ttl)) => {
-                    empty.remove(name);
-                    next = next.min(ttl.clamp(settings.min, settings.max));
-                    if known.get(name) != Some(&addresses) {
-                        changed.insert(name.clone(), addresses);
-                    }
-                }
-                // It failed or took too long: what is known stays.
-                None => next = next.min(settings.retry),
             }
-        }
+            Some((addresses, ttl)) => {
+                empty.remove(&name);
+                next = next.min(ttl.clamp(settings.min, settings.max));
+                if known.get(&name) != Some(&addresses) {
+                    changed.insert(name, addresses);
+                }
+            }
+            // It failed or took too long: what is known stays.
+            None => next = next.min(settings.retry),
+        })
+        .await;
         if !changed.is_empty() {
             upstream.place(&changed, Instant::now());
         }
@@ -108,13 +110,48 @@ pub(crate) async fn look_after(upstream: Arc<Upstream>) {
     }
 }
 
-/// Looks a name up and notes how that went: the addresses, sorted, and for how long they are valid;
-/// none if it failed.
-async fn look_up(
-    upstream: &Upstream,
-    resolver: &TokioResolver,
-    name: &str,
-) -> Option<(Vec<IpAddr>, Duration)> {
+/// A name to look up.
+struct Question {
+    upstream: Arc<Upstream>,
+    resolver: TokioResolver,
+    name: String,
+}
+
+/// Addresses, sorted, and for how long they are valid; none if the look-up failed.
+type Answer = Option<(Vec<IpAddr>, Duration)>;
+
+/// Asks for those names of an upstream for which `is_wanted` is true.
+fn questions(upstream: &Arc<Upstream>, is_wanted: impl Fn(&str) -> bool) -> Vec<Question> {
+    let Some(resolver) = resolver(&upstream.settings.resolve) else { return Vec::new() };
+    let names = upstream.names().into_iter().filter(|name| is_wanted(name));
+    let ask = |name| Question { upstream: Arc::clone(upstream), resolver: resolver.clone(), name };
+    names.map(ask).collect()
+}
+
+/// Looks names up side by side, [`LOOK_UPS`] at a time, and tells of each answer as it comes.
+async fn look_up_each(questions: Vec<Question>, mut on_answer: impl FnMut(Question, Answer)) {
+    let mut waiting = questions.into_iter();
+    let mut running = JoinSet::new();
+    loop {
+        let room = LOOK_UPS.saturating_sub(running.len());
+        for question in waiting.by_ref().take(room) {
+            running.spawn(async move {
+                let answer = look_up(&question).await;
+                (question, answer)
+            });
+        }
+        match running.join_next().await {
+            Some(Ok((question, answer))) => on_answer(question, answer),
+            // A look-up that panicked has no answer.
+            Some(Err(_)) => {}
+            None => return,
+        }
+    }
+}
+
+/// Looks a name up and notes how that went.
+async fn look_up(question: &Question) -> Answer {
+    let Question { upstream, resolver, name } = question;
     let within = upstream.settings.timeouts.resolve;
     let asked = timeout(within, ask(resolver, name)).await;
     let answer = asked.unwrap_or_else(|_| Err((format!("no answer within {within:?}"), true)));
@@ -163,3 +200,6 @@ fn resolver(settings: &Resolve) -> Option<TokioResolver> {
     let config = ResolverConfig::from_parts(None, Vec::new(), servers.collect());
     TokioResolver::builder_with_config(config, TokioRuntimeProvider::default()).build().ok()
 }
+
+#[cfg(test)]
+mod tests;
