@@ -27,6 +27,7 @@ mod tunnel;
 mod upstream;
 
 pub use admin::AdminAt;
+pub use listen::AccessError;
 pub use run::{
     Bound, Event, Failed, Gateway, HandOverError, Handle, InheritError, Inherited, Refused,
     Reloader, Report, Tell, Why, raise_files_limit,

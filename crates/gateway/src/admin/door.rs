@@ -4,13 +4,15 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
-use socket2::{Domain, SockAddr, Socket, Type};
+use socket2::{Domain, Socket, Type};
 
-use crate::settings::values::Bind;
+use crate::listen::bind_unix;
+use crate::settings::Admin;
+use crate::settings::values::{Access, Bind};
 
 /// Connections that wait for `accept`; more are not served at the same time anyway.
 const BACKLOG: i32 = 64;
@@ -33,10 +35,10 @@ pub(crate) struct Place {
 
 impl Door {
     /// Binds an address.
-    pub(crate) fn bind(address: &Bind) -> io::Result<Self> {
-        match address {
+    pub(crate) fn bind(settings: &Admin) -> io::Result<Self> {
+        match &settings.address {
             Bind::Tcp(address) => tcp(*address).map(Self::Tcp),
-            Bind::Unix(path) => unix(path),
+            Bind::Unix(path) => unix(path, &settings.access()),
             Bind::Systemd(name) => {
                 let message = format!("no socket named {name} was passed by systemd");
                 Err(io::Error::new(ErrorKind::NotFound, message))
@@ -94,44 +96,32 @@ fn tcp(address: SocketAddr) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-/// Binds a unix socket that only its owner may open. One that a dead process left behind is
-/// replaced, a live one is not.
-fn unix(path: &Path) -> io::Result<Door> {
-    if let Ok(there) = fs::symlink_metadata(path) {
-        if !there.file_type().is_socket() {
-            let message = format!("{} exists and is no socket", path.display());
-            return Err(io::Error::new(ErrorKind::AlreadyExists, message));
-        }
-        if UnixStream::connect(path).is_ok() {
-            let message = format!("{} is served by another process", path.display());
-            return Err(io::Error::new(ErrorKind::AddrInUse, message));
-        }
-        fs::remove_file(path)?;
-    }
-    let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-    socket.set_nonblocking(true)?;
-    socket.bind(&SockAddr::unix(path)?)?;
-    // Nobody can connect before `listen`: it is never open to others.
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
-    socket.listen(BACKLOG)?;
+fn unix(path: &Path, access: &Access) -> io::Result<Door> {
+    let listener = bind_unix(path, access, BACKLOG)?;
     let inode = fs::symlink_metadata(path)?.ino();
     let place = Place { path: path.to_owned(), inode };
-    Ok(Door::Unix(UnixListener::from(OwnedFd::from(socket)), Some(place)))
+    Ok(Door::Unix(listener, Some(place)))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     fn path(name: &str) -> PathBuf {
         std::env::temp_dir().join(format!("goodgate-door-{name}-{}", std::process::id()))
     }
 
+    fn at(address: Bind) -> Admin {
+        Admin { address, ..Admin::default() }
+    }
+
     #[test]
     fn a_unix_socket_is_for_its_owner_and_goes_with_the_door() {
         let path = path("mode");
 
-        let door = Door::bind(&Bind::Unix(path.clone())).expect("bound");
+        let door = Door::bind(&at(Bind::Unix(path.clone()))).expect("bound");
         let mode = fs::metadata(&path).expect("a socket").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(door.path().as_deref(), Some(&*path));
@@ -141,22 +131,11 @@ mod tests {
     }
 
     #[test]
-    fn a_live_socket_is_left_alone_and_a_dead_one_is_replaced() {
-        let path = path("dead");
-        let live = UnixListener::bind(&path).expect("bound");
-        let error = Door::bind(&Bind::Unix(path.clone())).expect_err("it lives");
-        assert_eq!(error.kind(), ErrorKind::AddrInUse);
-
-        drop(live);
-        Door::bind(&Bind::Unix(path.clone())).expect("it is dead");
-    }
-
-    #[test]
     fn a_port_that_is_taken_is_refused() {
         let taken = TcpListener::bind("127.0.0.1:0").expect("a socket");
         let address = Bind::Tcp(taken.local_addr().expect("an address"));
 
-        let error = Door::bind(&address).expect_err("taken");
+        let error = Door::bind(&at(address)).expect_err("taken");
 
         assert_eq!(error.kind(), ErrorKind::AddrInUse);
     }

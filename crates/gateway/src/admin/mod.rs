@@ -88,7 +88,7 @@ impl Opened {
     /// that every gateway has by default: then it is tried again while the gateway runs.
     pub(crate) fn bind(settings: &settings::Admin, may_be_busy: bool) -> io::Result<Self> {
         let may_be_busy = may_be_busy || *settings == settings::Admin::default();
-        let (door, at) = match Door::bind(&settings.address) {
+        let (door, at) = match Door::bind(settings) {
             Ok(door) => {
                 let at = match (door.address(), door.path()) {
                     (Some(address), _) => AdminAt::Tcp(address),
@@ -164,7 +164,7 @@ async fn run(settings: settings::Admin, door: Option<Door>, panel: Arc<Panel>) {
 async fn free(settings: &settings::Admin) -> Door {
     loop {
         sleep(TICK).await;
-        if let Ok(door) = Door::bind(&settings.address) {
+        if let Ok(door) = Door::bind(settings) {
             return door;
         }
     }

@@ -4,12 +4,10 @@
 //! spreads connections and no lock is shared. A socket that is handed over keeps its queue: nothing
 //! that waits in it is lost.
 
-use std::fs;
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::FileTypeExt;
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 
 use socket2::{Domain, Protocol, Socket, Type};
@@ -17,7 +15,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 use crate::settings::values::Bind;
 
 /// Connections that wait for `accept`; the kernel cuts it to `net.core.somaxconn`.
-pub(super) const BACKLOG: i32 = 4096;
+pub(crate) const BACKLOG: i32 = 4096;
 
 /// A listening socket.
 #[derive(Debug)]
@@ -131,24 +129,6 @@ fn bound(address: SocketAddr, share: bool) -> io::Result<Socket> {
     Ok(socket)
 }
 
-/// Binds a unix socket. One that a dead process left behind is replaced, a live one is not.
-pub(crate) fn bind_unix(path: &Path) -> io::Result<Listening> {
-    if let Ok(there) = fs::symlink_metadata(path) {
-        if !there.file_type().is_socket() {
-            let message = format!("{} exists and is no socket", path.display());
-            return Err(io::Error::new(ErrorKind::AlreadyExists, message));
-        }
-        if UnixStream::connect(path).is_ok() {
-            let message = format!("{} is served by another process", path.display());
-            return Err(io::Error::new(ErrorKind::AddrInUse, message));
-        }
-        fs::remove_file(path)?;
-    }
-    let listener = UnixListener::bind(path)?;
-    listener.set_nonblocking(true)?;
-    Ok(Listening::Unix(listener))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,17 +161,5 @@ mod tests {
 
         assert!(Listening::adopt(connection.into()).is_err());
         assert!(Listening::adopt(listener.into()).is_ok());
-    }
-
-    #[test]
-    fn a_file_is_no_socket_to_replace() {
-        let path = std::env::temp_dir().join(format!("goodgate-file-{}", std::process::id()));
-        fs::write(&path, "mine").expect("a file");
-
-        let error = bind_unix(&path).expect_err("a file");
-
-        assert_eq!(fs::read_to_string(&path).expect("still there"), "mine");
-        assert!(error.to_string().contains("no socket"));
-        fs::remove_file(&path).expect("removed");
     }
 }

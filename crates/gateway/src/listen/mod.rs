@@ -5,16 +5,19 @@ mod bind;
 mod door;
 mod passed;
 mod tls;
+mod unix;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 pub(crate) use accept::accept;
-pub(crate) use bind::{Claim, Listening, bind_tcp, bind_unix};
+pub(crate) use bind::{BACKLOG, Claim, Listening, bind_tcp};
 pub(crate) use door::{Door, Share};
 pub(crate) use passed::Passed;
 pub(crate) use tls::{TlsListener, client_config};
+pub use unix::AccessError;
+pub(crate) use unix::{bind_unix, give};
 
 use crate::settings::values::Cidr;
 use crate::settings::{self, ClientLimits};

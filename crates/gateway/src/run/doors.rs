@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use super::failed::Failed;
-use crate::listen::{Claim, Door, Listener, Listening, Passed, bind_tcp, bind_unix};
-use crate::settings::values::Bind;
+use crate::listen::{BACKLOG, Claim, Door, Listener, Listening, Passed, bind_tcp, bind_unix, give};
+use crate::settings::values::{Access, Bind};
 use crate::settings::{Listen, Settings};
 
 /// What becomes of the addresses. Sockets are bound already; nothing else has happened yet.
@@ -39,12 +39,31 @@ impl Plan {
                 continue;
             }
             let listener = listener(listen, None)?;
-            let address = listen.address.clone();
-            let sockets = open(&address, passed, workers, &ours)?;
-            plan.opening.push(Arc::new(Door::new(address, listener, sockets)));
+            let sockets = open(listen, passed, workers, &ours)?;
+            plan.opening.push(Arc::new(Door::new(listen.address.clone(), listener, sockets)));
         }
         plan.closing = closing;
         Ok(plan)
+    }
+
+    /// Gives the files of unix sockets that stay to those who may connect from now on. All or none.
+    pub(super) fn give(&self) -> Result<(), Failed> {
+        let mut given: Vec<(&Door, Access)> = Vec::new();
+        for (door, listener) in &self.staying {
+            let (before, after) = (door.listener().settings.access(), listener.settings.access());
+            if before == after {
+                continue;
+            }
+            if let Err(failed) = give_door(door, &after) {
+                for (door, before) in given {
+                    // It was possible a moment ago.
+                    give_door(door, &before).ok();
+                }
+                return Err(failed);
+            }
+            given.push((door, before));
+        }
+        Ok(())
     }
 
     /// Returns what is wrong with certificates that are left out.
@@ -53,6 +72,17 @@ impl Plan {
         let opening = self.opening.iter().map(|door| problems(door, &door.listener()));
         staying.chain(opening).flatten().collect()
     }
+}
+
+/// Gives the file of a unix socket that is there to those who may connect.
+pub(super) fn give_door(door: &Door, access: &Access) -> Result<(), Failed> {
+    let Bind::Unix(path) = &door.address else { return Ok(()) };
+    let address = || door.address.clone();
+    give(path, access).map_err(|source| Failed::Listen {
+        address: address(),
+        passed_as: None,
+        source,
+    })
 }
 
 fn problems(door: &Door, listener: &Listener) -> Vec<(String, String)> {
@@ -67,11 +97,12 @@ fn listener(listen: &Listen, before: Option<&Listener>) -> Result<Listener, Fail
 
 /// Takes the sockets of an address that were passed in, or binds some.
 fn open(
-    address: &Bind,
+    listen: &Listen,
     passed: &mut Passed,
     workers: usize,
     ours: &[u16],
 ) -> Result<Vec<Listening>, Failed> {
+    let address = &listen.address;
     let handed = passed.take(address);
     if !handed.is_empty() {
         return Ok(handed);
@@ -87,7 +118,10 @@ fn open(
             let claim = if is_ours { Claim::BesideOurs } else { Claim::Alone };
             bind_tcp(*tcp, workers, claim).map_err(failed)
         }
-        Bind::Unix(path) => Ok(vec![bind_unix(path).map_err(failed)?]),
+        Bind::Unix(path) => {
+            let listener = bind_unix(path, &listen.access(), BACKLOG).map_err(failed)?;
+            Ok(vec![Listening::Unix(listener)])
+        }
         Bind::Systemd(name) => Err(Failed::NoSocket {
             name: name.clone(),
             others: passed.left().map(|(name, _)| name.to_owned()).collect(),

@@ -180,6 +180,9 @@ impl Gateway {
         if let Some(predecessor) = self.predecessor.take() {
             let taken: Vec<String> =
                 turn.doors.iter().map(|door| door.address.to_string()).collect();
+            for door in &turn.doors {
+                doors::give_door(door, &door.listener().settings.access())?;
+            }
             predecessor.relieve(&taken).map_err(Failed::Predecessor)?;
         }
         for door in &turn.doors {

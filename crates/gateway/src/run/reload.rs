@@ -132,6 +132,8 @@ impl Running {
             return Err(Refused::Certificate { what: format!("listen {address}"), why });
         }
 
+        plan.give().map_err(Refused::Listen)?;
+
         // From here on nothing fails for what the configuration says.
         let names = names::look_up_new(&draft.fresh(&before));
         let after = draft.begin(&BTreeMap::new(), Some(&before), &names);

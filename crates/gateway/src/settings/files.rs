@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use goodgate_config::{Fault, Secret, SecretSource, Severity, limits};
 
 use super::read::{Checked, read};
-use super::values::LogTarget;
-use super::{Listen, Route, Settings, Upstream};
+use super::values::{Access, LogTarget};
+use super::{Admin, Listen, Route, Settings, Upstream};
 
 /// Why a configuration file could not be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -92,7 +92,10 @@ fn look(checked: &mut Checked) {
     let listeners = settings.listen.iter().enumerate();
     let routes = settings.route.iter().enumerate();
     let mut findings: Vec<Finding> = Vec::new();
-    findings.extend(listeners.flat_map(|(index, listen)| certificates(listen, index)));
+    findings.extend(listeners.flat_map(|(index, listen)| {
+        let path = format!("listen[{index}]");
+        certificates(listen, &path).into_iter().chain(accounts(&listen.access(), &path))
+    }));
     findings
         .extend(settings.upstream.iter().flat_map(|(name, one)| of_upstream(one, name.as_str())));
     findings.extend(routes.flat_map(|(index, route)| pages(route, index)));
@@ -102,13 +105,24 @@ fn look(checked: &mut Checked) {
     }
 }
 
-fn certificates(listen: &Listen, index: usize) -> Vec<Finding> {
+fn certificates(listen: &Listen, path: &str) -> Vec<Finding> {
     let certificates = listen.tls.iter().flat_map(|tls| tls.certificates.iter().enumerate());
     let look = |(place, pair): (usize, &super::Certificate)| {
-        let path = format!("listen[{index}].tls.certificates[{place}]");
+        let path = format!("{path}.tls.certificates[{place}]");
         pem_pair(&path, &pair.certificate, &pair.key)
     };
     certificates.flat_map(look).collect()
+}
+
+/// Says which users and groups this host does not know.
+fn accounts(access: &Access, path: &str) -> Vec<Finding> {
+    let unknown = access.accounts().filter_map(|(key, kind, account)| {
+        let error = account.id(kind).err()?;
+        let mut fault = Fault::new(error.to_string());
+        fault.hint = error.hint();
+        Some((Severity::Error, format!("{path}.{key}"), fault))
+    });
+    unknown.collect()
 }
 
 fn of_upstream(upstream: &Upstream, name: &str) -> Vec<Finding> {
@@ -175,6 +189,8 @@ fn of_process(settings: &Settings) -> Vec<Finding> {
         let fault = fault.hint("without it, bodies beyond `spool.memory` are not kept for retries");
         findings.push((Severity::Warning, "spool.folder".to_owned(), fault));
     }
+    let access = settings.admin.as_ref().map(Admin::access).unwrap_or_default();
+    findings.extend(accounts(&access, "admin"));
     let token = settings.admin.as_ref().and_then(|admin| admin.token.as_ref());
     if let Some(SecretSource::File(file)) = token
         && let Err(error) = bounded(file, 1)

@@ -5,8 +5,8 @@ use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
 
-use goodgate_gateway::Failed;
 use goodgate_gateway::settings::values::Bind;
+use goodgate_gateway::{AccessError, Failed};
 
 use crate::exit::Failure;
 
@@ -23,7 +23,10 @@ fn hint(failed: &Failed) -> Option<String> {
         Failed::Listen { passed_as: Some(name), .. } => {
             Some(format!("systemd passed a socket for it: write address = \"{name}\""))
         }
-        Failed::Listen { address, source, .. } => of_address(address, source.kind()),
+        Failed::Listen { address, source, .. } => {
+            let access = source.get_ref().and_then(|it| it.downcast_ref::<AccessError>());
+            access.map_or_else(|| of_address(address, source.kind()), AccessError::hint)
+        }
         Failed::Tls { .. } => Some("goodgate check looks at certificates and keys".to_owned()),
         Failed::NoSocket { others, .. } if others.is_empty() => Some(
             "start it through its .socket unit (systemctl start goodgate.socket), or write IP:PORT"

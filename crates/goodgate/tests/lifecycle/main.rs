@@ -7,6 +7,7 @@
     reason = "a test may end where it cannot go on"
 )]
 
+mod access;
 mod drain;
 mod hand_over;
 mod load;

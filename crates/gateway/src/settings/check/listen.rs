@@ -4,7 +4,7 @@ use goodgate_config::Fault;
 
 use super::Found;
 use crate::settings::Settings;
-use crate::settings::values::Bind;
+use crate::settings::values::{Access, Bind};
 
 pub(super) fn check(settings: &Settings, found: &mut Found) {
     if settings.listen.is_empty() {
@@ -20,6 +20,7 @@ pub(super) fn check(settings: &Settings, found: &mut Found) {
             let what = format!("another [[listen]] has the address {}", listen.address);
             found.error(format!("listen[{index}].address"), Fault::new(what));
         }
+        access(&listen.address, &listen.access(), &format!("listen[{index}]"), found);
         if listen.tls.as_ref().is_some_and(|tls| tls.certificates.is_empty()) {
             let fault = Fault::new("TLS needs a certificate")
                 .hint("certificates = [{ certificate = \"cert.pem\", key = \"key.pem\" }]");
@@ -33,6 +34,7 @@ pub(super) fn check(settings: &Settings, found: &mut Found) {
 
 fn admin(settings: &Settings, found: &mut Found) {
     let Some(admin) = &settings.admin else { return };
+    access(&admin.address, &admin.access(), "admin", found);
     if settings.listen.iter().any(|listen| same(&listen.address, &admin.address)) {
         let fault = Fault::new(format!("a [[listen]] has the address {}", admin.address));
         found.error("admin.address", fault);
@@ -44,6 +46,19 @@ fn admin(settings: &Settings, found: &mut Found) {
         let fault = Fault::new(format!("other hosts can reach {address} and no token protects it"))
             .hint("set `token`, or listen on 127.0.0.1 or on \"unix:/run/goodgate/admin.sock\"");
         found.error("admin.address", fault);
+    }
+}
+
+/// Only the file of a unix socket has an owner; that of systemd's sockets is systemd's matter.
+fn access(address: &Bind, access: &Access, path: &str, found: &mut Found) {
+    let hint = match address {
+        Bind::Unix(_) => return,
+        Bind::Tcp(_) => "write address = \"unix:PATH\", or leave it out",
+        Bind::Systemd(_) => "write SocketMode=, SocketUser= or SocketGroup= in the .socket unit",
+    };
+    for key in access.set() {
+        let fault = Fault::new(format!("`{key}` is for addresses that begin with unix:"));
+        found.error(format!("{path}.{key}"), fault.hint(hint));
     }
 }
 

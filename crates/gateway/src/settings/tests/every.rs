@@ -93,7 +93,11 @@ const EVERY: &[(&str, &[&str])] = &[
     ),
     (
         "[admin]",
-        &["address = \"unix:/run/a\"", "token = \"env:TOKEN\"", "hosts = [\"gate.internal\"]"],
+        &[
+            "address = \"unix:/run/a\"\nmode = \"0666\"\nuser = 1\ngroup = \"www-data\"",
+            "token = \"env:TOKEN\"",
+            "hosts = [\"gate.internal\"]",
+        ],
     ),
     ("[log]", &["access = \"log/access.log\"", "format = \"combined\"", "queue = 99"]),
     (

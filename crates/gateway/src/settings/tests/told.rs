@@ -268,6 +268,24 @@ fn a_drain_that_was_written_needs_no_warning() {
 }
 
 #[test]
+fn only_unix_sockets_have_a_mode_and_an_owner() {
+    let cases = [
+        ("[[listen]]\naddress = \"0.0.0.0:81\"\nmode = \"0660\"", "`mode` is for addresses that"),
+        ("[[listen]]\naddress = \"systemd:web\"\ngroup = 33", "SocketGroup= in the .socket unit"),
+        ("[admin]\nuser = \"root\"", "`user` is for addresses that begin with unix:"),
+        ("[admin]\naddress = \"unix:/a\"\nmode = 660", "expected a mode in quotes"),
+        ("[admin]\naddress = \"unix:/a\"\nmode = \"0440\"", "the right to write"),
+        ("[admin]\naddress = \"unix:/a\"\ngroup = \"-1\"", "is no name of an account"),
+    ];
+    for (more, expected) in cases {
+        let checked = checked(&format!("{LEAST}{more}\n"));
+        let told = checked.reading().render();
+
+        assert!(!checked.reading().is_sound() && told.contains(expected), "{more}\n{told}");
+    }
+}
+
+#[test]
 fn the_example_of_the_guide_is_fine() {
     let guide = include_str!("../../../../../docs/guides/configuration.md");
     let example = guide.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());

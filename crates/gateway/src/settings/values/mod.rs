@@ -1,5 +1,6 @@
 //! The kinds of values that only the gateway's keys have.
 
+mod access;
 mod bind;
 mod choice;
 mod cidr;
@@ -10,6 +11,7 @@ mod path;
 mod status;
 mod upstream;
 
+pub use access::{Access, Account, AccountError, AccountKind, FileMode};
 pub use bind::Bind;
 pub use choice::{HashKey, LogTarget, WorkerCount};
 pub use cidr::Cidr;
