@@ -18,3 +18,4 @@ mod sockets;
 mod start;
 mod storm;
 mod support;
+mod watch;
