@@ -1,0 +1,1 @@
+//! The watch: checks targets, keeps what was seen, and tells people.
