@@ -1,0 +1,218 @@
+//! What the watch keeps, behind one narrow trait that speaks in meaning.
+//!
+//! # What is guaranteed
+//!
+//! - **A change is whole.** Transitions, incidents, timeline entries, evidence and alerts of one
+//!   [`Change`] are committed in one transaction that has reached the disk when the answer comes, or
+//!   none of them is.
+//! - **At least once.** A committed alert is handed out by [`claim_alerts`](Store::claim_alerts) until
+//!   somebody says that it was [`accepted`](Store::accepted) or is [`dead`](Store::dead), also after a
+//!   crash. It may therefore be sent twice; both times it carries the same [`AlertKey`].
+//! - **Idempotent.** Committing an alert whose key and channel are known changes nothing, whatever
+//!   became of the alert. So does answering for one that is already answered for.
+//! - **In order.** Of one incident, a channel is handed one alert at a time, in the order of their
+//!   commit: nobody hears that it is over before they heard that it began.
+//! - **Numbers are never used again.** [`last_incident`](Store::last_incident) counts also what
+//!   retention has removed.
+//! - **Nothing here waits for the disk.** Every method returns at once; what takes time comes as a
+//!   [`Pending`]. Results and evidence that come faster than they can be written are dropped, counted
+//!   and shown; changes and alerts never are: there is room for them, or the answer is
+//!   [`StoreError::Busy`] and the caller still has them.
+//! - **A full disk degrades.** Results are not written, changes are kept in memory (up to a bound) and
+//!   written in order when there is room again, alerts are handed out from memory, and
+//!   [`health`](Store::health) says so, which is a reason to alert. A crash in that time loses what was
+//!   in memory; [`Kept::InMemory`] says of each change that this is the case.
+
+mod alerts;
+mod changes;
+mod error;
+mod health;
+mod latencies;
+pub mod limits;
+mod pending;
+mod results;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use goodgate_incident::{AlertKey, IncidentId, MonitorId, Timestamp};
+
+pub use alerts::{Alert, AlertState, ChannelName, Claim, Delivery, Proof, ProofKind};
+pub use changes::{
+    Change, Entry, Evidence, IncidentFile, IncidentRow, KeptEvidence, KeptTransition, Marker,
+    MonitorRow, Note, SilenceId, SilenceRow,
+};
+pub use error::StoreError;
+pub use health::{Appended, Fullness, Health};
+pub use latencies::Latencies;
+pub use pending::Pending;
+pub use results::{Grain, LastState, Measured, Phases, RollUp, Seen, Span};
+
+/// How a change was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It has reached the disk.
+    OnDisk,
+    /// The disk is full: it is in memory, and is written when there is room again.
+    InMemory,
+}
+
+/// Keeps what the watch has seen, decided and still has to tell. See the module for what is
+/// guaranteed.
+///
+/// Times come from the caller: the store has no clock.
+pub trait Store: Send + Sync {
+    /// Appends results of checks, and keeps the last one of each monitor and its roll-ups up to date.
+    ///
+    /// Never waits and never fails: what does not fit is counted in the answer and in
+    /// [`health`](Self::health).
+    fn append_results(&self, batch: Vec<Measured>) -> Appended;
+
+    /// Keeps evidence of an attempt for which no incident is open yet, under the same terms as
+    /// results. Evidence of an incident belongs into its [`Change`].
+    fn append_evidence(&self, evidence: Evidence) -> Appended;
+
+    /// Commits a state change with all that follows from it, in one transaction that has reached the
+    /// disk when the answer comes. Its alerts can be claimed from then on.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Busy`] where too many changes wait: nothing was kept, and the caller tries again.
+    /// [`StoreError::TooLarge`] where a part is beyond the bounds of [`limits`].
+    fn commit_transition(&self, change: Arc<Change>) -> Pending<Kept>;
+
+    /// Hands out up to `limit` alerts of a channel that are due at `now`, oldest first, at most one of
+    /// each incident.
+    ///
+    /// They are not handed out again within [`limits::CLAIM`], by which time the caller has answered
+    /// with [`accepted`](Self::accepted), [`put_off`](Self::put_off) or [`dead`](Self::dead).
+    fn claim_alerts(
+        &self,
+        channel: &ChannelName,
+        now: Timestamp,
+        limit: usize,
+    ) -> Pending<Vec<Claim>>;
+
+    /// Says that the provider has taken an alert, which also proves the channel.
+    fn accepted(&self, key: AlertKey, channel: &ChannelName, now: Timestamp) -> Pending<Kept>;
+
+    /// Says that an alert could not be sent, and is to be handed out again at `until`. `why` is for
+    /// people, without secrets.
+    fn put_off(
+        &self,
+        key: AlertKey,
+        channel: &ChannelName,
+        until: Timestamp,
+        why: &str,
+    ) -> Pending<Kept>;
+
+    /// Says that an alert will never be sent on this channel. It stays, to be shown as a dead letter.
+    fn dead(&self, key: AlertKey, channel: &ChannelName, why: &str) -> Pending<Kept>;
+
+    /// Gives up an alert on one channel and hands it to its fallback, in one transaction.
+    fn hand_over(
+        &self,
+        key: AlertKey,
+        from: &ChannelName,
+        to: &ChannelName,
+        now: Timestamp,
+        why: &str,
+    ) -> Pending<Kept>;
+
+    /// Returns when the next alert of a channel is due, where one waits; a time in the past means now.
+    /// An alert that is claimed counts from when its claim ends.
+    fn next_due(&self, channel: &ChannelName) -> Pending<Option<Timestamp>>;
+
+    /// Returns the alerts that were given up, latest first, at most `limit`.
+    fn dead_letters(&self, limit: usize) -> Pending<Vec<Delivery>>;
+
+    /// Keeps that a channel was proven, or that the attempt failed.
+    fn prove(&self, proof: Proof) -> Pending<Kept>;
+
+    /// Returns the last proof of each channel and kind, whether it succeeded or failed.
+    fn proofs(&self) -> Pending<Vec<Proof>>;
+
+    /// Returns the incidents that are not resolved, oldest first.
+    fn open_incidents(&self) -> Pending<Vec<IncidentRow>>;
+
+    /// Returns the highest number that an incident ever had; the next one is one more.
+    fn last_incident(&self) -> Pending<Option<IncidentId>>;
+
+    /// Returns an incident with its timeline, deliveries and evidence.
+    fn incident(&self, id: IncidentId) -> Pending<Option<IncidentFile>>;
+
+    /// Returns incidents with numbers below `before` (all, where it is absent), latest first.
+    fn incidents(&self, before: Option<IncidentId>, limit: usize) -> Pending<Vec<IncidentRow>>;
+
+    /// Returns the bytes of a piece of evidence, by the number that [`incident`](Self::incident) gave.
+    fn evidence(&self, number: i64) -> Pending<Option<Evidence>>;
+
+    /// Keeps that somebody takes care of an incident, with a line in its timeline. A second
+    /// acknowledgement changes nothing; the answer is whether this one was the first.
+    fn acknowledge(&self, id: IncidentId, by: &str, at: Timestamp) -> Pending<bool>;
+
+    /// Adds a note to the timeline of an incident. The answer is whether there is such an incident.
+    fn note(&self, id: IncidentId, note: Note) -> Pending<bool>;
+
+    /// Keeps that something was changed: a deployment, a reload, another address in the DNS.
+    fn marker(&self, marker: Marker) -> Pending<Kept>;
+
+    /// Returns the markers of a time, oldest first, at most `limit`.
+    fn markers(&self, span: Span, limit: usize) -> Pending<Vec<Marker>>;
+
+    /// Keeps a monitor that was created over the API, or its new definition.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Misnamed`] where its id does not begin with `api/`: the others are in the file.
+    fn put_monitor(&self, monitor: MonitorRow) -> Pending<Kept>;
+
+    /// Removes a monitor that was created over the API. The answer is whether there was one.
+    fn remove_monitor(&self, id: &MonitorId) -> Pending<bool>;
+
+    /// Returns the monitors that were created over the API, by id.
+    fn monitors(&self) -> Pending<Vec<MonitorRow>>;
+
+    /// Keeps a silence that was asked for over the API, and returns its number.
+    fn put_silence(&self, silence: SilenceRow) -> Pending<SilenceId>;
+
+    /// Ends a silence early. The answer is whether it was still to end after `at`.
+    fn end_silence(&self, id: SilenceId, at: Timestamp) -> Pending<bool>;
+
+    /// Returns the silences that end after `now`, also those that have not begun.
+    fn silences(&self, now: Timestamp) -> Pending<Vec<(SilenceId, SilenceRow)>>;
+
+    /// Returns the last state and result of every monitor that was ever checked and not forgotten.
+    fn last_states(&self) -> Pending<Vec<LastState>>;
+
+    /// Returns what the core asked to remember under a name, in a [`Change`].
+    fn memory(&self, name: &str) -> Pending<Option<String>>;
+
+    /// Returns the transitions of a monitor, oldest first, at most `limit`.
+    fn transitions(
+        &self,
+        monitor: &MonitorId,
+        span: Span,
+        limit: usize,
+    ) -> Pending<Vec<KeptTransition>>;
+
+    /// Returns the single results of a monitor, oldest first, at most `limit`.
+    fn results(&self, monitor: &MonitorId, span: Span, limit: usize) -> Pending<Vec<Measured>>;
+
+    /// Returns the roll-ups of a monitor, oldest first.
+    fn roll_ups(&self, monitor: &MonitorId, grain: Grain, span: Span) -> Pending<Vec<RollUp>>;
+
+    /// Forgets a monitor: results, roll-ups and last state. Incidents stay.
+    fn forget(&self, monitor: &MonitorId) -> Pending<Kept>;
+
+    /// Removes what is older than the retention allows at `now`, and what is beyond its bytes. Called
+    /// every minute or so; does a bounded piece of work each time.
+    fn tidy(&self, now: Timestamp) -> Pending<()>;
+
+    /// Writes a whole copy to `file`, which must not exist, while everything goes on. Returns its
+    /// bytes.
+    fn backup(&self, file: PathBuf) -> Pending<u64>;
+
+    /// Says how the store is. Costs nothing.
+    fn health(&self) -> Health;
+}
