@@ -1,5 +1,8 @@
 //! The watch: checks targets, keeps what was seen, and tells people.
 
 pub mod channel;
+pub mod check;
 pub mod message;
+pub mod schedule;
+pub mod settings;
 pub mod store;

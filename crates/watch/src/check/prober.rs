@@ -1,0 +1,80 @@
+//! Who carries out steps and examinations, and a check from its beginning to its end.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use goodgate_incident::{Finding, Timestamp};
+use tokio::time::{Instant, timeout};
+
+use super::course::{Answer, Course, Step};
+use super::plan::Plan;
+use super::raw::Raw;
+use crate::settings::values::Url;
+
+/// A future without a name.
+pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Opens connections for the watch. The binary implements it: shells do not depend on each other.
+pub trait Prober: Send + Sync {
+    /// Carries out one step within a time. What the other side does wrong is part of the answer, a
+    /// timeout included; only our own failures are [`Answer::Unable`]. May be dropped at any await.
+    fn carry_out<'a>(&'a self, step: &'a Step, within: Duration) -> Boxed<'a, Answer>;
+
+    /// Examines a target that fails: the same address, every address, the other protocol, the bypass.
+    fn examine<'a>(&'a self, suspicion: &'a Suspicion) -> Boxed<'a, Examined>;
+}
+
+/// What is to be examined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suspicion {
+    /// The plan that failed is one for this URL.
+    pub url: Url,
+    /// The server behind the gateway, where it is known.
+    pub origin: Option<Url>,
+    /// The connections that may be opened.
+    pub requests: u32,
+    /// The time in all.
+    pub time: Duration,
+    /// When somebody began to suspect it.
+    pub at: Timestamp,
+}
+
+/// What an examination came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Examined {
+    /// What incidents need of it.
+    pub finding: Finding,
+    /// The verdict with its evidence, as `goodgate.diagnosis/1`, redacted; it becomes a piece of
+    /// evidence.
+    pub verdict: Vec<u8>,
+}
+
+/// Carries out the check number `turn` of a plan, which begins now and `late`. `began` is the time of
+/// the calendar.
+///
+/// It ends in time, whatever the prober does: a step that has not ended by itself shortly after the
+/// timeout is dropped, and the result says that we overran.
+pub async fn check(
+    prober: &dyn Prober,
+    plan: &Plan,
+    turn: u64,
+    began: Timestamp,
+    late: Duration,
+) -> Raw {
+    let start = Instant::now();
+    let mut course = Course::new(plan, turn, began, late);
+    let mut overran = false;
+    while let Some(step) = course.next() {
+        let left = plan.timeout.saturating_sub(start.elapsed());
+        match timeout(left.saturating_add(plan.lateness), prober.carry_out(&step, left)).await {
+            Ok(answer) => course.record(answer),
+            Err(_) => {
+                overran = true;
+                break;
+            }
+        }
+    }
+    let took = start.elapsed();
+    course.end(took, overran || took > plan.timeout.saturating_add(plan.lateness))
+}

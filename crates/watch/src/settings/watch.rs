@@ -1,0 +1,39 @@
+//! `[watch]`: what all monitors have in common.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use goodgate_config::units::{hours, mins, ms, secs};
+use goodgate_config::{Size, section};
+
+use super::values::HostPort;
+
+section! {
+    /// What all monitors have in common.
+    pub struct Watch {
+        /// The file of the store. Its folder has to be there; nobody but the watch writes into it.
+        pub store: PathBuf = PathBuf::from("/var/lib/goodgate/watch.db");
+        /// How long single results are kept; their sums per hour and day stay.
+        pub keep_results: Duration = hours(14 * 24), in hours(1)..=hours(10 * 366 * 24);
+        /// The most that is kept of failing attempts; the oldest go first.
+        pub evidence: Size = Size::mib(256), in Size::mib(1)..=Size::gib(64);
+        /// The checks that run at the same time. What is due beyond that waits, and is told how long.
+        pub checks_at_once: u32 = 256, in 1..=10_000;
+        /// The examinations of failing targets that run at the same time.
+        pub examinations_at_once: u32 = 8, in 1..=64;
+        /// The requests of one examination.
+        pub examination_requests: u32 = 20, in 1..=200;
+        /// The time of one examination.
+        pub examination_time: Duration = secs(10), in secs(1)..=mins(2);
+        /// How late a check may begin, or its timeout come, before its result is not trusted: then it
+        /// is we who are too slow.
+        pub lateness: Duration = ms(500), in ms(10)..=mins(1);
+        /// The name servers that are asked; without any those of the system.
+        pub name_servers: Vec<SocketAddr> = Vec::new();
+        /// Places that have nothing to do with the monitors, to tell an outage of our own network from
+        /// theirs: connections are opened and closed while something fails. Without any the monitors
+        /// tell by themselves, where there are several.
+        pub controls: Vec<HostPort> = Vec::new();
+    }
+}
