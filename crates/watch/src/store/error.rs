@@ -8,10 +8,19 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// Too much waits to be written. Nothing was kept; try again.
-    #[error("keep a change: {waiting} others wait to be written, the bound")]
+    /// Too much waits for the store. Nothing was kept or read; try again.
+    #[error("ask the store: {waiting} others wait, the bound")]
     Busy {
         /// How many wait.
+        waiting: usize,
+    },
+    /// The disk is full, and so is the room in memory for what cannot be written; or it is something that
+    /// is not kept in memory. Nothing was kept.
+    #[error("write to the store: {why}, and {waiting} changes wait in memory")]
+    Full {
+        /// What the disk said.
+        why: String,
+        /// How many changes wait.
         waiting: usize,
     },
     /// A part of what was to be kept is larger than its bound.
@@ -95,8 +104,12 @@ impl StoreError {
     /// Returns what to do about it, where that is known.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::InUse { .. } => Some("stop the other one, or give this one a folder of its own".into()),
-            Self::Newer { .. } => Some("start the newer program, or restore a backup of this version".into()),
+            Self::InUse { .. } => {
+                Some("stop the other one, or give this one a folder of its own".into())
+            }
+            Self::Newer { .. } => {
+                Some("start the newer program, or restore a backup of this version".into())
+            }
             Self::Foreign { .. } => Some("give the watch a folder of its own".into()),
             Self::Damaged { file, .. } => Some(format!(
                 "restore a backup, or start anew beside it: the damaged file is then moved to {}.damaged-1",

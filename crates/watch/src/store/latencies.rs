@@ -31,21 +31,28 @@ impl Latencies {
 
     /// Returns how many times were counted.
     pub fn count(&self) -> u64 {
-        self.counts.iter().map(|(_, count)| count).sum()
+        self.counts.iter().fold(0, |sum: u64, (_, count)| sum.saturating_add(*count))
     }
 
     /// Returns the time that the given share (from 0 to 1) did not exceed, to an eighth; [`None`] where
     /// nothing was counted.
     pub fn quantile(&self, share: f64) -> Option<Duration> {
         let rank = (share.clamp(0.0, 1.0) * self.count() as f64).ceil().max(1.0) as u64;
-        let mut seen = 0;
+        let mut seen = 0_u64;
         self.counts.iter().find_map(|&(bucket, count)| {
-            seen += count;
+            seen = count.saturating_add(seen);
             (seen >= rank).then(|| Duration::from_micros(upper(bucket)))
         })
     }
 
-    fn add_many(&mut self, bucket: u16, count: u64) {
+    /// Returns the counts by bucket, ascending, without empty buckets.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (u16, u64)> + '_ {
+        self.counts.iter().copied()
+    }
+
+    /// Counts `count` times of a bucket; beyond the last bucket they count as in it.
+    pub(crate) fn add_many(&mut self, bucket: u16, count: u64) {
+        let bucket = bucket.min(BUCKETS as u16 - 1);
         match self.counts.binary_search_by_key(&bucket, |&(bucket, _)| bucket) {
             Ok(index) => {
                 if let Some((_, mine)) = self.counts.get_mut(index) {
@@ -96,7 +103,10 @@ mod tests {
         for micros in (0..30).map(|bit| 1_u64 << bit).flat_map(|top| [top, top + top / 3]) {
             let shown = of(&[micros]).quantile(0.5).unwrap().as_micros() as u64;
 
-            assert!(shown >= micros && shown - micros <= micros / 8, "{micros} is shown as {shown}");
+            assert!(
+                shown >= micros && shown - micros <= micros / 8,
+                "{micros} is shown as {shown}"
+            );
         }
     }
 

@@ -31,6 +31,7 @@ mod latencies;
 pub mod limits;
 mod pending;
 mod results;
+mod sqlite;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -47,6 +48,7 @@ pub use health::{Appended, Fullness, Health};
 pub use latencies::Latencies;
 pub use pending::Pending;
 pub use results::{Grain, LastState, Measured, Phases, RollUp, Seen, Span};
+pub use sqlite::{Keeping, Sqlite};
 
 /// How a change was kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -196,7 +198,8 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Pending<Vec<KeptTransition>>;
 
-    /// Returns the single results of a monitor, oldest first, at most `limit`.
+    /// Returns the single results of a monitor, oldest first, at most `limit`. Those of the last
+    /// [`limits::FLUSH`] may be missing, as in the last states and roll-ups.
     fn results(&self, monitor: &MonitorId, span: Span, limit: usize) -> Pending<Vec<Measured>>;
 
     /// Returns the roll-ups of a monitor, oldest first.
@@ -206,8 +209,9 @@ pub trait Store: Send + Sync {
     fn forget(&self, monitor: &MonitorId) -> Pending<Kept>;
 
     /// Removes what is older than the retention allows at `now`, and what is beyond its bytes. Called
-    /// every minute or so; does a bounded piece of work each time.
-    fn tidy(&self, now: Timestamp) -> Pending<()>;
+    /// every minute or so; does a bounded piece of work each time, and the answer is whether there is
+    /// more to do.
+    fn tidy(&self, now: Timestamp) -> Pending<bool>;
 
     /// Writes a whole copy to `file`, which must not exist, while everything goes on. Returns its
     /// bytes.

@@ -1,0 +1,423 @@
+//! Writes that must not be lost, as statements.
+
+use goodgate_incident::{AlertKey, Component, MonitorId, Timestamp, Transition};
+use rusqlite::{Connection, OptionalExtension, Result, params};
+use serde_json::{Value, json};
+
+use super::names;
+use super::writes::{Write, cut};
+use super::{codes, tidy};
+use crate::store::{
+    Alert, ChannelName, Entry, Evidence, IncidentRow, Marker, Note, Proof, ProofKind, SilenceRow,
+    limits,
+};
+
+/// What became of a write, apart from its number.
+#[derive(Debug, Default)]
+pub(super) struct Effects {
+    /// The number that answers the request.
+    pub(super) number: i64,
+    /// Alerts that were not there before, with their numbers.
+    pub(super) alerts: Vec<(i64, Alert)>,
+    /// By how many bytes the evidence has grown or, below zero, shrunk.
+    pub(super) evidence: i64,
+    /// Pieces of evidence that were too large.
+    pub(super) evidence_dropped: u64,
+}
+
+/// Writes one thing, within the transaction that is open.
+pub(super) fn apply(
+    connection: &Connection,
+    write: &Write,
+    keeping: &super::Keeping,
+) -> Result<Effects> {
+    let mut effects = Effects::default();
+    match write {
+        Write::Change(change) => {
+            for transition in &change.transitions {
+                put_transition(connection, transition)?;
+            }
+            for incident in &change.incidents {
+                put_incident(connection, incident)?;
+            }
+            for entry in &change.timeline {
+                put_entry(connection, entry)?;
+            }
+            for evidence in &change.evidence {
+                put_evidence(connection, evidence, &mut effects)?;
+            }
+            for (name, text) in &change.memory {
+                put_memory(connection, name, text)?;
+            }
+            for alert in &change.alerts {
+                put_alert(connection, alert, &mut effects)?;
+            }
+        }
+        Write::Accepted { key, channel, now } => accept(connection, *key, channel, *now)?,
+        Write::PutOff { key, channel, until, why } => {
+            connection
+                .prepare_cached(
+                    "UPDATE alert SET attempts = attempts + 1, due_at = ?5, why = ?6 WHERE \
+                     incident = ?1 AND kind = ?2 AND nth = ?3 AND channel = ?4 AND state = 0",
+                )?
+                .execute(params![
+                    number(key.incident.0),
+                    key.kind.slug(),
+                    key.number,
+                    &*channel.0,
+                    until.0,
+                    cut(why, limits::TEXT)
+                ])?;
+        }
+        Write::Dead { key, channel, why } => bury(connection, *key, channel, why)?,
+        Write::HandOver { key, from, to, now, why } => {
+            if let Some(alert) = pending(connection, *key, from)? {
+                let alert = Alert { channel: to.clone(), due_at: *now, ..alert };
+                bury(connection, *key, from, why)?;
+                put_alert(connection, &alert, &mut effects)?;
+            }
+        }
+        Write::Prove(proof) => put_proof(connection, proof)?,
+        Write::Acknowledge { id, by, at } => {
+            effects.number = acknowledge(connection, number(id.0), by, *at)?;
+        }
+        Write::Note { id, note } => effects.number = put_note(connection, number(id.0), note)?,
+        Write::Marker(marker) => put_marker(connection, marker)?,
+        Write::PutMonitor(monitor) => {
+            connection.execute(
+                "INSERT OR REPLACE INTO api_monitor (id, definition, at) VALUES (?, ?, ?)",
+                params![&*monitor.id.0, monitor.definition, monitor.at.0],
+            )?;
+        }
+        Write::RemoveMonitor(id) => {
+            let removed = connection.execute("DELETE FROM api_monitor WHERE id = ?", [&*id.0])?;
+            effects.number = removed as i64;
+        }
+        Write::PutSilence(silence) => effects.number = put_silence(connection, silence)?,
+        Write::EndSilence { id, at } => {
+            let ended = connection.execute(
+                "UPDATE silence SET until_at = ?2 WHERE number = ?1 AND until_at > ?2",
+                params![number(id.0), at.0],
+            )?;
+            effects.number = ended as i64;
+        }
+        Write::Forget(id) => forget(connection, id)?,
+        Write::Tidy(now) => tidy::tidy(connection, *now, keeping, &mut effects)?,
+    }
+    Ok(effects)
+}
+
+fn put_transition(connection: &Connection, transition: &Transition) -> Result<()> {
+    let finding = transition.finding.as_ref();
+    connection
+        .prepare_cached(
+            "INSERT OR IGNORE INTO transition (monitor, at, from_state, to_state, doubt, cause, \
+             summary) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            &*transition.monitor.0,
+            transition.at.0,
+            codes::of_state(transition.from),
+            codes::of_state(transition.to),
+            transition.doubt.map(codes::of_doubt),
+            finding.and_then(|finding| finding.cause),
+            finding.map(|finding| cut(&finding.summary, limits::TEXT)),
+        ])?;
+    connection
+        .prepare_cached(
+            "INSERT INTO last_state (monitor, state, since) VALUES (?, ?, ?) ON CONFLICT (monitor) \
+             DO UPDATE SET state = excluded.state, since = excluded.since \
+             WHERE since IS NULL OR since <= excluded.since",
+        )?
+        .execute(params![
+            names::monitor(connection, &transition.monitor.0)?,
+            codes::of_state(transition.to),
+            transition.at.0
+        ])?;
+    Ok(())
+}
+
+fn put_incident(connection: &Connection, incident: &IncidentRow) -> Result<()> {
+    let members: Vec<&str> = incident.members.iter().map(|member| &*member.0).collect();
+    let acknowledged = incident.acknowledged.as_ref();
+    connection
+        .prepare_cached(
+            "INSERT INTO incident (number, kind, opened_at, acknowledged_at, acknowledged_by, \
+             resolved_at, cause, confidence, summary, stage, blame, components, members, memory) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (number) DO UPDATE SET \
+             kind = excluded.kind, opened_at = excluded.opened_at, \
+             acknowledged_at = coalesce(acknowledged_at, excluded.acknowledged_at), \
+             acknowledged_by = coalesce(acknowledged_by, excluded.acknowledged_by), \
+             resolved_at = excluded.resolved_at, cause = excluded.cause, \
+             confidence = excluded.confidence, summary = excluded.summary, stage = excluded.stage, \
+             blame = excluded.blame, components = excluded.components, \
+             members = excluded.members, memory = excluded.memory",
+        )?
+        .execute(params![
+            number(incident.id.0),
+            cut(&incident.kind, limits::NAME),
+            incident.opened_at.0,
+            acknowledged.map(|(at, _)| at.0),
+            acknowledged.map(|(_, by)| cut(by, limits::NAME)),
+            incident.resolved_at.map(|at| at.0),
+            incident.cause.as_deref(),
+            // SQLite has no number that is none.
+            if incident.confidence.is_nan() { 0.0 } else { incident.confidence },
+            cut(&incident.summary, limits::TEXT),
+            incident.stage.map(goodgate_evidence::Stage::slug),
+            incident.blame.map(goodgate_evidence::Blame::slug),
+            Value::from_iter(incident.components.iter().take(limits::COMPONENTS).map(component))
+                .to_string(),
+            json!(members).to_string(),
+            incident.memory,
+        ])?;
+    connection
+        .prepare_cached(
+            "INSERT INTO meta (name, value) VALUES ('last_incident', ?) ON CONFLICT (name) \
+             DO UPDATE SET value = max(value, excluded.value)",
+        )?
+        .execute([number(incident.id.0)])?;
+    Ok(())
+}
+
+/// Returns a component as the pair of its sort and its name.
+fn component(component: &Component) -> Value {
+    let (sort, name) = match component {
+        Component::Endpoint(name) => ("endpoint", name),
+        Component::Address(name) => ("address", name),
+        Component::Gateway(name) => ("gateway", name),
+        Component::Certificate(name) => ("certificate", name),
+        Component::Dependency(name) => ("dependency", name),
+    };
+    json!([sort, cut(name, limits::NAME)])
+}
+
+fn put_entry(connection: &Connection, entry: &Entry) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT INTO timeline (incident, at, kind, monitor, by, text) \
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM timeline WHERE \
+             incident = ?1 AND at = ?2 AND kind = ?3 AND monitor IS ?4 AND by IS ?5 AND text = ?6)",
+        )?
+        .execute(params![
+            number(entry.incident.0),
+            entry.at.0,
+            cut(&entry.kind, limits::NAME),
+            entry.monitor.as_ref().map(|monitor| cut(&monitor.0, limits::NAME)),
+            entry.by.as_ref().map(|by| cut(by, limits::NAME)),
+            cut(&entry.text, limits::TEXT),
+        ])?;
+    Ok(())
+}
+
+/// Writes a piece of evidence, where it is not there already.
+pub(super) fn put_evidence(
+    connection: &Connection,
+    evidence: &Evidence,
+    effects: &mut Effects,
+) -> Result<()> {
+    if evidence.body.len() > limits::EVIDENCE {
+        effects.evidence_dropped += 1;
+        return Ok(());
+    }
+    let bytes = evidence.body.len() as i64;
+    let written = connection
+        .prepare_cached(
+            "INSERT INTO evidence (incident, monitor, at, kind, bytes, body) \
+             SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM evidence WHERE \
+             incident IS ?1 AND at = ?3 AND monitor = ?2 AND kind = ?4 AND body = ?6)",
+        )?
+        .execute(params![
+            evidence.incident.map(|incident| number(incident.0)),
+            cut(&evidence.monitor.0, limits::NAME),
+            evidence.at.0,
+            cut(&evidence.kind, limits::NAME),
+            bytes,
+            evidence.body,
+        ])?;
+    effects.evidence += bytes * written as i64;
+    Ok(())
+}
+
+fn put_memory(connection: &Connection, name: &str, text: &str) -> Result<()> {
+    if text.is_empty() {
+        connection.prepare_cached("DELETE FROM memory WHERE name = ?")?.execute([name])?;
+    } else {
+        connection
+            .prepare_cached("INSERT OR REPLACE INTO memory (name, text) VALUES (?, ?)")?
+            .execute([name, text])?;
+    }
+    Ok(())
+}
+
+fn put_alert(connection: &Connection, alert: &Alert, effects: &mut Effects) -> Result<()> {
+    let written = connection
+        .prepare_cached(
+            "INSERT OR IGNORE INTO alert (incident, kind, nth, channel, decided_at, due_at, details) \
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            number(alert.key.incident.0),
+            alert.key.kind.slug(),
+            alert.key.number,
+            &*alert.channel.0,
+            alert.decided_at.0,
+            alert.due_at.0,
+            &*alert.details,
+        ])?;
+    if written > 0 {
+        effects.alerts.push((connection.last_insert_rowid(), alert.clone()));
+    }
+    Ok(())
+}
+
+fn accept(
+    connection: &Connection,
+    key: AlertKey,
+    channel: &ChannelName,
+    now: Timestamp,
+) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE alert SET state = 1, accepted_at = ?5 WHERE \
+             incident = ?1 AND kind = ?2 AND nth = ?3 AND channel = ?4 AND state <> 1",
+        )?
+        .execute(params![
+            number(key.incident.0),
+            key.kind.slug(),
+            key.number,
+            &*channel.0,
+            now.0
+        ])?;
+    let channel = channel.clone();
+    put_proof(connection, &Proof { channel, kind: ProofKind::Message, at: now, failure: None })
+}
+
+fn bury(connection: &Connection, key: AlertKey, channel: &ChannelName, why: &str) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE alert SET state = 2, why = ?5 WHERE \
+             incident = ?1 AND kind = ?2 AND nth = ?3 AND channel = ?4 AND state = 0",
+        )?
+        .execute(params![
+            number(key.incident.0),
+            key.kind.slug(),
+            key.number,
+            &*channel.0,
+            cut(why, limits::TEXT)
+        ])?;
+    Ok(())
+}
+
+fn pending(connection: &Connection, key: AlertKey, channel: &ChannelName) -> Result<Option<Alert>> {
+    connection
+        .prepare_cached(
+            "SELECT decided_at, due_at, details FROM alert WHERE \
+             incident = ?1 AND kind = ?2 AND nth = ?3 AND channel = ?4 AND state = 0",
+        )?
+        .query_row(
+            params![number(key.incident.0), key.kind.slug(), key.number, &*channel.0],
+            |row| {
+                Ok(Alert {
+                    key,
+                    channel: channel.clone(),
+                    decided_at: Timestamp(row.get(0)?),
+                    due_at: Timestamp(row.get(1)?),
+                    details: row.get(2)?,
+                })
+            },
+        )
+        .optional()
+}
+
+fn put_proof(connection: &Connection, proof: &Proof) -> Result<()> {
+    connection
+        .prepare_cached(
+            "INSERT OR REPLACE INTO proof (channel, kind, failed, at, why) VALUES (?, ?, ?, ?, ?)",
+        )?
+        .execute(params![
+            &*proof.channel.0,
+            proof.kind.slug(),
+            proof.failure.is_some(),
+            proof.at.0,
+            proof.failure.as_ref().map(|why| cut(why, limits::TEXT)),
+        ])?;
+    Ok(())
+}
+
+fn acknowledge(connection: &Connection, id: i64, by: &str, at: Timestamp) -> Result<i64> {
+    let by = cut(by, limits::NAME);
+    let first = connection.execute(
+        "UPDATE incident SET acknowledged_at = ?2, acknowledged_by = ?3 \
+         WHERE number = ?1 AND acknowledged_at IS NULL",
+        params![id, at.0, by],
+    )?;
+    if first > 0 {
+        connection.execute(
+            "INSERT INTO timeline (incident, at, kind, by, text) VALUES (?, ?, 'acknowledged', ?, '')",
+            params![id, at.0, by],
+        )?;
+    }
+    Ok(first as i64)
+}
+
+fn put_note(connection: &Connection, id: i64, note: &Note) -> Result<i64> {
+    let written = connection.execute(
+        "INSERT INTO timeline (incident, at, kind, by, text) \
+         SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM incident WHERE number = ?1)",
+        params![
+            id,
+            note.at.0,
+            cut(&note.kind, limits::NAME),
+            cut(&note.by, limits::NAME),
+            cut(&note.text, limits::TEXT)
+        ],
+    )?;
+    Ok(written as i64)
+}
+
+fn put_marker(connection: &Connection, marker: &Marker) -> Result<()> {
+    let tags: Vec<_> =
+        marker.tags.iter().take(limits::TAGS).map(|tag| cut(tag, limits::NAME)).collect();
+    connection.execute(
+        "INSERT INTO marker (at, kind, text, source, tags) VALUES (?, ?, ?, ?, ?)",
+        params![
+            marker.at.0,
+            cut(&marker.kind, limits::NAME),
+            cut(&marker.text, limits::TEXT),
+            cut(&marker.source, limits::NAME),
+            json!(tags).to_string(),
+        ],
+    )?;
+    Ok(())
+}
+
+fn put_silence(connection: &Connection, silence: &SilenceRow) -> Result<i64> {
+    connection.execute(
+        "INSERT INTO silence (from_at, until_at, matches, by, why) VALUES (?, ?, ?, ?, ?)",
+        params![
+            silence.from.0,
+            silence.until.0,
+            silence.matches,
+            cut(&silence.by, limits::NAME),
+            cut(&silence.why, limits::TEXT),
+        ],
+    )?;
+    Ok(connection.last_insert_rowid())
+}
+
+/// Forgets the number of a monitor: what is kept under it can no longer be found, and goes when it is
+/// too old.
+fn forget(connection: &Connection, id: &MonitorId) -> Result<()> {
+    connection.execute(
+        "DELETE FROM last_state WHERE monitor = (SELECT number FROM monitor WHERE id = ?)",
+        [&*id.0],
+    )?;
+    connection.execute("DELETE FROM monitor WHERE id = ?", [&*id.0])?;
+    Ok(())
+}
+
+/// Returns the number of an incident as the file has it. Nobody has counted to the end.
+pub(super) fn number(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
+}
