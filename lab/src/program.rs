@@ -37,10 +37,14 @@ pub const PHP_FPM: Program = Program { command: "php-fpm8.2", package: "php8.2-f
 pub const NSENTER: Program = Program { command: "nsenter", package: "util-linux" };
 /// The application server uWSGI with its plugin for Python.
 pub const UWSGI: Program = Program { command: "uwsgi_python3", package: "uwsgi-plugin-python3" };
+/// A mail server in Python, for the tests of the channels of the watch.
+pub const AIOSMTPD: Program = Program { command: "aiosmtpd", package: "python3-aiosmtpd" };
 
 /// All programs, for the test that compares them with `debian-packages.txt`.
-pub const ALL: &[Program] =
-    &[APACHE, HAPROXY, NGINX, OPENSSL, DNSMASQ, GUNICORN, IP, NFT, NODE, PHP_FPM, NSENTER, UWSGI];
+pub const ALL: &[Program] = &[
+    APACHE, HAPROXY, NGINX, OPENSSL, DNSMASQ, GUNICORN, IP, NFT, NODE, PHP_FPM, NSENTER, UWSGI,
+    AIOSMTPD,
+];
 
 /// Debian keeps servers here, and an unprivileged user's PATH leaves them out.
 const SYSTEM_FOLDERS: &[&str] = &["/usr/local/sbin", "/usr/sbin", "/sbin"];

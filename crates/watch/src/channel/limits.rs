@@ -10,8 +10,9 @@ pub(crate) const CONNECT: Duration = Duration::from_secs(10);
 /// first lines what it has to say.
 pub(crate) const ANSWER: usize = 64 << 10;
 
-/// Bytes that a mail server may say in one session: greetings and extensions take some hundred.
-pub(crate) const SESSION: usize = 256 << 10;
+/// Bytes that a mail server may say in one session: greeting and extensions take some hundred, an answer for
+/// each of 50 recipients 5,000. Few, since the library reads a long answer anew with each of its lines.
+pub(crate) const SESSION: usize = 16 << 10;
 
 /// Redirects that are followed on the same host.
 pub(crate) const REDIRECTS: usize = 3;

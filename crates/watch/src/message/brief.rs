@@ -76,9 +76,11 @@ impl Brief {
     }
 }
 
-/// Returns a sentence from outside as one bounded line.
+/// Returns a sentence from outside as one bounded line. What is far beyond the bound is not even looked
+/// at: masking takes its time, and what it masks becomes shorter, never longer than it was cut.
 pub(super) fn line(text: &str, most: usize) -> String {
-    let one: Vec<&str> = text.split_whitespace().collect();
+    let beginning: String = text.chars().take(most.saturating_mul(8)).collect();
+    let one: Vec<&str> = beginning.split_whitespace().collect();
     shorten(&neutralise(&redact(&one.join(" "))), most)
 }
 

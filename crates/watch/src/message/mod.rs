@@ -28,7 +28,7 @@ pub use json::SCHEMA;
 pub use template::Templates;
 pub use words::Severity;
 
-use template::{Format, TemplateError, render};
+use template::{Format, Template, TemplateError, render};
 
 /// An alert in every format that a channel may want.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,8 +54,8 @@ impl Message {
         let mut json = json::json(&alert, &brief);
         let body_format = if json_body { Format::Json } else { Format::Text };
         let mut failed = Vec::new();
-        let mut custom = |key: &str, source: &Option<String>, format| {
-            let source = source.as_deref()?;
+        let mut custom = |key: &str, template: &Option<Template>, format| {
+            let source = template.as_ref()?.source();
             render(source, format, &json).map_err(|error| failed.push(failure(key, &error))).ok()
         };
         let subject = custom("subject", &templates.subject, Format::Line);

@@ -183,11 +183,11 @@ fn nothing_from_outside_makes_a_message_long() {
 #[test]
 fn templates_of_the_operator_are_used() {
     let templates = Templates {
-        subject: Some("{{ summary }} at {{ monitors|join(\"+\") }}".to_owned()),
-        text: Some("{% for name in monitors %}[{{ name }}]{% endfor %}".to_owned()),
-        html: Some("<p>{{ title }}</p>".to_owned()),
-        sms: Some("{{ severity }} {{ incident.id }}".to_owned()),
-        body: Some("{\"text\": {{ title }}}".to_owned()),
+        subject: Some("{{ summary }} at {{ monitors|join(\"+\") }}".into()),
+        text: Some("{% for name in monitors %}[{{ name }}]{% endfor %}".into()),
+        html: Some("<p>{{ title }}</p>".into()),
+        sms: Some("{{ severity }} {{ incident.id }}".into()),
+        body: Some("{\"text\": {{ title }}}".into()),
     };
     let mut alert = sample::full();
     alert.finding.as_mut().unwrap().summary = "a \"quoted\" <b>".to_owned();
@@ -204,8 +204,8 @@ fn templates_of_the_operator_are_used() {
 #[test]
 fn a_template_that_fails_gives_the_built_in_text_which_says_so() {
     let templates = Templates {
-        subject: Some("{{ nothing.at.all }}".to_owned()),
-        body: Some("{{ title ~ title }}".to_owned()),
+        subject: Some("{{ nothing.at.all }}".into()),
+        body: Some("{{ title ~ title }}".into()),
         ..Templates::default()
     };
     let plain = message(sample::full());

@@ -5,6 +5,7 @@
 //! is read, since a typing mistake must not be an empty message at night.
 
 mod allowed;
+mod source;
 
 use std::io;
 
@@ -14,6 +15,8 @@ use serde_json::Value;
 
 use super::{escape, gsm, limits};
 
+pub use source::Template;
+
 section! {
     /// Texts of your own for one channel, in a small part of the language Jinja: `{{ title }}`,
     /// `{% if verdict %}{{ verdict.summary }}{% endif %}`, `{% for name in monitors %}…{% endfor %}` and the
@@ -22,17 +25,17 @@ section! {
     /// which then says so.
     pub struct Templates {
         /// The subject of a mail, the title elsewhere.
-        pub subject: Option<String> = None;
+        pub subject: Option<Template> = None;
         /// The plain text of a mail; the text of chat messages and pushes, in which markup is shown and
         /// not obeyed.
-        pub text: Option<String> = None;
+        pub text: Option<Template> = None;
         /// The HTML of a mail. What stands between braces is escaped.
-        pub html: Option<String> = None;
+        pub html: Option<Template> = None;
         /// The text of an SMS. It is cut after `segments`.
-        pub sms: Option<String> = None;
+        pub sms: Option<Template> = None;
         /// The body of a webhook, by default the whole alert as JSON. Where its content type is JSON, what
         /// stands between braces is written as JSON, quotes included: `{"text": {{ title }}}`.
-        pub body: Option<String> = None;
+        pub body: Option<Template> = None;
     }
 }
 
@@ -207,14 +210,11 @@ pub fn faults(templates: &Templates, json_body: bool) -> Vec<(&'static str, Temp
             Err(error) => Some(error),
         })
     };
-    all.into_iter()
-        .filter_map(|(key, source, format)| {
-            source
-                .as_deref()
-                .and_then(|source| first_fault(source, format))
-                .map(|error| (key, error))
-        })
-        .collect()
+    let faults = all.into_iter().filter_map(|(key, template, format)| {
+        let source = template.as_ref()?.source();
+        first_fault(source, format).map(|error| (key, error))
+    });
+    faults.collect()
 }
 
 /// Cuts the text of an SMS to so many segments.
@@ -302,10 +302,10 @@ mod tests {
     #[test]
     fn faults_are_found_before_anything_happens() {
         let templates = Templates {
-            subject: Some("{{ tilte }}".to_owned()),
-            text: Some("{{ title }} {% if verdict %}{{ verdict.summary }}{% endif %}".to_owned()),
-            html: Some("{{ verdict.summary }}".to_owned()),
-            body: Some("{\"a\": \"{{ title }}\"}".to_owned()),
+            subject: Some("{{ tilte }}".into()),
+            text: Some("{{ title }} {% if verdict %}{{ verdict.summary }}{% endif %}".into()),
+            html: Some("{{ verdict.summary }}".into()),
+            body: Some("{\"a\": \"{{ title }}\"}".into()),
             ..Templates::default()
         };
 
