@@ -33,6 +33,14 @@ pub enum StoreError {
         /// How large it may be.
         max: usize,
     },
+    /// There are as many as there may be. Nothing was kept.
+    #[error("keep {what}: there are {max} already, the bound")]
+    TooMany {
+        /// What it was.
+        what: &'static str,
+        /// How many there may be.
+        max: usize,
+    },
     /// A monitor of the API must have an id that begins with `api/`.
     #[error("keep monitor {id}: the id of a monitor of the API begins with api/")]
     Misnamed {

@@ -71,7 +71,7 @@ fn bucket(took: Duration) -> u16 {
         return micros as u16;
     }
     // The position of the highest bit is 3 or more here; the three bits below it give the step.
-    let doubling = u64::from(63 - micros.leading_zeros()) - 3;
+    let doubling = u64::from(micros.ilog2()) - 3;
     let index = STEPS * (doubling + 1) + ((micros >> doubling) - STEPS);
     index.min(BUCKETS as u64 - 1) as u16
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// How long an alert that was handed out is not handed out again: longer than the slowest provider is
 /// waited for (30 s), with room for a queue in front of it.
-pub const CLAIM: Duration = Duration::from_secs(120);
+pub const CLAIM: Duration = Duration::from_mins(2);
 
 /// Bytes of the details of one alert: a verdict with its evidence in short, not the evidence itself.
 pub const ALERT_DETAILS: usize = 16 << 10;
@@ -83,7 +83,7 @@ pub const READS_WAITING: usize = 1_024;
 /// Connections that read: a page of a year does not delay a worker that asks for an incident.
 pub const READERS: usize = 2;
 
-/// Bytes of one batch of results: it fills one page of 4,096 bytes (SQLite file format, section 1.6:
+/// Bytes of one batch of results: it fills one page of 4,096 bytes (`SQLite` file format, section 1.6:
 /// 4,061 bytes of a row fit a leaf), so that nothing spills into a second one.
 pub const BATCH_BYTES: usize = 3_950;
 
@@ -92,13 +92,19 @@ pub const RESULT_BYTES: usize = 102;
 
 /// The longest time from the first to the last result of one batch, so that a question about a time need
 /// not look at batches far from it.
-pub const BATCH_SPAN: Duration = Duration::from_secs(600);
+pub const BATCH_SPAN: Duration = Duration::from_mins(10);
 
 /// Different causes that results are kept with; the catalogue has some two hundred.
 pub const WORDS: usize = 4_096;
 
 /// Monitors that results are kept of; ten times as many as one process checks.
 pub const MONITORS: usize = 100_000;
+
+/// Monitors that are created over the API: as many as one process checks.
+pub const API_MONITORS: usize = 10_000;
+
+/// Silences that are kept, those that are over included.
+pub const SILENCES: usize = 10_000;
 
 /// Rows of each sort that one round of tidying removes, so that it takes some 50 ms.
 pub const TIDY_ROWS: usize = 2_000;

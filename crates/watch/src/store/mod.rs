@@ -37,6 +37,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use goodgate_incident::{AlertKey, IncidentId, MonitorId, Timestamp};
+use tokio::sync::watch;
 
 pub use alerts::{Alert, AlertState, ChannelName, Claim, Delivery, Proof, ProofKind};
 pub use changes::{
@@ -125,6 +126,11 @@ pub trait Store: Send + Sync {
     /// An alert that is claimed counts from when its claim ends.
     fn next_due(&self, channel: &ChannelName) -> Pending<Option<Timestamp>>;
 
+    /// Returns a count that changes whenever alerts may have become due that were not before: one was
+    /// committed, handed over or loaded, or the one before it was answered for. Workers wait for it
+    /// beside the time of [`next_due`](Self::next_due).
+    fn alerts_changed(&self) -> watch::Receiver<u64>;
+
     /// Returns the alerts that were given up, latest first, at most `limit`.
     fn dead_letters(&self, limit: usize) -> Pending<Vec<Delivery>>;
 
@@ -167,6 +173,7 @@ pub trait Store: Send + Sync {
     /// # Errors
     ///
     /// [`StoreError::Misnamed`] where its id does not begin with `api/`: the others are in the file.
+    /// [`StoreError::TooMany`] beyond [`limits::API_MONITORS`].
     fn put_monitor(&self, monitor: MonitorRow) -> Pending<Kept>;
 
     /// Removes a monitor that was created over the API. The answer is whether there was one.
@@ -176,6 +183,10 @@ pub trait Store: Send + Sync {
     fn monitors(&self) -> Pending<Vec<MonitorRow>>;
 
     /// Keeps a silence that was asked for over the API, and returns its number.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::TooMany`] beyond [`limits::SILENCES`].
     fn put_silence(&self, silence: SilenceRow) -> Pending<SilenceId>;
 
     /// Ends a silence early. The answer is whether it was still to end after `at`.
@@ -202,7 +213,8 @@ pub trait Store: Send + Sync {
     /// [`limits::FLUSH`] may be missing, as in the last states and roll-ups.
     fn results(&self, monitor: &MonitorId, span: Span, limit: usize) -> Pending<Vec<Measured>>;
 
-    /// Returns the roll-ups of a monitor, oldest first.
+    /// Returns the roll-ups of a monitor, oldest first: the latest [`limits::PERIODS`] of the time. Times
+    /// without results are left out.
     fn roll_ups(&self, monitor: &MonitorId, grain: Grain, span: Span) -> Pending<Vec<RollUp>>;
 
     /// Forgets a monitor: results, roll-ups and last state. Incidents stay.

@@ -223,6 +223,64 @@ fn monitors_of_the_api_come_and_go() {
 }
 
 #[test]
+fn monitors_of_the_api_have_a_bound_and_can_still_be_changed() {
+    let folder = Folder::new();
+    drop(folder.open());
+    let sql = "WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?) \
+               INSERT INTO api_monitor SELECT 'api/' || n, '', 0 FROM n";
+    folder.database().execute(sql, [limits::API_MONITORS as i64]).unwrap();
+    let store = folder.open();
+    let row = |name: &str| MonitorRow { id: monitor(name), definition: "{}".into(), at: NOON };
+
+    let refused = store.put_monitor(row("api/more")).wait();
+
+    assert!(matches!(refused, Err(StoreError::TooMany { .. })), "{refused:?}");
+    assert_eq!(store.put_monitor(row("api/7")).wait(), Ok(Kept::OnDisk));
+}
+
+#[test]
+fn workers_are_told_of_new_alerts_and_of_those_that_come_next() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let mut changed = store.alerts_changed();
+    changed.mark_unchanged();
+
+    store.commit_transition(opening(1)).wait().unwrap();
+    assert!(changed.has_changed().unwrap(), "an alert was committed");
+    changed.mark_unchanged();
+    store.accepted(key(1, AlertKind::Opened, 0), &channel("mail"), NOON).wait().unwrap();
+
+    assert!(changed.has_changed().unwrap(), "the next of the incident may come");
+}
+
+#[test]
+fn alerts_beyond_the_room_in_memory_are_all_delivered_in_order() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let count = limits::PENDING as u64 + 2_000;
+    for first in (1..=count).step_by(1_000) {
+        let alerts = (first..first + 1_000).map(|id| alert(key(id, AlertKind::Opened, 0), "mail"));
+        let change = Change { alerts: alerts.collect(), ..Change::default() };
+        store.commit_transition(Arc::new(change)).wait().unwrap();
+    }
+    assert_eq!(store.health().alerts_pending, limits::PENDING);
+
+    let mut delivered = Vec::new();
+    while delivered.len() < count as usize {
+        let mut last = None;
+        for key in claimed(&store, "mail", NOON) {
+            delivered.push(key.incident.0);
+            last = Some(store.accepted(key, &channel("mail"), NOON));
+        }
+        // None where the next ones are being loaded.
+        last.map(|kept| kept.wait().unwrap());
+    }
+
+    assert_eq!(delivered, (1..=count).collect::<Vec<_>>());
+    assert_eq!(store.health().alerts_pending, 0);
+}
+
+#[test]
 fn a_silence_ends_when_somebody_ends_it() {
     let folder = Folder::new();
     let store = folder.open();

@@ -16,13 +16,14 @@ fn filled(folder: &Folder) -> Sqlite {
     let keeping = Keeping { bytes: limits::BYTES_MIN, ..folder.keeping() };
     let store = Sqlite::open(keeping).unwrap();
     store.commit_transition(opening(1)).wait().unwrap();
-    for second in 0.. {
-        let timeline = vec![entry(1, second, &"z".repeat(limits::TEXT))];
+    for round in 0_i64.. {
+        let line = |second| entry(1, round * 20 + second, &"z".repeat(limits::TEXT));
+        let timeline = (0..20).map(line).collect();
         let filling = Arc::new(Change { timeline, ..Change::default() });
         if store.commit_transition(filling).wait().unwrap() == Kept::InMemory {
             return store;
         }
-        assert!(second < 2_000, "4 MiB are full at last");
+        assert!(round < 100, "4 MiB are full at last");
     }
     unreachable!("the loop ends");
 }
@@ -30,7 +31,7 @@ fn filled(folder: &Folder) -> Sqlite {
 /// Removes what has filled the store.
 fn make_room(folder: &Folder) {
     let database = folder.database();
-    database.busy_timeout(std::time::Duration::from_secs(60)).unwrap();
+    database.busy_timeout(std::time::Duration::from_mins(1)).unwrap();
     database.execute("DELETE FROM timeline WHERE length(text) > 1000", []).unwrap();
 }
 

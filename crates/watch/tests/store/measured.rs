@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use goodgate_incident::{Doubt, State, Timestamp};
-use goodgate_watch::store::{Grain, Measured, Phases, Seen, Span, Store};
+use goodgate_watch::store::{Grain, Measured, Phases, Seen, Span, Store, limits};
 
 use crate::support::{DAY, Folder, NOON, SECOND, after, monitor, result, transition};
 
@@ -64,6 +64,22 @@ fn roll_ups_count_what_was_seen_also_over_a_restart() {
     let typical = roll_ups(Grain::Day)[0].latencies.quantile(0.5).unwrap();
     let took = Duration::from_micros(73_412);
     assert!(typical >= took && typical <= took + took / 8, "{typical:?}");
+}
+
+#[test]
+fn roll_ups_of_all_time_are_the_latest() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let seconds = (0..=limits::PERIODS as i64).map(|minute| minute * 60);
+    store.append_results(seconds.map(|second| result("shop", after(second))).collect());
+    drop(store);
+    let store = folder.open();
+    let always = Span { from: Timestamp(i64::MIN), until: Timestamp(i64::MAX) };
+
+    let minutes = store.roll_ups(&monitor("shop"), Grain::Minute, always).wait().unwrap();
+
+    assert_eq!(minutes.len(), limits::PERIODS);
+    assert_eq!(minutes[0].start, after(60), "the first of all is beyond the bound");
 }
 
 #[test]
@@ -141,10 +157,11 @@ fn a_result_takes_45_bytes_or_less() {
 }
 
 #[test]
-fn a_monitor_that_is_checked_once_a_minute_costs_5_megabytes_a_year_or_less() {
+fn a_monitor_that_is_checked_twice_a_minute_costs_5_megabytes_a_year_or_less() {
+    const DAYS: i64 = 2;
     let folder = Folder::new();
     let store = folder.open();
-    let minutes = 2 * 24 * 60;
+    let minutes = DAYS * 24 * 60;
     for minute in 0..minutes {
         let at = after(minute * 60);
         store.append_results(vec![varied(minute as u64, 0, at), varied(minute as u64 + 9, 0, at)]);
@@ -157,7 +174,7 @@ fn a_monitor_that_is_checked_once_a_minute_costs_5_megabytes_a_year_or_less() {
         database.query_row(sql, [grain], |row| row.get(0)).unwrap()
     };
     // By default, minutes are kept for a week, hours and days for the year.
-    let year = bytes(0) / 2 * 7 + (bytes(1) + bytes(2)) / 2 * 366;
+    let year = (bytes(0) * 7 + (bytes(1) + bytes(2)) * 366) / DAYS;
     println!("roll-ups of a year: {year} bytes");
 
     assert!(year <= 5_000_000, "{year}");
@@ -200,7 +217,7 @@ fn varied(seed: u64, number: u64, at: Timestamp) -> Measured {
     }
 }
 
-/// Returns a number below `below` that follows from the seed (SplitMix64).
+/// Returns a number below `below` that follows from the seed (`SplitMix64`).
 fn noise(seed: u64, below: u64) -> u64 {
     let mut mixed = seed.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -153,6 +153,7 @@ CREATE INDEX incident_resolved ON incident (resolved_at) WHERE resolved_at IS NO
 CREATE INDEX timeline_by_incident ON timeline (incident, at);
 CREATE INDEX alert_pending ON alert (number) WHERE state = 0;
 CREATE INDEX alert_dead ON alert (number) WHERE state = 2;
+CREATE INDEX alert_by_time ON alert (decided_at);
 CREATE INDEX evidence_by_incident ON evidence (incident, at);
 CREATE INDEX evidence_by_time ON evidence (at, incident, bytes);
 CREATE INDEX marker_by_time ON marker (at);

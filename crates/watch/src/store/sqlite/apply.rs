@@ -8,8 +8,8 @@ use super::names;
 use super::writes::{Write, cut};
 use super::{codes, tidy};
 use crate::store::{
-    Alert, ChannelName, Entry, Evidence, IncidentRow, Marker, Note, Proof, ProofKind, SilenceRow,
-    limits,
+    Alert, ChannelName, Entry, Evidence, IncidentRow, Marker, MonitorRow, Note, Proof, ProofKind,
+    SilenceRow, limits,
 };
 
 /// What became of a write, apart from its number.
@@ -83,15 +83,10 @@ pub(super) fn apply(
         }
         Write::Note { id, note } => effects.number = put_note(connection, number(id.0), note)?,
         Write::Marker(marker) => put_marker(connection, marker)?,
-        Write::PutMonitor(monitor) => {
-            connection.execute(
-                "INSERT OR REPLACE INTO api_monitor (id, definition, at) VALUES (?, ?, ?)",
-                params![&*monitor.id.0, monitor.definition, monitor.at.0],
-            )?;
-        }
+        Write::PutMonitor(monitor) => effects.number = put_monitor(connection, monitor)?,
         Write::RemoveMonitor(id) => {
             let removed = connection.execute("DELETE FROM api_monitor WHERE id = ?", [&*id.0])?;
-            effects.number = removed as i64;
+            effects.number = int(removed);
         }
         Write::PutSilence(silence) => effects.number = put_silence(connection, silence)?,
         Write::EndSilence { id, at } => {
@@ -99,7 +94,7 @@ pub(super) fn apply(
                 "UPDATE silence SET until_at = ?2 WHERE number = ?1 AND until_at > ?2",
                 params![number(id.0), at.0],
             )?;
-            effects.number = ended as i64;
+            effects.number = int(ended);
         }
         Write::Forget(id) => forget(connection, id)?,
         Write::Tidy(now) => tidy::tidy(connection, *now, keeping, &mut effects)?,
@@ -160,13 +155,18 @@ fn put_incident(connection: &Connection, incident: &IncidentRow) -> Result<()> {
             acknowledged.map(|(at, _)| at.0),
             acknowledged.map(|(_, by)| cut(by, limits::NAME)),
             incident.resolved_at.map(|at| at.0),
-            incident.cause.as_deref(),
+            incident.cause.as_ref().map(|cause| cut(cause, limits::NAME)),
             // SQLite has no number that is none.
             if incident.confidence.is_nan() { 0.0 } else { incident.confidence },
             cut(&incident.summary, limits::TEXT),
             incident.stage.map(goodgate_evidence::Stage::slug),
             incident.blame.map(goodgate_evidence::Blame::slug),
-            Value::from_iter(incident.components.iter().take(limits::COMPONENTS).map(component))
+            incident
+                .components
+                .iter()
+                .take(limits::COMPONENTS)
+                .map(component)
+                .collect::<Value>()
                 .to_string(),
             json!(members).to_string(),
             incident.memory,
@@ -220,7 +220,7 @@ pub(super) fn put_evidence(
         effects.evidence_dropped += 1;
         return Ok(());
     }
-    let bytes = evidence.body.len() as i64;
+    let bytes = int(evidence.body.len());
     let written = connection
         .prepare_cached(
             "INSERT INTO evidence (incident, monitor, at, kind, bytes, body) \
@@ -235,7 +235,7 @@ pub(super) fn put_evidence(
             bytes,
             evidence.body,
         ])?;
-    effects.evidence += bytes * written as i64;
+    effects.evidence += bytes * int(written);
     Ok(())
 }
 
@@ -358,7 +358,7 @@ fn acknowledge(connection: &Connection, id: i64, by: &str, at: Timestamp) -> Res
             params![id, at.0, by],
         )?;
     }
-    Ok(first as i64)
+    Ok(int(first))
 }
 
 fn put_note(connection: &Connection, id: i64, note: &Note) -> Result<i64> {
@@ -373,7 +373,7 @@ fn put_note(connection: &Connection, id: i64, note: &Note) -> Result<i64> {
             cut(&note.text, limits::TEXT)
         ],
     )?;
-    Ok(written as i64)
+    Ok(int(written))
 }
 
 fn put_marker(connection: &Connection, marker: &Marker) -> Result<()> {
@@ -392,18 +392,32 @@ fn put_marker(connection: &Connection, marker: &Marker) -> Result<()> {
     Ok(())
 }
 
+/// Returns 0 where there are too many.
+fn put_monitor(connection: &Connection, monitor: &MonitorRow) -> Result<i64> {
+    let written = connection.execute(
+        "INSERT OR REPLACE INTO api_monitor (id, definition, at) SELECT ?1, ?2, ?3 \
+         WHERE EXISTS (SELECT 1 FROM api_monitor WHERE id = ?1) \
+         OR (SELECT count(*) FROM api_monitor) < ?4",
+        params![&*monitor.id.0, monitor.definition, monitor.at.0, int(limits::API_MONITORS)],
+    )?;
+    Ok(int(written))
+}
+
+/// Returns the number of the silence, or 0 where there are too many.
 fn put_silence(connection: &Connection, silence: &SilenceRow) -> Result<i64> {
-    connection.execute(
-        "INSERT INTO silence (from_at, until_at, matches, by, why) VALUES (?, ?, ?, ?, ?)",
+    let written = connection.execute(
+        "INSERT INTO silence (from_at, until_at, matches, by, why) SELECT ?, ?, ?, ?, ? \
+         WHERE (SELECT count(*) FROM silence) < ?",
         params![
             silence.from.0,
             silence.until.0,
             silence.matches,
             cut(&silence.by, limits::NAME),
             cut(&silence.why, limits::TEXT),
+            int(limits::SILENCES),
         ],
     )?;
-    Ok(connection.last_insert_rowid())
+    Ok(if written > 0 { connection.last_insert_rowid() } else { 0 })
 }
 
 /// Forgets the number of a monitor: what is kept under it can no longer be found, and goes when it is
@@ -420,4 +434,9 @@ fn forget(connection: &Connection, id: &MonitorId) -> Result<()> {
 /// Returns the number of an incident as the file has it. Nobody has counted to the end.
 pub(super) fn number(id: u64) -> i64 {
     i64::try_from(id).unwrap_or(i64::MAX)
+}
+
+/// Returns a count as the file has it. There are none that do not fit.
+pub(super) const fn int(count: usize) -> i64 {
+    count.cast_signed() as i64
 }

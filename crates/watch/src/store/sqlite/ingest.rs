@@ -1,7 +1,7 @@
 //! Results on their way into the file: into batches, roll-ups and last states, all in one transaction.
 //!
 //! Keys that begin with the monitor would spread each round of checks over the whole file (16,000 rows a
-//! second instead of 450,000, measured with SQLite); so everything is kept in the order of time.
+//! second instead of 450,000, measured with `SQLite`); so everything is kept in the order of time.
 
 use std::collections::{HashMap, HashSet};
 

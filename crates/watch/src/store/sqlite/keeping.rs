@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::store::limits;
 
-const DAY: Duration = Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_hours(24);
 
 /// Where the store is, and how long it keeps what.
 #[derive(Clone, Debug, PartialEq, Eq)]

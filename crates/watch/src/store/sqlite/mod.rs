@@ -1,4 +1,4 @@
-//! The store in one SQLite file: one thread that writes, a few that read, alerts handed out from memory.
+//! The store in one `SQLite` file: one thread that writes, a few that read, alerts handed out from memory.
 
 mod apply;
 mod codes;
@@ -25,7 +25,10 @@ use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
 
 use goodgate_incident::{AlertKey, IncidentId, MonitorId, Timestamp};
+use rusqlite::Connection;
+use tokio::sync::watch;
 
+use self::lock::Lock;
 use self::outbox::Outbox;
 use self::reader::Readers;
 use self::schema::MIGRATIONS;
@@ -34,12 +37,12 @@ use self::writes::{Done, Request, Write};
 use super::{
     Appended, Change, ChannelName, Claim, Delivery, Evidence, Grain, Health, IncidentFile,
     IncidentRow, Kept, KeptTransition, LastState, Marker, Measured, MonitorRow, Note, Pending,
-    Proof, RollUp, SilenceId, SilenceRow, Span, Store, StoreError,
+    Proof, RollUp, SilenceId, SilenceRow, Span, Store, StoreError, limits,
 };
 
 pub use keeping::Keeping;
 
-/// The store in one SQLite file.
+/// The store in one `SQLite` file.
 ///
 /// Dropping it writes what still waits, and closes the file.
 #[derive(Debug)]
@@ -58,7 +61,8 @@ impl Sqlite {
     /// or what the file system says.
     pub fn open(keeping: Keeping) -> Result<Self, StoreError> {
         let lock = open::lock(&keeping.folder)?;
-        Self::start(keeping, lock, None)
+        let connection = open::open(&keeping, MIGRATIONS)?;
+        Self::start(keeping, lock, connection, None)
     }
 
     /// Opens the store of a folder; where its file is damaged, moves that aside and starts anew.
@@ -73,14 +77,11 @@ impl Sqlite {
         match open::open(&keeping, MIGRATIONS) {
             Err(StoreError::Damaged { .. }) => {
                 let aside = open::move_aside(&file, "damaged")?;
-                Self::start(keeping, lock, aside)
+                let connection = open::open(&keeping, MIGRATIONS)?;
+                Self::start(keeping, lock, connection, aside)
             }
             Err(error) => Err(error),
-            // Closed and opened again: the check is quick, and there is one way to start.
-            Ok(connection) => {
-                drop(connection);
-                Self::start(keeping, lock, None)
-            }
+            Ok(connection) => Self::start(keeping, lock, connection, None),
         }
     }
 
@@ -107,11 +108,11 @@ impl Sqlite {
 
     fn start(
         keeping: Keeping,
-        lock: lock::Lock,
+        lock: Lock,
+        connection: Connection,
         aside: Option<PathBuf>,
     ) -> Result<Self, StoreError> {
         let file = open::file_of(&keeping.folder);
-        let connection = open::open(&keeping, MIGRATIONS)?;
         let writer = Writer::new(connection, lock, file.clone(), keeping)
             .map_err(|error| open::database_error("read the store", &file, &error))?;
         let shared = writer.shared();
@@ -128,7 +129,7 @@ impl Sqlite {
     fn submit<T: Send + 'static>(
         &self,
         write: Write,
-        answer_of: fn(Done) -> T,
+        answer_of: fn(Done) -> Result<T, StoreError>,
         taken: impl FnOnce(),
     ) -> Pending<T> {
         if let Err(error) = write.check() {
@@ -136,7 +137,7 @@ impl Sqlite {
         }
         let (answer, pending) = Pending::later();
         let weight = write.weight();
-        let reply = Box::new(move |done: Result<Done, _>| answer.give(done.map(answer_of)));
+        let reply = Box::new(move |done: Result<Done, _>| answer.give(done.and_then(answer_of)));
         match self.shared.queue.push(Request { write, weight, reply }) {
             Ok(()) => {
                 taken();
@@ -147,16 +148,23 @@ impl Sqlite {
     }
 
     fn keep(&self, write: Write) -> Pending<Kept> {
-        self.submit(write, |done| done.kept, || {})
+        self.submit(write, |done| Ok(done.kept), || {})
     }
 
     fn is_so(&self, write: Write) -> Pending<bool> {
-        self.submit(write, |done| done.number > 0, || {})
+        self.submit(write, |done| Ok(done.number > 0), || {})
     }
 
     /// Keeps what became of an alert; delivery sees it at once.
     fn answer_for(&self, write: Write, change: impl FnOnce(&mut Outbox)) -> Pending<Kept> {
-        self.submit(write, |done| done.kept, || change(&mut self.shared.outbox()))
+        self.submit(
+            write,
+            |done| Ok(done.kept),
+            || {
+                change(&mut self.shared.outbox());
+                self.shared.tell_workers();
+            },
+        )
     }
 }
 
@@ -234,6 +242,10 @@ impl Store for Sqlite {
         Pending::ready(Ok(self.shared.outbox().next_due(channel)))
     }
 
+    fn alerts_changed(&self) -> watch::Receiver<u64> {
+        self.shared.alerts_changed()
+    }
+
     fn dead_letters(&self, limit: usize) -> Pending<Vec<Delivery>> {
         self.readers.read(move |from| read::dead_letters(from, limit))
     }
@@ -284,7 +296,11 @@ impl Store for Sqlite {
     }
 
     fn put_monitor(&self, monitor: MonitorRow) -> Pending<Kept> {
-        self.keep(Write::PutMonitor(monitor))
+        let answer_of = |done: Done| {
+            let (what, max) = ("a monitor of the API", limits::API_MONITORS);
+            if done.number > 0 { Ok(done.kept) } else { Err(StoreError::TooMany { what, max }) }
+        };
+        self.submit(Write::PutMonitor(monitor), answer_of, || {})
     }
 
     fn remove_monitor(&self, id: &MonitorId) -> Pending<bool> {
@@ -296,8 +312,11 @@ impl Store for Sqlite {
     }
 
     fn put_silence(&self, silence: SilenceRow) -> Pending<SilenceId> {
-        let write = Write::PutSilence(silence);
-        self.submit(write, |done| SilenceId(done.number.unsigned_abs()), || {})
+        let answer_of = |done: Done| match done.number.unsigned_abs() {
+            0 => Err(StoreError::TooMany { what: "a silence", max: limits::SILENCES }),
+            number => Ok(SilenceId(number)),
+        };
+        self.submit(Write::PutSilence(silence), answer_of, || {})
     }
 
     fn end_silence(&self, id: SilenceId, at: Timestamp) -> Pending<bool> {

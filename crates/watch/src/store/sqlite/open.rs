@@ -10,6 +10,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::Keeping;
+use super::apply::int;
 use super::lock::Lock;
 use super::schema::{APPLICATION, latest, migrate, version};
 use crate::store::{StoreError, limits};
@@ -17,8 +18,8 @@ use crate::store::{StoreError, limits};
 /// The name of the file.
 const FILE: &str = "watch.db";
 
-/// Bytes of a page; SQLite's own choice, said here because batches are made to fill one.
-const PAGE: u64 = 4096;
+/// Bytes of a page; `SQLite`'s own choice, said here because batches are made to fill one.
+const PAGE: i64 = 4096;
 
 /// Returns where the file of a folder is.
 pub(super) fn file_of(folder: &Path) -> PathBuf {
@@ -111,13 +112,13 @@ pub(super) fn check(
 
 fn prepare(connection: &Connection, keeping: &Keeping) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
-    connection.pragma_update(None, "page_size", PAGE as i64)?;
+    connection.pragma_update(None, "page_size", PAGE)?;
     // Only a file without tables takes it; it lets pages be given back without a pause.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-    let log = limits::LOG_BYTES as i64;
+    let log = int(limits::LOG_BYTES);
     connection.pragma_update_and_check(None, "journal_size_limit", log, |_| Ok(()))?;
-    let pages = i64::try_from(keeping.bytes() / PAGE).unwrap_or(i64::MAX);
+    let pages = i64::try_from(keeping.bytes()).unwrap_or(i64::MAX) / PAGE;
     connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "trusted_schema", false)?;
@@ -126,7 +127,7 @@ fn prepare(connection: &Connection, keeping: &Keeping) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Makes the file with rights for its owner only, or takes rights of others away. SQLite gives the files
+/// Makes the file with rights for its owner only, or takes rights of others away. `SQLite` gives the files
 /// beside it the same.
 pub(super) fn make_private(file: &Path) -> Result<(), StoreError> {
     const MODE: u32 = 0o600;
@@ -146,16 +147,19 @@ pub(super) fn make_private(file: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Moves a file and what SQLite keeps beside it out of the way; returns where it is now, and [`None`]
+/// How many files that were moved aside are told apart; then the last is overwritten.
+const ASIDE: u32 = 1_000;
+
+/// Moves a file and what `SQLite` keeps beside it out of the way; returns where it is now, and [`None`]
 /// where there was none.
 pub(super) fn move_aside(file: &Path, reason: &str) -> Result<Option<PathBuf>, StoreError> {
     if !file.exists() {
         return Ok(None);
     }
-    let target = (1_u32..)
+    let target = (1..=ASIDE)
         .map(|number| with_suffix(file, &format!(".{reason}-{number}")))
         .find(|target| !target.exists())
-        .unwrap_or_else(|| with_suffix(file, reason));
+        .unwrap_or_else(|| with_suffix(file, &format!(".{reason}-{ASIDE}")));
     for suffix in ["-wal", "-shm", ""] {
         let (from, to) = (with_suffix(file, suffix), with_suffix(&target, suffix));
         match fs::rename(&from, to) {

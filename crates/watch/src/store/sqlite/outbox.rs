@@ -303,8 +303,8 @@ mod tests {
     #[test]
     fn what_finds_no_room_is_loaded_when_half_is_free_and_not_overtaken() {
         let mut outbox = Outbox::default();
-        for number in 0..=limits::PENDING as i64 {
-            outbox.add_kept(number, alert(number as u64, 0, "mail", 0), 0);
+        for incident in 0..=limits::PENDING as u64 {
+            outbox.add_kept(incident.cast_signed(), alert(incident, 0, "mail", 0), 0);
         }
         assert_eq!(outbox.count(), limits::PENDING);
         assert_eq!(outbox.wants(), None);
@@ -314,7 +314,7 @@ mod tests {
         }
         outbox.add_kept(20_000, alert(20_000, 0, "mail", 0), 0);
 
-        assert_eq!(outbox.wants(), Some(limits::PENDING as i64));
+        assert_eq!(outbox.wants(), Some(limits::PENDING.cast_signed() as i64));
         assert_eq!(
             outbox.count(),
             limits::PENDING / 2,

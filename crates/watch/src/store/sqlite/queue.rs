@@ -208,7 +208,7 @@ mod tests {
         queue.push_results(vec![result()]);
         queue.push(request(1)).unwrap();
 
-        let work = queue.take(Instant::now() + Duration::from_secs(3600), None);
+        let work = queue.take(Instant::now() + Duration::from_hours(1), None);
 
         assert_eq!((work.requests.len(), work.results.len()), (1, 0));
     }
@@ -218,7 +218,7 @@ mod tests {
         let queue = Queue::default();
         queue.push_results(vec![result(); limits::FLUSH_RESULTS + 1]);
 
-        let work = queue.take(Instant::now() + Duration::from_secs(3600), None);
+        let work = queue.take(Instant::now() + Duration::from_hours(1), None);
 
         assert_eq!(work.results.len(), limits::FLUSH_RESULTS);
     }
@@ -230,7 +230,7 @@ mod tests {
         queue.push(request(1)).unwrap();
         queue.close();
 
-        let work = queue.take(Instant::now() + Duration::from_secs(3600), None);
+        let work = queue.take(Instant::now() + Duration::from_hours(1), None);
 
         assert_eq!((work.requests.len(), work.results.len(), work.is_last), (1, 1, true));
         assert_eq!(queue.push(request(1)), Err(StoreError::Closed));

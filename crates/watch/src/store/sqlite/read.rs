@@ -7,7 +7,7 @@ use goodgate_evidence::{Blame, Stage};
 use goodgate_incident::{AlertKey, AlertKind, Component, IncidentId, MonitorId, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
-use super::apply::number;
+use super::apply::{int, number};
 use super::ingest::{period, unpack};
 use super::packed::{Packed, PackedSeen, take_roll_up};
 use super::{codes, names};
@@ -304,16 +304,31 @@ pub(super) fn roll_ups(
     let mut statement = from.prepare_cached(
         "SELECT counts FROM roll_up WHERE grain = ? AND period = ? AND monitor = ?",
     )?;
-    let first = period(grain, grain.start(span.from));
-    let last = period(grain, grain.start(Timestamp(span.until.0.saturating_sub(1))));
+    let (first, last) = periods(from, grain, span)?;
     let mut found = Vec::new();
-    for period in (first..=last).take(limits::PERIODS) {
+    for period in first..=last {
         let key = params![codes::of_grain(grain), period, wanted];
         let counts: Option<Vec<u8>> = statement.query_row(key, |row| row.get(0)).optional()?;
         let start = Timestamp(period.saturating_mul(grain.micros()));
         found.extend(counts.and_then(|counts| take_roll_up(start, &counts)));
     }
     Ok(found)
+}
+
+/// Returns the first and last period of a time that may have results, at most
+/// [`limits::PERIODS`] of them.
+fn periods(from: &Connection, grain: Grain, span: Span) -> Result<(i64, i64)> {
+    let edge = |edge: &str| -> Result<Option<i64>> {
+        let sql = format!("SELECT {edge}(period) FROM roll_up WHERE grain = ?");
+        from.prepare_cached(&sql)?.query_row([codes::of_grain(grain)], |row| row.get(0))
+    };
+    let (Some(earliest), Some(latest)) = (edge("min")?, edge("max")?) else {
+        return Ok((0, -1));
+    };
+    let before_end = Timestamp(span.until.0.saturating_sub(1));
+    let last = period(grain, before_end).min(latest);
+    let first = period(grain, span.from).max(earliest);
+    Ok((first.max(last.saturating_sub(int(limits::PERIODS) - 1)), last))
 }
 
 fn measured(monitor: &MonitorId, packed: Packed, words: &HashMap<i64, Arc<str>>) -> Measured {
@@ -392,7 +407,7 @@ fn incident_id(number: i64) -> IncidentId {
 }
 
 fn rows(limit: usize) -> i64 {
-    limit.min(limits::ROWS) as i64
+    int(limit.min(limits::ROWS))
 }
 
 #[cfg(test)]

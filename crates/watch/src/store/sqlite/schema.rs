@@ -2,6 +2,8 @@
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::apply::int;
+
 /// Says in the head of the file whose it is: `ggwt`.
 pub(super) const APPLICATION: i32 = 0x6767_7774;
 
@@ -25,7 +27,7 @@ pub(super) fn migrate(connection: &mut Connection, migrations: &[&str]) -> rusql
         let step = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         step.execute_batch(statements)?;
         step.pragma_update(None, "application_id", APPLICATION)?;
-        step.pragma_update(None, "user_version", before as i64 + 1)?;
+        step.pragma_update(None, "user_version", int(before) + 1)?;
         step.commit()?;
     }
     Ok(())

@@ -5,16 +5,16 @@ use std::time::Duration;
 use goodgate_incident::Timestamp;
 use rusqlite::{Connection, Result, params};
 
-use super::apply::Effects;
+use super::apply::{Effects, int};
 use super::{Keeping, codes};
 use crate::store::{Grain, limits};
 
-const ROWS: i64 = limits::TIDY_ROWS as i64;
+const ROWS: i64 = int(limits::TIDY_ROWS);
 
 /// Lines that an incident has with it, about: removing one takes as long as removing so many rows.
 const LINES: usize = 10;
 
-const INCIDENTS: i64 = ROWS / LINES as i64;
+const INCIDENTS: i64 = ROWS / int(LINES);
 
 /// Removes a piece of what is too old at `now`, then of what is too much. The number in the effects is 1
 /// where there is more to do.
@@ -47,6 +47,13 @@ pub(super) fn tidy(
     step(
         "DELETE FROM silence WHERE number IN \
          (SELECT number FROM silence WHERE until_at < ? ORDER BY until_at LIMIT ?)",
+        before(now, keeping.incidents),
+    )?;
+    // Alerts of no incident: digests and proofs.
+    step(
+        "DELETE FROM alert WHERE number IN (SELECT number FROM alert WHERE decided_at < ? \
+         AND state <> 0 AND NOT EXISTS (SELECT 1 FROM incident WHERE number = alert.incident) \
+         ORDER BY decided_at LIMIT ?)",
         before(now, keeping.incidents),
     )?;
     for (grain, age) in
@@ -189,7 +196,7 @@ fn excess(connection: &Connection, keeping: &Keeping) -> Result<i64> {
 fn shrink(connection: &Connection) -> Result<()> {
     let pages = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     if pages("freelist_count")? > pages("page_count")? / 4 {
-        connection.pragma(None, "incremental_vacuum", limits::TIDY_PAGES as i64, |_| Ok(()))?;
+        connection.pragma(None, "incremental_vacuum", int(limits::TIDY_PAGES), |_| Ok(()))?;
     }
     Ok(())
 }

@@ -8,8 +8,9 @@ use std::time::Instant;
 
 use goodgate_incident::AlertKey;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
+use tokio::sync::watch;
 
-use super::apply::{Effects, apply, number, put_evidence};
+use super::apply::{Effects, apply, int, number, put_evidence};
 use super::ingest::Ingest;
 use super::lock::Lock;
 use super::open::with_suffix;
@@ -30,6 +31,7 @@ pub(super) struct Shared {
     pub(super) last_incident: AtomicU64,
     pub(super) results_dropped: AtomicU64,
     pub(super) evidence_dropped: AtomicU64,
+    alerts_changed: watch::Sender<u64>,
 }
 
 impl Shared {
@@ -39,6 +41,15 @@ impl Shared {
 
     pub(super) fn health(&self) -> MutexGuard<'_, Health> {
         self.health.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn alerts_changed(&self) -> watch::Receiver<u64> {
+        self.alerts_changed.subscribe()
+    }
+
+    /// Says that alerts may be due that were not before.
+    pub(super) fn tell_workers(&self) {
+        self.alerts_changed.send_modify(|count| *count = count.wrapping_add(1));
     }
 
     pub(super) fn drop_results(&self, count: usize) {
@@ -154,7 +165,9 @@ impl Writer {
 
     fn write(&mut self, requests: Vec<Request>) {
         if self.full.is_some() {
-            requests.into_iter().for_each(|request| self.keep(request));
+            for request in requests {
+                self.keep(request);
+            }
             return;
         }
         let writes: Vec<&Write> = requests.iter().map(|request| &request.write).collect();
@@ -162,7 +175,9 @@ impl Writer {
             Ok(effects) => self.answer(requests, effects),
             Err(error) if is_trouble(&error) => {
                 self.begin_full(error.to_string());
-                requests.into_iter().for_each(|request| self.keep(request));
+                for request in requests {
+                    self.keep(request);
+                }
             }
             Err(error) if requests.len() == 1 => {
                 for request in requests {
@@ -178,11 +193,13 @@ impl Writer {
         for (request, effects) in requests.into_iter().zip(effects) {
             self.shared.drop_evidence(effects.evidence_dropped as usize);
             match &request.write {
-                Write::Change(_) => {
+                Write::Change(_) if !effects.alerts.is_empty() => {
                     let mut outbox = self.shared.outbox();
                     for (number, alert) in effects.alerts {
                         outbox.add_kept(number, alert, 0);
                     }
+                    drop(outbox);
+                    self.shared.tell_workers();
                 }
                 Write::Forget(_) => self.ingest.forget(),
                 _ => {}
@@ -213,15 +230,15 @@ impl Writer {
             self.shared.drop_results(results.len());
             self.shared.drop_evidence(evidence.len());
         } else if !(results.is_empty() && evidence.is_empty()) {
-            if let Err(error) = self.append(results, evidence) {
+            let appended = self.append(results, evidence);
+            if appended.is_err() {
                 self.ingest.forget();
                 self.shared.drop_results(results.len());
                 self.shared.drop_evidence(evidence.len());
-                if is_trouble(&error) {
-                    self.begin_full(error.to_string());
-                } else {
-                    self.shared.health().trouble = Some(error.to_string());
-                }
+            }
+            match appended {
+                Err(error) if is_trouble(&error) => self.begin_full(error.to_string()),
+                other => self.shared.health().trouble = other.err().map(|error| error.to_string()),
             }
         }
         self.measure();
@@ -320,6 +337,7 @@ impl Writer {
             outbox.add(alert, 0);
         }
         drop(outbox);
+        self.shared.tell_workers();
         full.weight += weight;
         full.waiting.push_back((write, weight));
         self.shared.health().waiting = full.waiting.len();
@@ -388,7 +406,7 @@ impl Writer {
         self.connection.execute(
             "INSERT OR REPLACE INTO evidence (number, monitor, at, kind, bytes, body) \
              VALUES (?, '', 0, 'room', 0, zeroblob(?))",
-            params![SCRATCH, limits::ROOM as i64],
+            params![SCRATCH, int(limits::ROOM)],
         )?;
         self.connection.execute("DELETE FROM evidence WHERE number = ?", [SCRATCH])?;
         Ok(())
@@ -412,6 +430,8 @@ impl Writer {
         for (number, delivery) in pending {
             outbox.add_kept(number, delivery.alert, delivery.attempts);
         }
+        drop(outbox);
+        self.shared.tell_workers();
         Ok(())
     }
 

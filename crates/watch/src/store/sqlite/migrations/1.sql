@@ -105,6 +105,7 @@ CREATE TABLE alert (
 ) STRICT;
 CREATE INDEX alert_pending ON alert (number) WHERE state = 0;
 CREATE INDEX alert_dead ON alert (number) WHERE state = 2;
+CREATE INDEX alert_by_time ON alert (decided_at);
 
 CREATE TABLE proof (
     channel TEXT NOT NULL,
