@@ -4,6 +4,10 @@
 //! [`Timestamp`], which counts microseconds of the calendar; what is decided comes out as values that
 //! the watch carries out and stores in one transaction.
 
+pub mod limits;
+pub mod monitor;
+mod span;
+pub mod trust;
 pub mod words;
 
 pub use goodgate_evidence::Timestamp;
