@@ -64,7 +64,7 @@ pub const GROUP: usize = 64;
 /// How long results are gathered before they are written; a crash loses as much of them.
 pub const FLUSH: Duration = Duration::from_secs(2);
 
-/// Results that are written together: some 50 ms, for which a state change may have to wait.
+/// Results that are written together: some 10 ms, for which a state change may have to wait.
 pub const FLUSH_RESULTS: usize = 4_096;
 
 /// How often the disk is tried again while it is full.

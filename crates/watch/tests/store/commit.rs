@@ -127,6 +127,7 @@ fn a_dead_letter_is_shown_and_its_fallback_gets_the_alert() {
 
     store.hand_over(first, &channel("mail"), &channel("pager"), after(5), "550 no").wait().unwrap();
     store.dead(first, &channel("sms"), "no credit").wait().unwrap();
+    assert_eq!(claimed(&store, "pager", after(5)), [first]);
     drop(store);
 
     let store = folder.open();
@@ -136,6 +137,33 @@ fn a_dead_letter_is_shown_and_its_fallback_gets_the_alert() {
     assert_eq!(dead, [("sms", Some("no credit")), ("mail", Some("550 no"))]);
     assert_eq!(claimed(&store, "pager", after(5)), [first]);
     assert_eq!(claimed(&store, "mail", after(5)), []);
+}
+
+#[test]
+fn a_fallback_that_has_sent_the_alert_does_not_send_it_again() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let first = key(1, AlertKind::Opened, 0);
+    store.commit_transition(opening(1)).wait().unwrap();
+    store.accepted(first, &channel("sms"), NOON).wait().unwrap();
+
+    store.hand_over(first, &channel("mail"), &channel("sms"), NOON, "550 no").wait().unwrap();
+
+    assert_eq!(claimed(&store, "sms", after(5)), []);
+    assert_eq!(claimed(&store, "mail", after(5)), []);
+}
+
+#[test]
+fn an_alert_that_is_handed_over_to_its_own_channel_is_not_lost() {
+    let folder = Folder::new();
+    let store = folder.open();
+    let first = key(1, AlertKind::Opened, 0);
+    store.commit_transition(opening(1)).wait().unwrap();
+
+    store.hand_over(first, &channel("mail"), &channel("mail"), after(1), "550 no").wait().unwrap();
+    drop(store);
+
+    assert_eq!(claimed(&folder.open(), "mail", after(1)), [first]);
 }
 
 #[test]

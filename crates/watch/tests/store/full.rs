@@ -93,6 +93,24 @@ fn the_same_alert_is_not_sent_twice_because_the_disk_is_full() {
 }
 
 #[test]
+fn a_fallback_gets_its_alert_while_the_disk_is_full() {
+    let folder = Folder::new();
+    let store = filled(&folder);
+    let first = key(1, AlertKind::Opened, 0);
+
+    let kept = store.hand_over(first, &channel("mail"), &channel("pager"), NOON, "550 no").wait();
+
+    assert_eq!(kept, Ok(Kept::InMemory));
+    assert_eq!(claimed(&store, "pager", NOON), [first]);
+    make_room(&folder);
+    wait_until("there is room", || store.health().fullness == Fullness::Room);
+    drop(store);
+    let store = folder.open();
+    assert_eq!(claimed(&store, "pager", NOON), [first]);
+    assert_eq!(claimed(&store, "mail", NOON), []);
+}
+
+#[test]
 fn what_waits_is_written_in_order_when_there_is_room_again() {
     let folder = Folder::new();
     let store = filled(&folder);

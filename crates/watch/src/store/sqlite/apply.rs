@@ -1,15 +1,13 @@
 //! Writes that must not be lost, as statements.
 
-use goodgate_incident::{AlertKey, Component, MonitorId, Timestamp, Transition};
-use rusqlite::{Connection, OptionalExtension, Result, params};
+use goodgate_incident::{Component, MonitorId, Timestamp, Transition};
+use rusqlite::{Connection, Result, params};
 use serde_json::{Value, json};
 
-use super::names;
 use super::writes::{Write, cut};
-use super::{codes, tidy};
+use super::{alerts, codes, names, tidy};
 use crate::store::{
-    Alert, ChannelName, Entry, Evidence, IncidentRow, Marker, MonitorRow, Note, Proof, ProofKind,
-    SilenceRow, limits,
+    Alert, Entry, Evidence, IncidentRow, Marker, MonitorRow, Note, SilenceRow, limits,
 };
 
 /// What became of a write, apart from its number.
@@ -50,34 +48,23 @@ pub(super) fn apply(
                 put_memory(connection, name, text)?;
             }
             for alert in &change.alerts {
-                put_alert(connection, alert, &mut effects)?;
+                alerts::put(connection, alert, &mut effects)?;
             }
         }
-        Write::Accepted { key, channel, now } => accept(connection, *key, channel, *now)?,
+        Write::Accepted { key, channel, now } => alerts::accept(connection, *key, channel, *now)?,
         Write::PutOff { key, channel, until, why } => {
-            connection
-                .prepare_cached(
-                    "UPDATE alert SET attempts = attempts + 1, due_at = ?5, why = ?6 WHERE \
-                     incident = ?1 AND kind = ?2 AND nth = ?3 AND channel = ?4 AND state = 0",
-                )?
-                .execute(params![
-                    number(key.incident.0),
-                    key.kind.slug(),
-                    key.number,
-                    &*channel.0,
-                    until.0,
-                    cut(why, limits::TEXT)
-                ])?;
+            alerts::put_off(connection, *key, channel, *until, why)?;
         }
-        Write::Dead { key, channel, why } => bury(connection, *key, channel, why)?,
-        Write::HandOver { key, from, to, now, why } => {
-            if let Some(alert) = pending(connection, *key, from)? {
-                let alert = Alert { channel: to.clone(), due_at: *now, ..alert };
-                bury(connection, *key, from, why)?;
-                put_alert(connection, &alert, &mut effects)?;
+        Write::Dead { key, channel, why } => {
+            alerts::bury(connection, *key, channel, why)?;
+        }
+        Write::HandOver { alert, from, why } => {
+            // Only one of two answers for the same alert hands it over.
+            if alerts::bury(connection, alert.key, from, why)? {
+                alerts::put(connection, alert, &mut effects)?;
             }
         }
-        Write::Prove(proof) => put_proof(connection, proof)?,
+        Write::Prove(proof) => alerts::prove(connection, proof)?,
         Write::Acknowledge { id, by, at } => {
             effects.number = acknowledge(connection, number(id.0), by, *at)?;
         }
@@ -247,101 +234,6 @@ fn put_memory(connection: &Connection, name: &str, text: &str) -> Result<()> {
             .prepare_cached("INSERT OR REPLACE INTO memory (name, text) VALUES (?, ?)")?
             .execute([name, text])?;
     }
-    Ok(())
-}
-
-fn put_alert(connection: &Connection, alert: &Alert, effects: &mut Effects) -> Result<()> {
-    let written = connection
-        .prepare_cached(
-            "INSERT OR IGNORE INTO alert (incident, kind, nth, channel, decided_at, due_at, details) \
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
-        )?
-        .execute(params![
-            number(alert.key.incident.0),
-            alert.key.kind.slug(),
-            alert.key.number,
-            &*alert.channel.0,
-            alert.decided_at.0,
-            alert.due_at.0,
-            &*alert.details,
-        ])?;
-    if written > 0 {
-        effects.alerts.push((connection.last_insert_rowid(), alert.clone()));
-    }
-    Ok(())
-}
-
-fn accept(
-    connection: &Connection,
-    key: AlertKey,
-    channel: &ChannelName,
-    now: Timestamp,
-) -> Result<()> {
-    connection
-        .prepare_cached(
-            "UPDATE alert SET state = 1, accepted_at = ?5 WHERE \
-             incident = ?1 AND kind = ?2 AND nth = ?3 AND channel = ?4 AND state <> 1",
-        )?
-        .execute(params![
-            number(key.incident.0),
-            key.kind.slug(),
-            key.number,
-            &*channel.0,
-            now.0
-        ])?;
-    let channel = channel.clone();
-    put_proof(connection, &Proof { channel, kind: ProofKind::Message, at: now, failure: None })
-}
-
-fn bury(connection: &Connection, key: AlertKey, channel: &ChannelName, why: &str) -> Result<()> {
-    connection
-        .prepare_cached(
-            "UPDATE alert SET state = 2, why = ?5 WHERE \
-             incident = ?1 AND kind = ?2 AND nth = ?3 AND channel = ?4 AND state = 0",
-        )?
-        .execute(params![
-            number(key.incident.0),
-            key.kind.slug(),
-            key.number,
-            &*channel.0,
-            cut(why, limits::TEXT)
-        ])?;
-    Ok(())
-}
-
-fn pending(connection: &Connection, key: AlertKey, channel: &ChannelName) -> Result<Option<Alert>> {
-    connection
-        .prepare_cached(
-            "SELECT decided_at, due_at, details FROM alert WHERE \
-             incident = ?1 AND kind = ?2 AND nth = ?3 AND channel = ?4 AND state = 0",
-        )?
-        .query_row(
-            params![number(key.incident.0), key.kind.slug(), key.number, &*channel.0],
-            |row| {
-                Ok(Alert {
-                    key,
-                    channel: channel.clone(),
-                    decided_at: Timestamp(row.get(0)?),
-                    due_at: Timestamp(row.get(1)?),
-                    details: row.get(2)?,
-                })
-            },
-        )
-        .optional()
-}
-
-fn put_proof(connection: &Connection, proof: &Proof) -> Result<()> {
-    connection
-        .prepare_cached(
-            "INSERT OR REPLACE INTO proof (channel, kind, failed, at, why) VALUES (?, ?, ?, ?, ?)",
-        )?
-        .execute(params![
-            &*proof.channel.0,
-            proof.kind.slug(),
-            proof.failure.is_some(),
-            proof.at.0,
-            proof.failure.as_ref().map(|why| cut(why, limits::TEXT)),
-        ])?;
     Ok(())
 }
 

@@ -1,8 +1,10 @@
 //! The store in one `SQLite` file: one thread that writes, a few that read, alerts handed out from memory.
 
+mod alerts;
 mod apply;
 mod codes;
 mod copy;
+mod full;
 mod ingest;
 mod keeping;
 mod lock;
@@ -12,8 +14,10 @@ mod outbox;
 mod packed;
 mod queue;
 mod read;
+mod read_results;
 mod reader;
 mod schema;
+mod shared;
 mod tidy;
 mod varint;
 mod writer;
@@ -32,10 +36,11 @@ use self::lock::Lock;
 use self::outbox::Outbox;
 use self::reader::Readers;
 use self::schema::MIGRATIONS;
-use self::writer::{Shared, Writer};
+use self::shared::Shared;
+use self::writer::Writer;
 use self::writes::{Done, Request, Write};
 use super::{
-    Appended, Change, ChannelName, Claim, Delivery, Evidence, Grain, Health, IncidentFile,
+    Alert, Appended, Change, ChannelName, Claim, Delivery, Evidence, Grain, Health, IncidentFile,
     IncidentRow, Kept, KeptTransition, LastState, Marker, Measured, MonitorRow, Note, Pending,
     Proof, RollUp, SilenceId, SilenceRow, Span, Store, StoreError, limits,
 };
@@ -233,9 +238,16 @@ impl Store for Sqlite {
         now: Timestamp,
         why: &str,
     ) -> Pending<Kept> {
-        let why = why.to_owned();
-        let write = Write::HandOver { key, from: from.clone(), to: to.clone(), now, why };
-        self.answer_for(write, |outbox| outbox.hand_over(key, from, to, now))
+        if from == to {
+            return self.put_off(key, from, now, why);
+        }
+        let Some(alert) = self.shared.outbox().find(key, from).cloned() else {
+            // Somebody has answered for it.
+            return Pending::ready(Ok(Kept::OnDisk));
+        };
+        let alert = Alert { channel: to.clone(), due_at: now, ..alert };
+        let write = Write::HandOver { alert, from: from.clone(), why: why.to_owned() };
+        self.answer_for(write, |outbox| drop(outbox.remove(key, from)))
     }
 
     fn next_due(&self, channel: &ChannelName) -> Pending<Option<Timestamp>> {
@@ -328,7 +340,7 @@ impl Store for Sqlite {
     }
 
     fn last_states(&self) -> Pending<Vec<LastState>> {
-        self.readers.read(read::last_states)
+        self.readers.read(read_results::last_states)
     }
 
     fn memory(&self, name: &str) -> Pending<Option<String>> {
@@ -348,12 +360,12 @@ impl Store for Sqlite {
 
     fn results(&self, monitor: &MonitorId, span: Span, limit: usize) -> Pending<Vec<Measured>> {
         let monitor = monitor.clone();
-        self.readers.read(move |from| read::results(from, &monitor, span, limit))
+        self.readers.read(move |from| read_results::results(from, &monitor, span, limit))
     }
 
     fn roll_ups(&self, monitor: &MonitorId, grain: Grain, span: Span) -> Pending<Vec<RollUp>> {
         let monitor = monitor.clone();
-        self.readers.read(move |from| read::roll_ups(from, &monitor, grain, span))
+        self.readers.read(move |from| read_results::roll_ups(from, &monitor, grain, span))
     }
 
     fn forget(&self, monitor: &MonitorId) -> Pending<Kept> {

@@ -1,96 +1,42 @@
 //! The thread that writes: the only one, so that writes never wait for each other.
 
-use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use goodgate_incident::AlertKey;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
-use tokio::sync::watch;
+use rusqlite::{Connection, TransactionBehavior};
 
-use super::apply::{Effects, apply, int, number, put_evidence};
+use super::apply::{Effects, apply, put_evidence};
+use super::full::{FullDisk, is_trouble};
 use super::ingest::Ingest;
 use super::lock::Lock;
 use super::open::with_suffix;
-use super::outbox::Outbox;
 use super::queue::Queue;
+use super::shared::Shared;
 use super::writes::{Done, Request, Write};
 use super::{Keeping, read, tidy};
-use crate::store::{
-    Alert, Change, ChannelName, Evidence, Fullness, Health, Kept, Measured, StoreError, limits,
-};
-
-/// What the writer and those who ask have in common.
-#[derive(Debug, Default)]
-pub(super) struct Shared {
-    pub(super) queue: Queue,
-    outbox: Mutex<Outbox>,
-    health: Mutex<Health>,
-    pub(super) last_incident: AtomicU64,
-    pub(super) results_dropped: AtomicU64,
-    pub(super) evidence_dropped: AtomicU64,
-    alerts_changed: watch::Sender<u64>,
-}
-
-impl Shared {
-    pub(super) fn outbox(&self) -> MutexGuard<'_, Outbox> {
-        self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn health(&self) -> MutexGuard<'_, Health> {
-        self.health.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(super) fn alerts_changed(&self) -> watch::Receiver<u64> {
-        self.alerts_changed.subscribe()
-    }
-
-    /// Says that alerts may be due that were not before.
-    pub(super) fn tell_workers(&self) {
-        self.alerts_changed.send_modify(|count| *count = count.wrapping_add(1));
-    }
-
-    pub(super) fn drop_results(&self, count: usize) {
-        self.results_dropped.fetch_add(count as u64, Ordering::Relaxed);
-    }
-
-    pub(super) fn drop_evidence(&self, count: usize) {
-        self.evidence_dropped.fetch_add(count as u64, Ordering::Relaxed);
-    }
-}
+use crate::store::{Evidence, Kept, Measured, StoreError, limits};
 
 /// The writer.
 #[derive(Debug)]
 pub(super) struct Writer {
-    connection: Connection,
+    pub(super) connection: Connection,
     lock: Lock,
     file: PathBuf,
     keeping: Keeping,
-    shared: Arc<Shared>,
-    ingest: Ingest,
+    pub(super) shared: Arc<Shared>,
+    pub(super) ingest: Ingest,
     /// Bytes of evidence in the file.
     evidence: i64,
     /// The present setting of `synchronous`, where it was set.
     durability: Option<Durability>,
-    full: Option<FullDisk>,
-}
-
-/// What waits in memory because the disk is full.
-#[derive(Debug)]
-struct FullDisk {
-    why: String,
-    waiting: VecDeque<(Write, usize)>,
-    weight: usize,
-    /// The alerts that are in it.
-    alerts: HashSet<(AlertKey, ChannelName)>,
-    retry_at: Instant,
+    pub(super) full: Option<FullDisk>,
 }
 
 /// How far a commit reaches before it is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Durability {
+pub(super) enum Durability {
     /// To the disk (`synchronous=FULL`).
     Disk,
     /// To the system, which brings it to the disk in its own time; it outlives a crash of the process.
@@ -193,7 +139,7 @@ impl Writer {
         for (request, effects) in requests.into_iter().zip(effects) {
             self.shared.drop_evidence(effects.evidence_dropped as usize);
             match &request.write {
-                Write::Change(_) if !effects.alerts.is_empty() => {
+                Write::Change(_) | Write::HandOver { .. } if !effects.alerts.is_empty() => {
                     let mut outbox = self.shared.outbox();
                     for (number, alert) in effects.alerts {
                         outbox.add_kept(number, alert, 0);
@@ -209,7 +155,7 @@ impl Writer {
     }
 
     /// Writes all of them in one transaction that has reached the disk at the end, or none.
-    fn commit(&mut self, writes: &[&Write]) -> rusqlite::Result<Vec<Effects>> {
+    pub(super) fn commit(&mut self, writes: &[&Write]) -> rusqlite::Result<Vec<Effects>> {
         self.set_durability(Durability::Disk)?;
         self.remember_incidents(writes);
         let transaction =
@@ -264,7 +210,7 @@ impl Writer {
         Ok(())
     }
 
-    fn set_durability(&mut self, wanted: Durability) -> rusqlite::Result<()> {
+    pub(super) fn set_durability(&mut self, wanted: Durability) -> rusqlite::Result<()> {
         if self.durability != Some(wanted) {
             let value = match wanted {
                 Durability::Disk => "FULL",
@@ -277,7 +223,7 @@ impl Writer {
     }
 
     /// Keeps the highest number of an incident before anybody can hear of it.
-    fn remember_incidents(&mut self, writes: &[&Write]) {
+    pub(super) fn remember_incidents(&mut self, writes: &[&Write]) {
         let highest = writes.iter().filter_map(|write| match write {
             Write::Change(change) => change.incidents.iter().map(|incident| incident.id.0).max(),
             _ => None,
@@ -288,131 +234,6 @@ impl Writer {
             self.shared.last_incident.fetch_max(highest, Ordering::AcqRel);
         }
     }
-
-    // The full disk.
-
-    fn begin_full(&mut self, why: String) {
-        self.ingest.forget();
-        let mut health = self.shared.health();
-        health.fullness = Fullness::Full;
-        health.trouble = Some(why.clone());
-        drop(health);
-        let retry_at = Instant::now() + limits::RETRY;
-        match &mut self.full {
-            Some(full) => (full.why, full.retry_at) = (why, retry_at),
-            None => {
-                self.full = Some(FullDisk {
-                    why,
-                    waiting: VecDeque::new(),
-                    weight: 0,
-                    alerts: HashSet::new(),
-                    retry_at,
-                });
-            }
-        }
-    }
-
-    /// Keeps a write in memory, where it may be kept there and there is room.
-    fn keep(&mut self, request: Request) {
-        let Request { write, weight, reply } = request;
-        self.remember_incidents(&[&write]);
-        let Some(full) = &mut self.full else { return };
-        let new = match &write {
-            Write::Change(change) => new_alerts(&self.connection, change, full),
-            _ => Vec::new(),
-        };
-        let waiting = full.waiting.len();
-        let mut outbox = self.shared.outbox();
-        if !write.outlasts_a_full_disk()
-            || waiting >= limits::WRITES_WAITING
-            || full.weight + weight > limits::WRITES_BYTES
-            || !(new.is_empty() || outbox.has_room(new.len()))
-        {
-            drop(outbox);
-            return reply(Err(StoreError::Full { why: full.why.clone(), waiting }));
-        }
-        let number = answer_from_memory(&self.connection, &write, full);
-        for alert in new {
-            full.alerts.insert((alert.key, alert.channel.clone()));
-            outbox.add(alert, 0);
-        }
-        drop(outbox);
-        self.shared.tell_workers();
-        full.weight += weight;
-        full.waiting.push_back((write, weight));
-        self.shared.health().waiting = full.waiting.len();
-        reply(Ok(Done { number, kept: Kept::InMemory }));
-    }
-
-    /// Writes what waits in memory, in order, as far as there is room.
-    fn try_again(&mut self) {
-        if let Err(error) = self.find_room() {
-            self.begin_full(error.to_string());
-            return;
-        }
-        loop {
-            let group: Vec<Write> = self
-                .full
-                .iter()
-                .flat_map(|full| &full.waiting)
-                .take(limits::GROUP)
-                .map(|(write, _)| write.clone())
-                .collect();
-            if group.is_empty() {
-                break;
-            }
-            let written = match self.commit(&group.iter().collect::<Vec<_>>()) {
-                Ok(_) => group.len(),
-                Err(error) if is_trouble(&error) => return self.begin_full(error.to_string()),
-                Err(_) => match self.write_one_by_one(&group) {
-                    Ok(written) => written,
-                    Err(error) => return self.begin_full(error.to_string()),
-                },
-            };
-            self.drop_waiting(written);
-        }
-        self.full = None;
-        let mut health = self.shared.health();
-        health.fullness = Fullness::Room;
-        health.trouble = None;
-        health.waiting = 0;
-    }
-
-    /// Writes what can be written; what the database refuses for itself would be refused for ever.
-    fn write_one_by_one(&mut self, group: &[Write]) -> rusqlite::Result<usize> {
-        for write in group {
-            if let Err(error) = self.commit(&[write]) {
-                if is_trouble(&error) {
-                    return Err(error);
-                }
-                self.shared.health().trouble = Some(error.to_string());
-            }
-            self.drop_waiting(1);
-        }
-        Ok(0)
-    }
-
-    fn drop_waiting(&mut self, count: usize) {
-        let Some(full) = &mut self.full else { return };
-        let weight: usize = full.waiting.drain(..count).map(|(_, weight)| weight).sum();
-        full.weight -= weight;
-        self.shared.health().waiting = full.waiting.len();
-    }
-
-    /// Makes sure that there is room for more than the next page.
-    fn find_room(&mut self) -> rusqlite::Result<()> {
-        const SCRATCH: i64 = -1;
-        self.set_durability(Durability::Disk)?;
-        self.connection.execute(
-            "INSERT OR REPLACE INTO evidence (number, monitor, at, kind, bytes, body) \
-             VALUES (?, '', 0, 'room', 0, zeroblob(?))",
-            params![SCRATCH, int(limits::ROOM)],
-        )?;
-        self.connection.execute("DELETE FROM evidence WHERE number = ?", [SCRATCH])?;
-        Ok(())
-    }
-
-    // Alerts that found no room in memory.
 
     fn load_more_alerts(&mut self) {
         let first = self.shared.outbox().wants();
@@ -462,87 +283,6 @@ fn cap(connection: &Connection, present: i64, keeping: &Keeping) -> rusqlite::Re
         tidy::cut_evidence(connection, excess, &mut effects)?;
     }
     Ok(-effects.evidence)
-}
-
-/// Returns the alerts of a change that are neither on the disk nor in memory. A full disk can be read.
-fn new_alerts(connection: &Connection, change: &Change, full: &FullDisk) -> Vec<Alert> {
-    let is_kept = |alert: &Alert| -> rusqlite::Result<bool> {
-        let found = connection
-            .prepare_cached(
-                "SELECT 1 FROM alert WHERE incident = ? AND kind = ? AND nth = ? AND channel = ?",
-            )?
-            .query_row(
-                params![
-                    number(alert.key.incident.0),
-                    alert.key.kind.slug(),
-                    alert.key.number,
-                    &*alert.channel.0
-                ],
-                |_| Ok(()),
-            )
-            .optional()?;
-        Ok(found.is_some())
-    };
-    let is_new = |alert: &&Alert| {
-        let key = (alert.key, alert.channel.clone());
-        !full.alerts.contains(&key) && !is_kept(alert).unwrap_or(false)
-    };
-    change.alerts.iter().filter(is_new).cloned().collect()
-}
-
-/// Returns what the answer will be once the write is done: whether it is the first acknowledgement, or
-/// whether there is such an incident.
-fn answer_from_memory(connection: &Connection, write: &Write, full: &FullDisk) -> i64 {
-    let (id, is_acknowledgement) = match write {
-        Write::Acknowledge { id, .. } => (*id, true),
-        Write::Note { id, .. } => (*id, false),
-        _ => return 0,
-    };
-    let kept: Option<bool> = connection
-        .query_row(
-            "SELECT acknowledged_at IS NOT NULL FROM incident WHERE number = ?",
-            [number(id.0)],
-            |row| row.get(0),
-        )
-        .optional()
-        .unwrap_or_default();
-    let mut exists = kept.is_some();
-    let mut is_acknowledged = kept.unwrap_or(false);
-    for (waiting, _) in &full.waiting {
-        match waiting {
-            Write::Change(change) => {
-                for incident in change.incidents.iter().filter(|incident| incident.id == id) {
-                    exists = true;
-                    is_acknowledged |= incident.acknowledged.is_some();
-                }
-            }
-            Write::Acknowledge { id: other, .. } if *other == id => is_acknowledged = true,
-            _ => {}
-        }
-    }
-    i64::from(exists && !(is_acknowledgement && is_acknowledged))
-}
-
-/// Returns whether an error is one of the disk or the file as a whole, so that trying again later may
-/// help, and not one of what was to be written.
-fn is_trouble(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(
-            ErrorCode::DiskFull
-                | ErrorCode::SystemIoFailure
-                | ErrorCode::ReadOnly
-                | ErrorCode::PermissionDenied
-                | ErrorCode::CannotOpen
-                | ErrorCode::DatabaseCorrupt
-                | ErrorCode::NotADatabase
-                | ErrorCode::DatabaseBusy
-                | ErrorCode::DatabaseLocked
-                | ErrorCode::OutOfMemory
-                | ErrorCode::FileLockingProtocolFailed
-                | ErrorCode::NoLargeFileSupport
-        )
-    )
 }
 
 fn refused(error: &rusqlite::Error) -> StoreError {

@@ -6,26 +6,54 @@ use std::sync::Arc;
 use goodgate_incident::{AlertKey, IncidentId, MonitorId, Timestamp};
 
 use crate::store::{
-    Change, ChannelName, Kept, Marker, MonitorRow, Note, Proof, SilenceId, SilenceRow, StoreError,
-    limits,
+    Alert, Change, ChannelName, Kept, Marker, MonitorRow, Note, Proof, SilenceId, SilenceRow,
+    StoreError, limits,
 };
 
 /// Something that must not be lost.
 #[derive(Clone, Debug)]
 pub(super) enum Write {
     Change(Arc<Change>),
-    Accepted { key: AlertKey, channel: ChannelName, now: Timestamp },
-    PutOff { key: AlertKey, channel: ChannelName, until: Timestamp, why: String },
-    Dead { key: AlertKey, channel: ChannelName, why: String },
-    HandOver { key: AlertKey, from: ChannelName, to: ChannelName, now: Timestamp, why: String },
+    Accepted {
+        key: AlertKey,
+        channel: ChannelName,
+        now: Timestamp,
+    },
+    PutOff {
+        key: AlertKey,
+        channel: ChannelName,
+        until: Timestamp,
+        why: String,
+    },
+    Dead {
+        key: AlertKey,
+        channel: ChannelName,
+        why: String,
+    },
+    /// The alert as the other channel gets it.
+    HandOver {
+        alert: Alert,
+        from: ChannelName,
+        why: String,
+    },
     Prove(Proof),
-    Acknowledge { id: IncidentId, by: String, at: Timestamp },
-    Note { id: IncidentId, note: Note },
+    Acknowledge {
+        id: IncidentId,
+        by: String,
+        at: Timestamp,
+    },
+    Note {
+        id: IncidentId,
+        note: Note,
+    },
     Marker(Marker),
     PutMonitor(MonitorRow),
     RemoveMonitor(MonitorId),
     PutSilence(SilenceRow),
-    EndSilence { id: SilenceId, at: Timestamp },
+    EndSilence {
+        id: SilenceId,
+        at: Timestamp,
+    },
     Forget(MonitorId),
     Tidy(Timestamp),
 }
@@ -82,6 +110,7 @@ impl Write {
         FIXED
             + match self {
                 Self::Change(change) => weight_of_change(change),
+                Self::HandOver { alert, .. } => alert.details.len(),
                 Self::PutMonitor(monitor) => monitor.definition.len(),
                 Self::PutSilence(silence) => silence.matches.len(),
                 Self::Note { note, .. } => note.text.len().min(limits::TEXT),
@@ -106,7 +135,9 @@ impl Write {
             Self::PutSilence(silence) => {
                 bound("what a silence covers", silence.matches.len(), limits::DEFINITION)
             }
-            Self::HandOver { to, .. } => bound("the name of a channel", to.0.len(), limits::NAME),
+            Self::HandOver { alert, .. } => {
+                bound("the name of a channel", alert.channel.0.len(), limits::NAME)
+            }
             Self::Prove(proof) => {
                 bound("the name of a channel", proof.channel.0.len(), limits::NAME)
             }
