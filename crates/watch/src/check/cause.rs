@@ -44,13 +44,12 @@ pub(super) fn of_handshake(outcome: &Tls) -> Option<&'static str> {
     match outcome {
         Tls::Established => None,
         Tls::Alert { number: 70, .. } => Some("tls_version_mismatch"),
-        Tls::Alert { number: 71, .. } => Some("tls_no_shared_cipher"),
         Tls::Alert { number: 112, .. } => Some("tls_sni_missing"),
         Tls::Alert { number: 116, .. } => Some("tls_client_cert_required"),
         Tls::Incompatible(why) if why.to_ascii_lowercase().contains("version") => {
             Some("tls_version_mismatch")
         }
-        Tls::Incompatible(_) => Some("tls_no_shared_cipher"),
+        Tls::Alert { number: 71, .. } | Tls::Incompatible(_) => Some("tls_no_shared_cipher"),
         Tls::TimedOut => Some("tls_handshake_timeout"),
         Tls::NotTls { .. } => Some("tls_to_plaintext_port"),
         Tls::Alert { .. } | Tls::Closed | Tls::Reset | Tls::Invalid(_) => {

@@ -130,7 +130,7 @@ impl<'a> Course<'a> {
     }
 
     /// Returns what to do next; nothing where the check is over.
-    pub fn next(&mut self) -> Option<Step> {
+    pub fn next_step(&mut self) -> Option<Step> {
         if self.is_over || self.raw.attempts.len() >= ATTEMPTS_MAX {
             return None;
         }
@@ -147,7 +147,7 @@ impl<'a> Course<'a> {
         }
     }
 
-    /// Records what came of the step that [`next`](Self::next) gave.
+    /// Records what came of the step that [`next_step`](Self::next_step) gave.
     pub fn record(&mut self, answer: Answer) {
         match answer {
             Answer::Unable(doubt, words) => {

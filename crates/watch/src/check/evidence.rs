@@ -122,7 +122,7 @@ struct Seen {
     #[serde(skip_serializing_if = "Option::is_none")]
     unable: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    lookups: Vec<Name>,
+    lookups: Vec<Question>,
     attempts: Vec<Connection>,
 }
 
@@ -135,7 +135,7 @@ struct Wrong {
 }
 
 #[derive(Serialize)]
-struct Name {
+struct Question {
     name: String,
     resolver: String,
     took_ms: f64,
@@ -219,7 +219,7 @@ impl Seen {
             late_ms: ms(raw.late),
             failures: failures.iter().map(wrong).collect(),
             unable: raw.unable.as_ref().map(|(_, words)| keep.line(words)),
-            lookups: raw.lookups.iter().map(|lookup| Name::of(lookup, keep)).collect(),
+            lookups: raw.lookups.iter().map(|lookup| Question::of(lookup, keep)).collect(),
             attempts: raw
                 .attempts
                 .iter()
@@ -229,7 +229,7 @@ impl Seen {
     }
 }
 
-impl Name {
+impl Question {
     fn of(lookup: &Lookup, keep: &Keeper<'_>) -> Self {
         let addresses = match &lookup.outcome {
             LookupOutcome::Addresses { addresses, .. } => addresses.as_slice(),

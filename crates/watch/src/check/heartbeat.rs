@@ -35,7 +35,7 @@ pub fn due(from: Timestamp, every: Duration, grace: Duration) -> Timestamp {
 mod tests {
     use super::*;
 
-    const EVERY: Duration = Duration::from_secs(60);
+    const EVERY: Duration = Duration::from_mins(1);
     const GRACE: Duration = Duration::from_secs(10);
 
     fn is_good(last: Option<i64>, since: i64, now: i64) -> bool {

@@ -10,6 +10,7 @@ mod cause;
 mod component;
 mod course;
 mod evidence;
+mod finding;
 pub mod heartbeat;
 pub mod json;
 mod judge;
@@ -28,3 +29,6 @@ pub use judge::{Checked, Failure, judge};
 pub use plan::{Aim, Header, Http, IpKind, Plan, PlanError, TlsWish, Value, Way, What};
 pub use prober::{Boxed, Examined, Prober, Suspicion, check};
 pub use raw::{Attempt, Raw};
+
+#[cfg(test)]
+mod tests;

@@ -65,15 +65,14 @@ pub async fn check(
     let start = Instant::now();
     let mut course = Course::new(plan, turn, began, late);
     let mut overran = false;
-    while let Some(step) = course.next() {
+    while let Some(step) = course.next_step() {
         let left = plan.timeout.saturating_sub(start.elapsed());
-        match timeout(left.saturating_add(plan.lateness), prober.carry_out(&step, left)).await {
-            Ok(answer) => course.record(answer),
-            Err(_) => {
-                overran = true;
-                break;
-            }
-        }
+        let step = prober.carry_out(&step, left);
+        let Ok(answer) = timeout(left.saturating_add(plan.lateness), step).await else {
+            overran = true;
+            break;
+        };
+        course.record(answer);
     }
     let took = start.elapsed();
     course.end(took, overran || took > plan.timeout.saturating_add(plan.lateness))

@@ -54,9 +54,8 @@ fn said(feed: Feed, parts: &[String], raw: &Raw) -> Said {
     let is_json = text.trim_start().starts_with('{');
     match feed {
         Feed::Statuspage => statuspage(text, parts),
-        Feed::Rss => entries(text, parts, raw.began),
         Feed::Auto if is_json => statuspage(text, parts),
-        Feed::Auto => entries(text, parts, raw.began),
+        Feed::Rss | Feed::Auto => entries(text, parts, raw.began),
     }
 }
 
@@ -149,11 +148,13 @@ struct Entry {
 }
 
 impl Entry {
-    fn of(node: &Node<'_, '_>) -> Self {
+    fn of<'a, 'i>(node: &Node<'a, 'i>) -> Self {
         let child = |names: &[&str]| {
-            let is_it = |one: &Node<'_, '_>| names.contains(&one.tag_name().name());
+            let is_it = |one: &Node<'a, 'i>| names.contains(&one.tag_name().name());
             let found = node.children().find(is_it);
-            found.map(|one| one.descendants().filter_map(|part| part.text()).collect::<String>())
+            // An element answers with its first text, which is among its descendants as well.
+            let texts = |one: Node<'a, 'i>| one.descendants().filter(Node::is_text);
+            found.map(|one| texts(one).filter_map(|part| part.text()).collect::<String>())
         };
         let at = child(&["updated", "pubDate", "published", "date"]);
         Self {

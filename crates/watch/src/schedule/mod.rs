@@ -11,3 +11,6 @@ mod timetable;
 
 pub use run::{Order, Report, Running, run};
 pub use timetable::{Counts, Due, Ticket, Timetable};
+
+#[cfg(test)]
+mod tests;

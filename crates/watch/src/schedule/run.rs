@@ -97,7 +97,7 @@ pub async fn run(running: Running) {
             state.begin(due, &prober, &mut checks);
         }
         // Without a monitor only an order can change anything; an hour is as good as never.
-        let wake = state.timetable.wake_at().unwrap_or(start.elapsed() + Duration::from_secs(3600));
+        let wake = state.timetable.wake_at().unwrap_or(start.elapsed() + Duration::from_hours(1));
         tokio::select! {
             order = orders.recv() => match order {
                 Some(order) => state.take(order),
@@ -173,17 +173,14 @@ impl Schedule {
 
     fn add(&mut self, plan: Arc<Plan>, interval: Duration, last_beat: Option<Timestamp>) {
         let id = plan.monitor.clone();
-        let interval = match plan.what {
-            What::Heartbeat { every, grace } => {
-                let awaited = Awaited { since: (self.calendar)(), last: last_beat };
-                self.awaited.insert(id.clone(), awaited);
-                (every.saturating_add(grace) / 10).clamp(LOOK_MIN, LOOK_MAX)
-            }
-            _ => {
-                self.awaited.remove(&id);
-                interval
-            }
-        };
+        let mut interval = interval;
+        if let What::Heartbeat { every, grace } = plan.what {
+            let awaited = Awaited { since: (self.calendar)(), last: last_beat };
+            self.awaited.insert(id.clone(), awaited);
+            interval = (every.saturating_add(grace) / 10).clamp(LOOK_MIN, LOOK_MAX);
+        } else {
+            self.awaited.remove(&id);
+        }
         self.timetable.add(id, plan, interval, self.start.elapsed());
     }
 

@@ -251,6 +251,21 @@ impl<T: Clone> Timetable<T> {
         self.by_id.is_empty()
     }
 
+    /// Returns how many moments and tickets are held, void ones included.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> usize {
+        self.moments.len() + self.waiting.len()
+    }
+
+    /// Returns the bytes that one monitor takes here at most: its slot, its moment, a void one, its place
+    /// in the queue and in the index, each in a table that has grown to twice what it needs.
+    #[cfg(test)]
+    pub(super) const fn weight_of_one() -> usize {
+        let index = size_of::<(MonitorId, u32)>() + 1;
+        let moments = 2 * size_of::<Moment>();
+        2 * (size_of::<Slot<T>>() + moments + size_of::<Ticket>() + size_of::<u32>() + index)
+    }
+
     /// Puts into the queue what has become due, each with its next moment in the heap.
     fn notice(&mut self, now: Duration) {
         while let Some(Reverse(Moment { at, ticket })) = self.moments.peek().copied()

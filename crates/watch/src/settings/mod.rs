@@ -30,6 +30,8 @@ pub use silence::Silence;
 pub use slo::{Slo, SloGroup};
 pub use watch::Watch;
 
+use crate::channel::ChannelSettings;
+
 section! {
     /// The part of the configuration that is about watching.
     pub struct Settings {
@@ -37,6 +39,8 @@ section! {
         pub watch: Watch = Watch::default();
         /// What is checked on a schedule; one table for each.
         pub monitor: Vec<Monitor> = Vec::new();
+        /// The ways to tell somebody.
+        pub channel: Vec<ChannelSettings> = Vec::new();
         /// Who is told, and who next.
         pub policy: Vec<Policy> = Vec::new();
         /// When nobody is told.

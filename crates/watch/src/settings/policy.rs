@@ -6,6 +6,7 @@ use goodgate_config::section;
 use goodgate_config::units::{hours, mins, secs};
 
 use super::values::Slug;
+use crate::channel::values::ChannelName;
 
 section! {
     /// Who is told, and who next. A monitor without `policy` follows the one called `default`; where
@@ -24,7 +25,7 @@ section! {
     /// Channels that are told when an incident has lasted for a while without being acknowledged.
     pub struct Step {
         /// The names of the channels.
-        pub channels: Vec<Slug>;
+        pub channels: Vec<ChannelName>;
         /// How long the incident has lasted.
         pub after: Duration = secs(0), in secs(0)..=hours(7 * 24);
     }

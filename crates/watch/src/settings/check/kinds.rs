@@ -3,7 +3,7 @@
 use goodgate_config::Fault;
 
 use super::Found;
-use crate::settings::{KindKey, Settings};
+use crate::settings::{Kind, KindKey, Settings};
 
 use KindKey::{Beat, Dns, Heartbeat, Http, StatusPage, Tcp, Tls};
 
@@ -46,7 +46,7 @@ const FOR: &[(&str, &[KindKey])] = &[
 pub(super) fn check(settings: &Settings, found: &mut Found<'_>) {
     for (index, monitor) in settings.monitor.iter().enumerate() {
         let path = format!("monitor[{index}]");
-        let kinds: Vec<KindKey> = monitor.kinds().iter().map(|kind| kind.key()).collect();
+        let kinds: Vec<KindKey> = monitor.kinds().iter().map(Kind::key).collect();
         match kinds.as_slice() {
             [kind] => keys(&path, *kind, found),
             // Where the value could not be read, that is told.

@@ -13,6 +13,7 @@ use goodgate_config::{Fault, Origins, Reading, Severity};
 use goodgate_evidence::Timestamp;
 
 use super::Settings;
+use crate::channel::{self, ChannelFault};
 
 /// Something that is wrong between sections.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +35,9 @@ pub fn check(settings: &Settings, origins: &Origins, now: Timestamp) -> Vec<Find
     graph::check(settings, &mut found);
     times::check(settings, now, &mut found);
     rules::check(settings, &mut found);
+    for ChannelFault { index, key, fault } in channel::check(&settings.channel) {
+        found.error(format!("channel[{index}].{key}"), fault);
+    }
     found.all
 }
 

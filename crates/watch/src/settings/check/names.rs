@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use goodgate_config::{Fault, nearest};
 
 use super::Found;
+use crate::channel::values::ChannelName;
 use crate::settings::Settings;
 use crate::settings::values::Slug;
 
@@ -40,8 +41,16 @@ fn references(settings: &Settings, found: &mut Found<'_>) {
     let mut all = Vec::new();
     for (index, monitor) in settings.monitor.iter().enumerate() {
         let path = format!("monitor[{index}]");
-        all.push((format!("{path}.policy"), "policy", &policies, monitor.policy.as_ref()));
+        let policy = monitor.policy.as_ref().map(Slug::as_str);
+        all.push((format!("{path}.policy"), "policy", &policies, policy));
         all.extend(each(&format!("{path}.depends_on"), "monitor", &monitors, &monitor.depends_on));
+    }
+    let channels: Vec<&str> = settings.channel.iter().map(|one| one.name.as_str()).collect();
+    for (index, policy) in settings.policy.iter().enumerate() {
+        for (at, step) in policy.steps.iter().enumerate() {
+            let path = format!("policy[{index}].steps[{at}].channels");
+            all.extend(each(&path, "channel", &channels, &step.channels));
+        }
     }
     for (index, silence) in settings.silence.iter().enumerate() {
         let path = format!("silence[{index}]");
@@ -55,36 +64,59 @@ fn references(settings: &Settings, found: &mut Found<'_>) {
     }
     for (index, slo) in settings.slo.iter().enumerate() {
         let path = format!("slo[{index}]");
-        all.push((format!("{path}.tag"), "monitor with the tag", &tags, slo.tag.as_ref()));
-        let provider = slo.provider.as_ref();
+        let tag = slo.tag.as_ref().map(Slug::as_str);
+        all.push((format!("{path}.tag"), "monitor with the tag", &tags, tag));
+        let provider = slo.provider.as_ref().map(Slug::as_str);
         all.push((format!("{path}.provider"), "monitor with the provider", &providers, provider));
     }
     for (path, what, known, name) in all {
-        if let Some(name) = name.filter(|name| !known.contains(&name.as_str())) {
+        if let Some(name) = name.filter(|name| !known.contains(name)) {
             found.error(path, unknown(what, name, known));
         }
     }
 }
 
-type Reference<'a> = (String, &'static str, &'a Vec<&'a str>, Option<&'a Slug>);
+/// A place, what has to be there, the names that are, and the name that is meant.
+type Reference<'a> = (String, &'static str, &'a Vec<&'a str>, Option<&'a str>);
 
 /// The references of a list, each with its place.
-fn each<'a>(
+fn each<'a, N: Named>(
     path: &str,
     what: &'static str,
     known: &'a Vec<&'a str>,
-    names: &'a [Slug],
+    names: &'a [N],
 ) -> Vec<Reference<'a>> {
     // One name may stand without brackets and then has no place of its own.
     let place = |index: usize| {
         if names.len() == 1 { path.to_owned() } else { format!("{path}[{index}]") }
     };
-    names.iter().enumerate().map(|(index, name)| (place(index), what, known, Some(name))).collect()
+    names
+        .iter()
+        .enumerate()
+        .map(|(index, name)| (place(index), what, known, Some(name.name())))
+        .collect()
 }
 
-fn unknown(what: &str, name: &Slug, known: &[&str]) -> Fault {
+/// Something that is a name.
+trait Named {
+    fn name(&self) -> &str;
+}
+
+impl Named for Slug {
+    fn name(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Named for ChannelName {
+    fn name(&self) -> &str {
+        self.as_str()
+    }
+}
+
+fn unknown(what: &str, name: &str, known: &[&str]) -> Fault {
     let fault = Fault::new(format!("there is no {what} `{name}`"));
-    match nearest(name.as_str(), known.iter().copied()) {
+    match nearest(name, known.iter().copied()) {
         Some(meant) => fault.hint(format!("did you mean `{meant}`?")),
         None => fault,
     }

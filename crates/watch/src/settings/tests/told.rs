@@ -82,7 +82,7 @@ const ERRORS: &[(&str, &str)] = &[
     ("[[monitor]]\nname = \"api/a\"\ntcp = \"a:1\"", "made over the API"),
     ("[[monitor]]\nname = \"My Shop\"\ntcp = \"a:1\"", "write \"my-shop\""),
     (
-        "policy = \"nigth\"\n[[policy]]\nname = \"night\"\nsteps = [{ channels = \"m\" }]",
+        "policy = \"nigth\"\n[[channel]]\nname = \"m\"\nslack.url = \"env:S\"\n[[policy]]\nname = \"night\"\nsteps = [{ channels = \"m\" }]",
         "did you mean `night`?",
     ),
     ("depends_on = \"a\"", "`a` depends on itself"),
@@ -150,6 +150,11 @@ const ERRORS: &[(&str, &str)] = &[
     ),
     ("maintenance = [{ until = \"03:00\" }]", "`from` is missing"),
     // Policies, remedies, objectives.
+    (
+        "[[channel]]\nname = \"mail\"\nslack.url = \"env:S\"\n[[policy]]\nname = \"p\"\nsteps = [{ channels = \"mial\" }]",
+        "did you mean `mail`?",
+    ),
+    ("[[channel]]\nname = \"mail\"", "there are"),
     ("[[policy]]\nname = \"p\"\nsteps = []", "tells nobody"),
     ("[[policy]]\nname = \"p\"\nsteps = [{ channels = [] }]", "from 1 to 64 channels"),
     (
