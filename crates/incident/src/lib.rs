@@ -4,10 +4,12 @@
 //! [`Timestamp`], which counts microseconds of the calendar; what is decided comes out as values that
 //! the watch carries out and stores in one transaction.
 
+pub mod incident;
 pub mod limits;
 pub mod monitor;
 mod span;
 pub mod trust;
+pub mod uptime;
 pub mod words;
 
 pub use goodgate_evidence::Timestamp;
