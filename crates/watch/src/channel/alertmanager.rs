@@ -45,10 +45,12 @@ impl Text for LabelName {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         let starts = text.bytes().next().is_some_and(|first| !first.is_ascii_digit());
         let ours = ["alertname", "incident", "watch"].contains(&text);
-        match starts && text.bytes().all(fits) {
-            _ if ours => Err(Fault::new("this label is set by goodgate")),
-            true => Ok(Self(text.to_owned())),
-            false => Err(Fault::new("this is no name of a label")),
+        if ours {
+            Err(Fault::new("this label is set by goodgate"))
+        } else if starts && text.bytes().all(fits) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Fault::new("this is no name of a label"))
         }
     }
 

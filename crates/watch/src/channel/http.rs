@@ -14,7 +14,7 @@ use super::hidden::Hidden;
 use super::limits;
 use super::outcome::Failure;
 
-/// The client. Cheap to clone; clones share connections. Proxies are those of the environment
+/// The client, cheap to clone. Each request has a connection of its own. Proxies are those of the environment
 /// (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`).
 #[derive(Clone, Debug)]
 pub struct Http {
@@ -41,13 +41,16 @@ impl Http {
             .connect_timeout(limits::CONNECT)
             .redirect(Policy::custom(redirected))
             .referer(false)
-            .pool_max_idle_per_host(1)
+            // Alerts are rare: a connection that was kept may have died unnoticed, and would cost the
+            // whole timeout.
+            .pool_max_idle_per_host(0)
             .build()
             .map_err(HttpError)?;
         Ok(Self { client, timeout })
     }
 
     /// Returns the same client with another time for one request.
+    #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         Self { client: self.client.clone(), timeout }
     }
@@ -199,13 +202,16 @@ impl Answer {
         }
         let excerpt: String = self.text().chars().take(4 * limits::EXCERPT).collect();
         let excerpt = crate::message::sentence(&hidden.mask(&excerpt), limits::EXCERPT);
-        let what = match excerpt.is_empty() {
-            true => format!("answered {}", self.status.as_u16()),
-            false => format!("answered {}: {excerpt}", self.status.as_u16()),
+        let status = self.status.as_u16();
+        let what = if excerpt.is_empty() {
+            format!("answered {status}")
+        } else {
+            format!("answered {status}: {excerpt}")
         };
-        Some(match heals(self.status) {
-            true => Failure::after(&what, self.retry_after.or_else(|| self.asked_in_body())),
-            false => Failure::never(&what),
+        Some(if heals(self.status) {
+            Failure::after(&what, self.retry_after.or_else(|| self.asked_in_body()))
+        } else {
+            Failure::never(&what)
         })
     }
 

@@ -22,7 +22,7 @@ pub(crate) const EXCERPT: usize = 200;
 
 /// The longest wait that a provider may ask for. A longer one would make an alert worthless; it is tried
 /// again after this time, and the fallback has long been told.
-pub(crate) const WAIT: Duration = Duration::from_secs(3600);
+pub(crate) const WAIT: Duration = Duration::from_hours(1);
 
 /// Recipients of one channel: each costs a request.
 pub(crate) const RECIPIENTS: usize = 50;
@@ -32,7 +32,7 @@ pub(crate) const RECIPIENTS: usize = 50;
 pub(crate) const REACHED: usize = 20 * RECIPIENTS;
 
 /// How long Alertmanager shows an incident that nothing is heard of: reminders come far more often.
-pub(crate) const ALERTMANAGER_LASTS: Duration = Duration::from_secs(24 * 3600);
+pub(crate) const ALERTMANAGER_LASTS: Duration = Duration::from_hours(24);
 
 /// How long Alertmanager shows a digest or a proof, which never resolve: one group interval, 5 minutes.
-pub(crate) const ALERTMANAGER_NOTE: Duration = Duration::from_secs(300);
+pub(crate) const ALERTMANAGER_NOTE: Duration = Duration::from_mins(5);

@@ -43,9 +43,8 @@ pub trait Channel: fmt::Debug + Send + Sync {
     fn prove(&self) -> Pending<'_, Proof>;
 
     /// Tells the provider that somebody takes care of an incident, where the provider can know that.
-    fn acknowledge<'a>(&'a self, message: &'a Message) -> Pending<'a, Option<Receipt>> {
+    fn acknowledge<'a>(&'a self, _message: &'a Message) -> Pending<'a, Option<Receipt>> {
         // Most providers have no such word.
-        let _unused = message;
         Box::pin(async { Ok(None) })
     }
 }

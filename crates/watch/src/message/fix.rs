@@ -16,7 +16,7 @@ pub enum Step {
 
 /// Returns the first lines of what to do about a cause; none for one that is not in the catalogue.
 pub fn first_steps(cause: &str) -> Vec<Step> {
-    let page = catalogue::find(cause).map(|cause| cause.page());
+    let page = catalogue::find(cause).map(goodgate_causes::Cause::page);
     let Some(page) = page else { return Vec::new() };
     let body = page.section("How to fix it").map_or("", |fix| fix.body);
     // Where every line of it is for one product, what stands at the top of the page is for all.

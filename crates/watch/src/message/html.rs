@@ -80,8 +80,10 @@ fn list(title: &str, lines: &[String]) -> String {
     if lines.is_empty() {
         return String::new();
     }
-    let items: String = lines.iter().map(|line| format!("<li>{}</li>\n", escape(line))).collect();
-    format!("{}<ul style=\"margin:0;padding-left:20px\">\n{items}</ul>\n", heading(title))
+    let items: Vec<String> =
+        lines.iter().map(|line| format!("<li>{}</li>", escape(line))).collect();
+    let items = items.join("\n");
+    format!("{}<ul style=\"margin:0;padding-left:20px\">\n{items}\n</ul>\n", heading(title))
 }
 
 fn steps(brief: &Brief) -> String {

@@ -4,7 +4,7 @@
 //! that. `GET` on it only shows a page, since mail programs and scanners follow every link; `POST` acts.
 //! Both are the dashboard's business: here links are made and looked at.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use goodgate_incident::{IncidentId, Timestamp};
 use ring::hmac;
@@ -122,7 +122,11 @@ fn number(text: &str) -> Option<u64> {
 
 /// Writes bytes in hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut out, byte| {
+        // Writing into a string cannot fail.
+        write!(out, "{byte:02x}").ok();
+        out
+    })
 }
 
 fn unhex(text: &str) -> Option<Vec<u8>> {

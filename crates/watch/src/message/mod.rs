@@ -18,6 +18,8 @@ mod sms;
 pub mod template;
 mod words;
 
+use std::fmt::Write as _;
+
 use goodgate_incident::{AlertKey, AlertKind};
 use serde_json::Value;
 
@@ -164,7 +166,8 @@ pub(crate) fn urlencoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing into a string cannot fail.
+            write!(out, "%{byte:02X}").ok();
         }
     }
     out
@@ -178,5 +181,7 @@ fn samples() -> [Value; 2] {
 
 pub mod sample;
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod tests;

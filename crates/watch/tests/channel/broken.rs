@@ -67,7 +67,7 @@ async fn a_wait_in_the_body_counts_as_well() {
 async fn nobody_makes_an_alert_wait_for_a_day() {
     let wait = Reply::Status(429, vec!["retry-after: 86400".to_owned()], String::new());
 
-    all(wait, Again::Later(Some(Duration::from_secs(3600)))).await;
+    all(wait, Again::Later(Some(Duration::from_hours(1)))).await;
 }
 
 #[tokio::test]

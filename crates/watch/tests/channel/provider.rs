@@ -126,7 +126,7 @@ async fn accept(listener: TcpListener, state: Arc<Mutex<State>>, tls: Option<Tls
                 None => serve(stream, &state, reset).await,
                 Some(tls) => {
                     if let Ok(stream) = tls.accept(stream).await {
-                        serve(stream, &state, drop).await;
+                        serve(stream, &state, |_| ()).await;
                     }
                 }
             }
@@ -134,11 +134,11 @@ async fn accept(listener: TcpListener, state: Arc<Mutex<State>>, tls: Option<Tls
     }
 }
 
-fn reset(stream: TcpStream) {
-    socket2::SockRef::from(&stream).set_linger(Some(std::time::Duration::ZERO)).expect("linger");
+fn reset(stream: &TcpStream) {
+    socket2::SockRef::from(stream).set_linger(Some(std::time::Duration::ZERO)).expect("linger");
 }
 
-async fn serve<S>(mut stream: S, state: &Mutex<State>, reset: fn(S))
+async fn serve<S>(mut stream: S, state: &Mutex<State>, reset: fn(&S))
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -154,14 +154,15 @@ where
         };
         match reply.expect("a reply") {
             Reply::Hang => std::future::pending::<()>().await,
-            Reply::Reset => return reset(stream),
+            Reply::Reset => return reset(&stream),
             Reply::Bytes(bytes) => {
                 // The client may have had enough before the end.
                 let _enough = stream.write_all(&bytes).await;
                 return;
             }
             Reply::Status(status, headers, body) => {
-                let headers: String = headers.iter().map(|line| format!("{line}\r\n")).collect();
+                let headers: Vec<&str> = headers.iter().flat_map(|line| [line, "\r\n"]).collect();
+                let headers = headers.concat();
                 let head = format!(
                     "HTTP/1.1 {status} X\r\ncontent-length: {}\r\n{headers}\r\n",
                     body.len()

@@ -218,13 +218,11 @@ impl Open {
         session: impl Future<Output = Result<T, Failure>>,
     ) -> Result<T, Failure> {
         let Server { host, timeout, .. } = &self.server;
-        match tokio::time::timeout(*timeout, session).await {
-            Ok(outcome) => outcome,
-            Err(_) => {
-                let what = format!("{host} was not done within {} s", timeout.as_secs_f32());
-                Err(Failure::later(&what))
-            }
-        }
+        let ended = tokio::time::timeout(*timeout, session).await;
+        ended.unwrap_or_else(|_| {
+            let what = format!("{host} was not done within {} s", timeout.as_secs_f32());
+            Err(Failure::later(&what))
+        })
     }
 }
 

@@ -123,6 +123,8 @@ fn environment(format: Format) -> Environment<'static> {
     environment
 }
 
+// The engine gives arguments by value.
+#[allow(clippy::needless_pass_by_value)]
 fn join(items: Vec<minijinja::Value>, between: Option<String>) -> String {
     let between = between.unwrap_or_default();
     let mut out = String::new();
