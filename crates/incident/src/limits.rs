@@ -166,6 +166,17 @@ pub const LAG_MIN: Duration = Duration::from_millis(5);
 /// The time over which lag is weighed to say whether we are too slow now.
 pub const LAG_SPAN: Duration = Duration::from_secs(10);
 
+// Uptime.
+
+/// The smallest share of good checks that may be promised. Whoever promises less promises nothing.
+pub const OBJECTIVE_MIN: f64 = 0.5;
+
+/// The largest one: a check in 100,000 may fail, which is one a week at an interval of 6 s.
+pub const OBJECTIVE_MAX: f64 = 0.99999;
+
+/// The fewest failed checks that burn a budget. As for the rate rule, two may be two blips.
+pub const BURN_BAD_MIN: u64 = 3;
+
 const _: () = assert!(RATE_FAILURES <= RATE_FAILURES_MAX && RATE_MOMENTS <= RATE_MOMENTS_MAX);
 const _: () = assert!(MOMENT.as_millis() < EXTRA_PAUSE_MIN.as_millis());
 const _: () = assert!(WITNESSES > SILENT_GROUPS - 1);
