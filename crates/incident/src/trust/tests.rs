@@ -1,10 +1,13 @@
 //! Whom we believe, and when we doubt ourselves.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use proptest::prelude::*;
 
 use super::*;
+use crate::limits::{RECENT_MAX, WITNESSES};
+use crate::words::Component;
 
 const ALLOWED: Duration = Duration::from_secs(10);
 
