@@ -29,6 +29,9 @@ pub struct Health {
     pub trouble: Option<String>,
     /// Changes and answers that wait in memory because the disk is full.
     pub waiting: usize,
+    /// Changes that were kept in memory, and that the database then refused for what they are. None, unless
+    /// somebody else changes the file.
+    pub changes_lost: u64,
     /// Results that were dropped since the start.
     pub results_dropped: u64,
     /// Pieces of evidence that were dropped since the start, for want of speed or room.

@@ -267,6 +267,30 @@ fn monitors_of_the_api_have_a_bound_and_can_still_be_changed() {
 }
 
 #[test]
+fn what_the_database_refuses_holds_up_nothing_beside_it() {
+    let folder = Folder::new();
+    let store = folder.open();
+    folder.database().execute("DROP TABLE memory", []).unwrap();
+    let remembering =
+        Arc::new(Change { memory: vec![("a".into(), "b".into())], ..Change::default() });
+
+    let pairs: Vec<_> = (1..=50)
+        .map(|id| {
+            let mut sound = (*opening(id)).clone();
+            sound.memory.clear();
+            let refused = store.commit_transition(Arc::clone(&remembering));
+            (refused, store.commit_transition(Arc::new(sound)))
+        })
+        .collect();
+
+    for (refused, sound) in pairs {
+        assert!(matches!(refused.wait(), Err(StoreError::Database { .. })));
+        assert_eq!(sound.wait(), Ok(Kept::OnDisk));
+    }
+    assert_eq!(claimed(&store, "mail", NOON).len(), 50);
+}
+
+#[test]
 fn workers_are_told_of_new_alerts_and_of_those_that_come_next() {
     let folder = Folder::new();
     let store = folder.open();

@@ -13,8 +13,11 @@ use crate::support::{
     Folder, NOON, after, alert, channel, entry, evidence, incident, key, result, transition,
 };
 
-/// How often the child is killed.
+/// How often the child is killed, unless [`MORE`] says otherwise.
 const KILLS: u64 = 20;
+
+/// Says how often the child is killed in a soak.
+const MORE: &str = "GOODGATE_SOAK_KILLS";
 
 /// Tells the child where its store is.
 const FOLDER: &str = "GOODGATE_STORE_CRASH_FOLDER";
@@ -25,7 +28,8 @@ fn nothing_that_was_answered_for_is_lost_by_a_kill() {
     let mut committed = BTreeSet::new();
     let mut accepted = BTreeSet::new();
 
-    for round in 0..KILLS {
+    let kills = env::var(MORE).map_or(KILLS, |kills| kills.parse().unwrap());
+    for round in 0..kills {
         let mut child = start(&folder);
         // Pseudo-random, so that a failure comes again: between 1 and 60 lines.
         let lines = 1 + round.wrapping_mul(0x9e37_79b9_7f4a_7c15) % 60;

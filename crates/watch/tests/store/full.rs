@@ -8,7 +8,7 @@ use goodgate_watch::store::{
 };
 
 use crate::support::{
-    Folder, NOON, after, channel, claimed, entry, key, monitor, opening, result, wait_until,
+    Folder, NOON, after, alert, channel, claimed, entry, key, monitor, opening, result, wait_until,
 };
 
 /// Opens a store of the smallest size and fills it, up to the first change that finds no room.
@@ -133,6 +133,26 @@ fn what_waits_is_written_in_order_when_there_is_room_again() {
     let opened = |id| key(id, AlertKind::Opened, 0);
     assert_eq!(claimed(&store, "mail", after(9)), [opened(1), opened(3)]);
     assert_eq!(claimed(&store, "sms", after(9)), [opened(1), opened(2), opened(3)]);
+}
+
+#[test]
+fn what_can_never_be_written_is_counted_and_holds_up_nothing() {
+    let folder = Folder::new();
+    let store = filled(&folder);
+    let memory = vec![("a".into(), "b".into())];
+    store.commit_transition(Arc::new(Change { memory, ..Change::default() })).wait().unwrap();
+    let alerts = vec![alert(key(2, AlertKind::Opened, 0), "mail")];
+    store.commit_transition(Arc::new(Change { alerts, ..Change::default() })).wait().unwrap();
+
+    folder.database().execute("DROP TABLE memory", []).unwrap();
+    make_room(&folder);
+
+    wait_until("there is room", || store.health().fullness == Fullness::Room);
+    assert_eq!(store.health().changes_lost, 1);
+    drop(store);
+    let sql = "SELECT count(*) FROM alert WHERE incident = 2";
+    let written: i64 = folder.database().query_row(sql, [], |row| row.get(0)).unwrap();
+    assert_eq!(written, 1);
 }
 
 #[test]

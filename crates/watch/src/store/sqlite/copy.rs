@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::open::{
     Depth, check, database_error, file_error, file_of, lock, make_private, move_aside, open_reader,
-    with_suffix,
+    sync_folder_of, with_suffix,
 };
 use super::schema::{MIGRATIONS, latest};
 use crate::store::StoreError;
@@ -84,14 +84,4 @@ fn copy_database(from: &Connection, part: &Path) -> rusqlite::Result<bool> {
     to.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
     to.close().map_err(|(_, error)| error)?;
     Ok(step == StepResult::Done)
-}
-
-fn sync_folder_of(file: &Path) -> Result<(), StoreError> {
-    let folder = match file.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|error| file_error("write", folder, &error))
 }

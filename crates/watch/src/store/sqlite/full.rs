@@ -116,7 +116,7 @@ impl Writer {
                 if is_trouble(&error) {
                     return Err(error);
                 }
-                self.shared.health().trouble = Some(error.to_string());
+                self.shared.health().changes_lost += 1;
             }
             self.drop_waiting(1);
         }

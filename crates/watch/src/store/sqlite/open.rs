@@ -1,7 +1,7 @@
 //! Opening the file: whose it is, whether it is whole, and of which version.
 
 use std::ffi::OsString;
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -49,6 +49,7 @@ pub(super) fn open(keeping: &Keeping, migrations: &[&str]) -> Result<Connection,
     check(&connection, &file, latest(migrations), Depth::Quick)?;
     prepare(&connection, keeping).map_err(failed)?;
     migrate(&mut connection, migrations).map_err(failed)?;
+    sync_folder_of(&file)?;
     Ok(connection)
 }
 
@@ -169,6 +170,17 @@ pub(super) fn move_aside(file: &Path, reason: &str) -> Result<Option<PathBuf>, S
         }
     }
     Ok(Some(target))
+}
+
+/// Makes sure that the name of a file is on the disk, as its bytes are.
+pub(super) fn sync_folder_of(file: &Path) -> Result<(), StoreError> {
+    let folder = match file.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|error| file_error("write", folder, &error))
 }
 
 /// Returns a path with something appended to its name.
