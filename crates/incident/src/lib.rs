@@ -10,7 +10,6 @@ pub mod monitor;
 mod span;
 pub mod trust;
 pub mod uptime;
-pub mod uptime;
 pub mod words;
 
 pub use goodgate_evidence::Timestamp;
