@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use goodgate_incident::{AlertKind, IncidentId};
 use goodgate_watch::store::{
-    AlertState, Change, Fullness, Keeping, Kept, MonitorRow, Sqlite, Store, StoreError, limits,
+    AlertState, Change, Fullness, Keeping, Kept, MonitorRow, Span, Sqlite, Store, StoreError,
+    limits,
 };
 
 use crate::support::{
@@ -133,6 +134,27 @@ fn what_waits_is_written_in_order_when_there_is_room_again() {
     let opened = |id| key(id, AlertKind::Opened, 0);
     assert_eq!(claimed(&store, "mail", after(9)), [opened(1), opened(3)]);
     assert_eq!(claimed(&store, "sms", after(9)), [opened(1), opened(2), opened(3)]);
+}
+
+#[test]
+fn old_results_make_room_for_changes() {
+    let folder = Folder::new();
+    let keeping = Keeping { bytes: limits::BYTES_MIN, ..folder.keeping() };
+    for round in 0..3 {
+        let store = Sqlite::open(keeping.clone()).unwrap();
+        let seconds = round * 30_000..(round + 1) * 30_000;
+        store.append_results(seconds.map(|second| result("shop", after(second))).collect());
+    }
+    let store = filled(&folder);
+
+    wait_until("there is room", || store.health().fullness == Fullness::Room);
+
+    assert_eq!(store.commit_transition(opening(2)).wait(), Ok(Kept::OnDisk));
+    let (shop, limit) = (monitor("shop"), 10_000);
+    let first = Span { from: NOON, until: after(100) };
+    assert_eq!(store.results(&shop, first, limit).wait().unwrap(), [], "the oldest are gone");
+    let last = Span { from: after(89_900), until: after(90_000) };
+    assert_eq!(store.results(&shop, last, limit).wait().unwrap().len(), 100);
 }
 
 #[test]

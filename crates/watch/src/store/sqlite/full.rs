@@ -5,12 +5,12 @@ use std::collections::{HashSet, VecDeque};
 use std::time::Instant;
 
 use goodgate_incident::AlertKey;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior, params};
 
-use super::alerts;
-use super::apply::{int, number};
+use super::apply::{Effects, int, number};
 use super::writer::{Durability, Writer};
 use super::writes::{Done, Request, Write};
+use super::{alerts, tidy};
 use crate::store::{Alert, ChannelName, Fullness, Kept, StoreError, limits};
 
 /// What waits in memory because the disk is full.
@@ -25,6 +25,7 @@ pub(super) struct FullDisk {
 }
 
 impl Writer {
+    /// Begins to keep writes in memory, or says anew why.
     pub(super) fn begin_full(&mut self, why: String) {
         self.ingest.forget();
         let mut health = self.shared.health();
@@ -77,7 +78,7 @@ impl Writer {
 
     /// Writes what waits in memory, in order, as far as there is room.
     pub(super) fn try_again(&mut self) {
-        if let Err(error) = self.find_room() {
+        if let Err(error) = self.make_room().and_then(|()| self.find_room()) {
             self.begin_full(error.to_string());
             return;
         }
@@ -128,6 +129,18 @@ impl Writer {
         let weight: usize = full.waiting.drain(..count).map(|(_, weight)| weight).sum();
         full.weight -= weight;
         self.shared.health().waiting = full.waiting.len();
+    }
+
+    /// Removes the oldest results, where it is the store itself that is as large as it may be: they go
+    /// before a change has to wait.
+    fn make_room(&mut self) -> rusqlite::Result<()> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut effects = Effects::default();
+        tidy::fit(&transaction, &self.keeping, &mut effects)?;
+        transaction.commit()?;
+        self.evidence += effects.evidence;
+        Ok(())
     }
 
     /// Makes sure that there is room for more than the next page.

@@ -49,7 +49,8 @@ pub use keeping::Keeping;
 
 /// The store in one `SQLite` file.
 ///
-/// Dropping it writes what still waits, and closes the file.
+/// Dropping it writes what still waits, and closes the file; that takes as long as the disk takes. What
+/// waits in memory because the disk is full is tried once more, and then lost.
 #[derive(Debug)]
 pub struct Sqlite {
     shared: Arc<Shared>,

@@ -24,11 +24,11 @@ pub(super) struct Writer {
     pub(super) connection: Connection,
     lock: Lock,
     file: PathBuf,
-    keeping: Keeping,
+    pub(super) keeping: Keeping,
     pub(super) shared: Arc<Shared>,
     pub(super) ingest: Ingest,
     /// Bytes of evidence in the file.
-    evidence: i64,
+    pub(super) evidence: i64,
     /// The present setting of `synchronous`, where it was set.
     durability: Option<Durability>,
     pub(super) full: Option<FullDisk>,
