@@ -197,6 +197,23 @@ fn mail_without_encryption_may_go_to_this_host() {
 }
 
 #[test]
+fn an_address_is_one_that_every_server_takes() {
+    for (address, expected) in [
+        ("ops@example.org", true),
+        ("Größte Wache <ops@example.org>", true),
+        ("größe@example.org", false),
+        ("ops@größe.example", false),
+        ("ops", false),
+        ("ops@example.org\\r\\nBcc: all@example.org", false),
+    ] {
+        let text = format!(
+            "[[channel]]\nname = \"a\"\nemail = {{ host = \"m\", from = \"a@b\", to = [\"{address}\"] }}\n"
+        );
+        assert_eq!(read(&text).is_sound(), expected, "{address}");
+    }
+}
+
+#[test]
 fn a_circle_of_fallbacks_is_told_by_its_members_only() {
     let channel = |name: &str, fallback: &str| {
         format!(

@@ -80,6 +80,11 @@ impl Text for MailAddress {
         if text.chars().any(char::is_control) {
             return Err(Fault::new("this address has control characters"));
         }
+        if !mailbox.email.to_string().is_ascii() {
+            // Such an address needs SMTPUTF8 (RFC 6531) at every server on its way.
+            return Err(Fault::new("this address has letters that not every mail server takes")
+                .hint("write its domain as `xn--…`, and a name of ASCII before the `@`"));
+        }
         Ok(Self(Some(mailbox)))
     }
 
