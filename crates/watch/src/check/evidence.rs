@@ -104,7 +104,8 @@ impl Keeper<'_> {
                 text = text.replace(part, "***");
             }
         }
-        shorten(&neutralise(&redact(&text)), max)
+        // Masking takes more than linear time; what is far beyond the end is not kept anyway.
+        shorten(&neutralise(&redact(&shorten(&text, max.saturating_mul(2)))), max)
     }
 
     fn line(&self, text: &str) -> String {

@@ -119,6 +119,17 @@ mod tests {
         assert_eq!(failing(""), None);
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_value_makes_it_panic_or_grow(value in "[a;,=\"\\\\ é\u{1b}-]{0,40}|(error=x;?){0,40}") {
+            if let Some(member) = failing(&value) {
+                proptest::prop_assert!(member.name.chars().count() <= NAME_MAX);
+                proptest::prop_assert!(!member.name.contains(char::is_control), "steers");
+            }
+            via(&value);
+        }
+    }
+
     #[test]
     fn the_last_name_in_via_is_whom_we_spoke_with() {
         assert_eq!(via("1.0 fred, 1.1 edge-1 (goodgate)").as_deref(), Some("edge-1"));

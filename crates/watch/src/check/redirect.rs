@@ -145,6 +145,17 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn wherever_it_leads_is_a_url_of_http(location in "[/.?#:a-c%@\\[\\] é\u{0}-]{0,24}") {
+            let base = Url::from_text("https://a.example/b/c?q").unwrap();
+            if let Ok(url) = resolve(&base, &location) {
+                proptest::prop_assert_eq!(Url::from_text(&url.to_string()), Ok(url.clone()));
+                proptest::prop_assert!(url.target.bytes().all(|byte| byte.is_ascii_graphic()));
+            }
+        }
+    }
+
     #[test]
     fn what_is_no_url_is_refused() {
         let base = Url::from_text("https://a/").unwrap();

@@ -233,6 +233,20 @@ mod tests {
         assert!(JsonTest::parse(&deep).is_err());
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_an_assertion_or_none(text in "\\$?[.\\[\\]*'\"a-c0-9 =<>!é-]{0,24}") {
+            let document = serde_json::from_str(DOCUMENT).unwrap();
+            match JsonTest::parse(&text) {
+                Ok(test) => {
+                    test.objection(&document);
+                    proptest::prop_assert_eq!(JsonTest::parse(test.as_str()).unwrap(), test);
+                }
+                Err(error) => proptest::prop_assert!(error.at <= text.chars().count() + 1),
+            }
+        }
+    }
+
     #[test]
     fn wildcards_do_not_multiply_without_end() {
         let row = Value::Array(vec![Value::from(1); 101]);

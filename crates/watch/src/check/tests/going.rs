@@ -237,3 +237,28 @@ fn a_dead_man_url_is_kept_out_of_everything_that_is_shown() {
     );
     assert!(!shown.contains("0b1ce9e2"), "{shown}");
 }
+
+#[test]
+fn only_a_url_that_visitors_ask_for_is_examined() {
+    let keys = "http = \"https://a.example/x\"\norigin = \"http://10.0.0.7:8080/\"";
+    let text = format!("[watch]\nexamination_requests = 9\n[[monitor]]\nname = \"a\"\n{keys}\n");
+    let reading = crate::settings::read(
+        "goodgate.toml",
+        text.as_bytes(),
+        std::path::Path::new("/"),
+        super::script::NOW,
+    );
+    let (monitor, watch) = (&reading.value.monitor[0], &reading.value.watch);
+
+    let suspicion = plan(keys).suspicion(monitor, watch, super::script::NOW).unwrap();
+
+    assert_eq!(suspicion.url.to_string(), "https://a.example/x");
+    assert_eq!(
+        suspicion.origin.map(|origin| origin.to_string()).as_deref(),
+        Some("http://10.0.0.7:8080/")
+    );
+    assert_eq!(suspicion.requests, 9);
+    for keys in ["tcp = \"a:1\"", "beat = \"https://a/\"", "status_page = \"https://a/\""] {
+        assert!(plan(keys).suspicion(monitor, watch, super::script::NOW).is_none(), "{keys}");
+    }
+}

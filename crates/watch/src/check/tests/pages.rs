@@ -116,3 +116,12 @@ fn what_a_page_tells_is_a_dependencys() {
     assert_eq!(finding.blame, Some(goodgate_evidence::Blame::Dependency));
     assert!(finding.summary.contains("Partial System Outage"), "{}", finding.summary);
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_page_makes_it_panic(body in "(<[a-z/!?]{0,6}>|[{}\\[\\]\":, a-z<>&;é]){0,40}") {
+        let checked = read("", 200, &body);
+
+        proptest::prop_assert!(checked.failures.iter().all(|one| !one.words.is_empty()));
+    }
+}

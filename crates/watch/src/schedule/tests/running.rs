@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use goodgate_evidence::probe::{Connect, ConnectAttempt, Endpoint};
@@ -79,6 +79,15 @@ fn with<T>(
     room: usize,
     test: impl AsyncFnOnce(Sender<Order>, Receiver<Report>, Arc<Doors>) -> T,
 ) -> T {
+    with_calendar(at_once, room, || NOW, test)
+}
+
+fn with_calendar<T>(
+    at_once: usize,
+    room: usize,
+    calendar: fn() -> Timestamp,
+    test: impl AsyncFnOnce(Sender<Order>, Receiver<Report>, Arc<Doors>) -> T,
+) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -89,7 +98,7 @@ fn with<T>(
         let (told, reports) = channel(room);
         let doors = Arc::new(Doors::default());
         let prober: Arc<dyn Prober> = doors.clone();
-        let running = Running { prober, at_once, calendar: || NOW, orders: taken, reports: told };
+        let running = Running { prober, at_once, calendar, orders: taken, reports: told };
         let task = tokio::spawn(run(running));
         let result = test(orders, reports, doors).await;
         timeout(Duration::from_secs(5), task).await.expect("it ends with its orders").unwrap();
@@ -183,15 +192,44 @@ fn a_removed_monitor_is_checked_no_more_and_one_out_of_turn_at_once() {
     });
 }
 
+/// The calendar of the tests below, in microseconds. Each test that moves it has one of its own.
+macro_rules! calendar {
+    ($name:ident) => {
+        static $name: AtomicI64 = AtomicI64::new(NOW.0);
+    };
+}
+
 #[test]
 fn a_job_that_does_not_call_is_overdue_until_it_does() {
-    with(4, 100, async |orders, mut reports, _| {
-        // The calendar of the test stands still, so that a beat of long ago is what makes it late.
-        let order = add("job", "heartbeat = \"60s\"\ngrace = \"0s\"", 1);
-        orders.send(order).await.unwrap();
-        let report = next(&mut reports).await;
-        assert_eq!(report.checked.result.outcome, Outcome::Good, "it is given a period");
-        orders.send(Order::Beat(MonitorId("job".into()), NOW)).await.unwrap();
+    calendar!(TIME);
+    let calendar = || Timestamp(TIME.load(Ordering::Relaxed));
+    with_calendar(4, 100, calendar, async |orders, mut reports, _| {
+        let job = MonitorId("job".into());
+        orders.send(add("job", "heartbeat = \"60s\"\ngrace = \"0s\"", 1)).await.unwrap();
+        let first = next(&mut reports).await.checked.result.outcome;
+        assert_eq!(first, Outcome::Good, "it is given a whole period");
+
+        TIME.fetch_add(61_000_000, Ordering::Relaxed);
+        assert!(matches!(next(&mut reports).await.checked.result.outcome, Outcome::Bad { .. }));
+
+        orders.send(Order::Beat(job, calendar())).await.unwrap();
         assert_eq!(next(&mut reports).await.checked.result.outcome, Outcome::Good);
+    });
+}
+
+#[test]
+fn a_jump_of_the_calendar_is_told_and_moves_no_check() {
+    calendar!(TIME);
+    let calendar = || Timestamp(TIME.load(Ordering::Relaxed));
+    with_calendar(4, 100, calendar, async |orders, mut reports, _| {
+        orders.send(add("a", "tcp = \"10.0.0.7:80\"", 1)).await.unwrap();
+        next(&mut reports).await;
+        TIME.fetch_add(7_200_000_000, Ordering::Relaxed);
+
+        let report = next(&mut reports).await;
+
+        let jump = report.clock_jump.expect("it is told");
+        assert!((7_198_000_000..=7_200_000_000).contains(&jump), "{jump}");
+        assert!(report.late < Duration::from_millis(2) && report.missed == 0, "{report:?}");
     });
 }
