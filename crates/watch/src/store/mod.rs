@@ -68,7 +68,7 @@ pub trait Store: Send + Sync {
     /// Appends results of checks, and keeps the last one of each monitor and its roll-ups up to date.
     ///
     /// Never waits and never fails: what does not fit is counted in the answer and in
-    /// [`health`](Self::health).
+    /// [`health`](Self::health). A crash loses those of the last [`limits::FLUSH`].
     fn append_results(&self, batch: Vec<Measured>) -> Appended;
 
     /// Keeps evidence of an attempt for which no incident is open yet, under the same terms as

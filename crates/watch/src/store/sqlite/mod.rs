@@ -222,12 +222,13 @@ impl Store for Sqlite {
         until: Timestamp,
         why: &str,
     ) -> Pending<Kept> {
-        let write = Write::PutOff { key, channel: channel.clone(), until, why: why.to_owned() };
+        let write =
+            Write::PutOff { key, channel: channel.clone(), until, why: short(why, limits::TEXT) };
         self.answer_for(write, |outbox| outbox.put_off(key, channel, until))
     }
 
     fn dead(&self, key: AlertKey, channel: &ChannelName, why: &str) -> Pending<Kept> {
-        let write = Write::Dead { key, channel: channel.clone(), why: why.to_owned() };
+        let write = Write::Dead { key, channel: channel.clone(), why: short(why, limits::TEXT) };
         self.answer_for(write, |outbox| drop(outbox.remove(key, channel)))
     }
 
@@ -247,7 +248,7 @@ impl Store for Sqlite {
             return Pending::ready(Ok(Kept::OnDisk));
         };
         let alert = Alert { channel: to.clone(), due_at: now, ..alert };
-        let write = Write::HandOver { alert, from: from.clone(), why: why.to_owned() };
+        let write = Write::HandOver { alert, from: from.clone(), why: short(why, limits::TEXT) };
         self.answer_for(write, |outbox| drop(outbox.remove(key, from)))
     }
 
@@ -293,14 +294,16 @@ impl Store for Sqlite {
     }
 
     fn acknowledge(&self, id: IncidentId, by: &str, at: Timestamp) -> Pending<bool> {
-        self.is_so(Write::Acknowledge { id, by: by.to_owned(), at })
+        self.is_so(Write::Acknowledge { id, by: short(by, limits::NAME), at })
     }
 
     fn note(&self, id: IncidentId, note: Note) -> Pending<bool> {
+        let note = Note { text: short(&note.text, limits::TEXT), ..note };
         self.is_so(Write::Note { id, note })
     }
 
     fn marker(&self, marker: Marker) -> Pending<Kept> {
+        let marker = Marker { text: short(&marker.text, limits::TEXT), ..marker };
         self.keep(Write::Marker(marker))
     }
 
@@ -388,4 +391,9 @@ impl Store for Sqlite {
         health.alerts_pending = self.shared.outbox().count();
         health
     }
+}
+
+/// Cuts text before it waits for the writer: what waits is bounded as well.
+fn short(text: &str, max: usize) -> String {
+    writes::cut(text, max).into_owned()
 }

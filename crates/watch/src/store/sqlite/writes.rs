@@ -113,8 +113,8 @@ impl Write {
                 Self::HandOver { alert, .. } => alert.details.len(),
                 Self::PutMonitor(monitor) => monitor.definition.len(),
                 Self::PutSilence(silence) => silence.matches.len(),
-                Self::Note { note, .. } => note.text.len().min(limits::TEXT),
-                Self::Marker(marker) => marker.text.len().min(limits::TEXT),
+                Self::Note { note, .. } => note.text.len(),
+                Self::Marker(marker) => marker.text.len(),
                 _ => 0,
             }
     }
