@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use goodgate_evidence::Stage;
 use goodgate_evidence::probe::{Exchange, Http, LookupOutcome, ResponseHead};
-use goodgate_evidence::text::shorten;
+use goodgate_evidence::text::{redact, shorten};
 
 use super::judge::Failure;
 use super::limits::QUOTED;
@@ -83,7 +83,7 @@ fn found(head: &ResponseHead, name: &str) -> String {
     match values(head, name).next() {
         None => "not there".to_owned(),
         Some(_) if !super::evidence::may_be_shown(name) => "another one".to_owned(),
-        Some(value) => format!("\"{}\"", shorten(value, QUOTED)),
+        Some(value) => format!("\"{}\"", redact(&shorten(value, QUOTED))),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use goodgate_config::Secret;
 use goodgate_evidence::probe::{
     Certificate, ConnectAttempt, Exchange, Handshake, Lookup, LookupOutcome, ResponseHead,
 };
@@ -78,20 +77,25 @@ pub(super) fn of(plan: &Plan, raw: &Raw, failures: &[Failure]) -> Vec<u8> {
     br#"{"schema":"goodgate.attempt/1","cut":true}"#.to_vec()
 }
 
-/// The secrets that were sent, so that an answer that repeats one does not bring it here.
-fn secrets(plan: &Plan) -> Vec<&Secret> {
-    let headers = plan.http().map(|http| http.headers.as_ref()).unwrap_or_default();
-    let hidden = headers.iter().filter_map(|header| match &header.value {
-        Value::Hidden(secret) => Some(secret),
+/// The secrets that were sent, so that an answer that repeats one does not bring it here: values of header
+/// fields and, where the URL itself is a secret, the parts of its path and query.
+fn secrets(plan: &Plan) -> Vec<&str> {
+    let Some(http) = plan.http() else { return Vec::new() };
+    let hidden = http.headers.iter().filter_map(|header| match &header.value {
+        Value::Hidden(secret) => Some(secret.reveal()),
         Value::Plain(_) => None,
     });
+    let path = http.aim.is_secret.then_some(http.aim.url.target.as_str());
+    let words = hidden.flat_map(str::split_ascii_whitespace);
+    let words =
+        words.chain(path.into_iter().flat_map(|path| path.split(['/', '?', '&', '=', '.'])));
     // A short one is in half of all texts, and guessed as soon as read.
-    hidden.filter(|secret| secret.reveal().len() >= 4).collect()
+    words.filter(|word| word.len() >= 4).collect()
 }
 
 /// Decides what is kept of text from outside.
 struct Keeper<'a> {
-    secrets: &'a [&'a Secret],
+    secrets: &'a [&'a str],
     /// Bytes of each body.
     body: usize,
 }
@@ -100,9 +104,7 @@ impl Keeper<'_> {
     fn text(&self, text: &str, max: usize) -> String {
         let mut text = text.to_owned();
         for secret in self.secrets {
-            for part in secret.reveal().split_ascii_whitespace().filter(|part| part.len() >= 4) {
-                text = text.replace(part, "***");
-            }
+            text = text.replace(secret, "***");
         }
         // Masking takes more than linear time; what is far beyond the end is not kept anyway.
         shorten(&neutralise(&redact(&shorten(&text, max.saturating_mul(2)))), max)

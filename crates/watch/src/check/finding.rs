@@ -47,13 +47,18 @@ impl Checked {
             What::StatusPage(..) => Some(Blame::Dependency),
             _ => known.map(|cause| cause.blame),
         };
+        let target = plan.target();
         let first = self.failures.first();
-        let words = first.map_or("it was not heard of in time", |failure| &failure.words);
+        let words = first.map_or("it was not heard of in time", |failure| failure.words.as_str());
         Some(Finding {
             state: State::Down,
             cause: *cause,
             confidence: if known.is_some() { ONCE } else { 0.0 },
-            summary: format!("{}: {words}", plan.target()),
+            summary: if words.starts_with(&target) {
+                words.to_owned()
+            } else {
+                format!("{target}: {words}")
+            },
             stage: first.map(|failure| failure.stage),
             blame,
             components: components.clone(),

@@ -1,5 +1,7 @@
 //! What was met on the way, in words for people.
 
+use std::time::Duration;
+
 use goodgate_evidence::probe::{
     Certificate, CertificateProblem, Connect, ConnectAttempt, Exchange, Handshake, Http,
     LookupOutcome, Tls,
@@ -11,6 +13,14 @@ use super::limits::QUOTED;
 /// Returns words with text from outside in them, harmless and bounded.
 pub(super) fn quoted(words: &str) -> String {
     shorten(&neutralise(words), QUOTED * 2).replace('\n', " ")
+}
+
+/// Returns a time as people read it: `250 ms`, `10.0 s`.
+fn time(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        return format!("{} ms", time.as_millis());
+    }
+    format!("{:.1} s", time.as_secs_f64())
 }
 
 /// What came of a look-up.
@@ -33,7 +43,7 @@ pub(super) fn connect(attempt: &ConnectAttempt) -> String {
     let words = match &attempt.outcome {
         Connect::Connected => "the connection is open".to_owned(),
         Connect::Refused => "refused the connection".to_owned(),
-        Connect::TimedOut => format!("did not take the connection within {:?}", attempt.took),
+        Connect::TimedOut => format!("did not take the connection within {}", time(attempt.took)),
         Connect::NoRoute => "cannot be reached: no route to the host".to_owned(),
         Connect::NetworkUnreachable => "cannot be reached: no route to its network".to_owned(),
         Connect::Denied => "may not be connected to from this host".to_owned(),
@@ -55,7 +65,7 @@ pub(super) fn handshake(handshake: &Handshake) -> String {
     let words = match &handshake.outcome {
         Tls::Established => "established".to_owned(),
         Tls::Alert { number, name } => format!("ended the handshake with alert {number}, {name}"),
-        Tls::TimedOut => format!("the handshake did not end within {:?}", handshake.took),
+        Tls::TimedOut => format!("the handshake did not end within {}", time(handshake.took)),
         Tls::Closed => "closed the connection in the handshake".to_owned(),
         Tls::Reset => "reset the connection in the handshake".to_owned(),
         Tls::NotTls { .. } => "what answers there is not TLS".to_owned(),
@@ -97,7 +107,7 @@ pub(super) fn exchange(exchange: &Exchange) -> String {
         Http::ResetBeforeHead => "reset the connection without an answer".to_owned(),
         Http::FailedWhileSending => "ended the connection while the request was sent".to_owned(),
         Http::HeadTimedOut => {
-            format!("no answer within {:?}", exchange.took)
+            format!("no answer within {}", time(exchange.took))
         }
         Http::HeadTruncated => "ended the connection in the middle of the head".to_owned(),
         Http::HeadTooLarge => "the head of the answer is too large".to_owned(),

@@ -252,6 +252,6 @@ fn one_check_says_by_itself_what_it_met() {
     let finding = judged(&plan, [Line::Connect(Connect::Refused, 1)]).finding(&plan).unwrap();
 
     assert_eq!((finding.cause, finding.stage), (Some("connect_refused"), Some(Stage::Connect)));
-    assert_eq!(finding.summary, "10.0.0.7:80: 10.0.0.7:80 refused the connection");
+    assert_eq!(finding.summary, "10.0.0.7:80 refused the connection");
     assert!(judged(&plan, [Line::Connect(Connect::Connected, 1)]).finding(&plan).is_none());
 }
