@@ -70,13 +70,9 @@ fn blocks(message: &Message) -> Vec<Value> {
         json!({ "type": "header", "text": plain(message.subject(), HEADER) }),
         plain_section(&brief.verdict),
     ];
-    let fields: Vec<Value> = brief
-        .facts
-        .iter()
-        .take(FIELDS)
-        .map(|(label, value)| plain(&format!("{label}\n{value}"), FIELD))
-        .collect();
-    if !fields.is_empty() {
+    for facts in brief.facts.chunks(FIELDS) {
+        let field = |(label, value): &(&str, String)| plain(&format!("{label}\n{value}"), FIELD);
+        let fields: Vec<Value> = facts.iter().map(field).collect();
         blocks.push(json!({ "type": "section", "fields": fields }));
     }
     let lists = [("Told late", &brief.missed), ("Changed shortly before", &brief.changes)];

@@ -9,7 +9,7 @@ use goodgate_incident::{AlertKind, Finding};
 
 use super::fix::{Step, first_steps};
 use super::words::{
-    Severity, between, blame, lasting, length, mark, moment, stage, without_finding,
+    Severity, between, blame, ending, lasting, length, mark, moment, stage, why, without_finding,
 };
 use super::{Alert, limits};
 
@@ -88,7 +88,7 @@ fn verdict(alert: &Alert) -> String {
     match alert.key.kind {
         AlertKind::Proof => "This channel works; nothing has happened.".to_owned(),
         AlertKind::Digest => {
-            let count = alert.missed.len();
+            let count = alert.missed.len().saturating_add(alert.missed_more);
             let noun = if count == 1 { "incident" } else { "incidents" };
             let cut_off = alert.cut_off.map(|(from, to)| {
                 format!(": this watch was cut off for {}", length(between(from, to)))
@@ -96,8 +96,8 @@ fn verdict(alert: &Alert) -> String {
             format!("{count} {noun} could not be told in time{}.", cut_off.unwrap_or_default())
         }
         AlertKind::Resolved => match found(alert) {
-            Some(was) => format!("It answers again. It was: {was}"),
-            None => "It answers again.".to_owned(),
+            Some(was) => format!("{} It was: {was}", ending(&alert.why)),
+            None => ending(&alert.why).to_owned(),
         },
         _ => found(alert).unwrap_or_else(|| without_finding(alert.state, alert.doubt).to_owned()),
     }
@@ -128,6 +128,7 @@ fn monitors(alert: &Alert, most: usize) -> String {
 
 fn facts(alert: &Alert) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
+    facts.extend(why(alert).map(|why| ("Now", line(&why, limits::SENTENCE))));
     if let Some(finding) = &alert.finding {
         let cause = cause_title(finding).zip(finding.cause);
         facts.extend(cause.map(|(title, id)| ("Cause", format!("{title} ({id})"))));
@@ -143,6 +144,18 @@ fn facts(alert: &Alert) -> Vec<(&'static str, String)> {
     if !alert.monitors.is_empty() || alert.monitors_total > 0 {
         facts.push(("Monitors", monitors(alert, limits::MONITORS)));
     }
+    if !alert.components.is_empty() {
+        let shared = alert.components.iter().take(limits::COMPONENTS);
+        let shared: Vec<String> = shared.map(|one| line(one, limits::NAME)).collect();
+        facts.push(("In common", shared.join(", ")));
+    }
+    if alert.monitors_total > 1 && !alert.radius.is_empty() {
+        facts.push(("How they are", line(&alert.radius, limits::SENTENCE)));
+    }
+    let by = alert.acknowledged.as_ref();
+    facts.extend(by.map(|(who, since)| {
+        ("Taken by", format!("{}, {}", line(who, limits::NAME), moment(*since)))
+    }));
     facts.push(("Since", moment(alert.since)));
     facts.extend(alert.until.map(|until| ("Until", moment(until))));
     let label = if alert.until.is_some() { "Lasted" } else { "Lasts" };
@@ -155,8 +168,15 @@ fn about_watch(alert: &Alert) -> Vec<(&'static str, String)> {
     let cut_off = alert
         .cut_off
         .map(|(from, to)| ("Cut off", format!("from {} to {}", moment(from), moment(to))));
+    let unmeasured = match alert.unmeasured {
+        (0, _) => None,
+        (all, 0) => Some(("Not measured", format!("{all} monitors in that time"))),
+        (all, still) => {
+            Some(("Not measured", format!("{all} monitors in that time, {still} still")))
+        }
+    };
     let told_by = ("Told by", format!("goodgate on {}", line(&alert.watch, limits::NAME)));
-    cut_off.into_iter().chain([told_by]).collect()
+    cut_off.into_iter().chain(unmeasured).chain([told_by]).collect()
 }
 
 fn changes(alert: &Alert) -> Vec<String> {
@@ -169,12 +189,12 @@ fn changes(alert: &Alert) -> Vec<String> {
 fn missed(alert: &Alert) -> Vec<String> {
     let one = |missed: &super::Missed| {
         let until =
-            missed.until.map_or("it lasts".to_owned(), |until| format!("to {}", moment(until)));
+            missed.until.map_or("(it lasts)".to_owned(), |until| format!("to {}", moment(until)));
         let summary = line(&missed.summary, limits::SENTENCE);
         format!("#{} from {} {until}: {summary}", missed.incident, moment(missed.since))
     };
     let mut lines: Vec<String> = alert.missed.iter().take(limits::MISSED).map(one).collect();
-    let more = alert.missed.len().saturating_sub(lines.len());
+    let more = alert.missed.len().saturating_sub(lines.len()).saturating_add(alert.missed_more);
     if more > 0 {
         lines.push(format!("and {more} more"));
     }

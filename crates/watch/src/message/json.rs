@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::fix::Step;
 use super::words::lasting;
-use super::{Alert, Brief, brief, limits};
+use super::{Alert, Brief, brief, limits, words};
 
 /// The name and version of the contract.
 pub const SCHEMA: &str = "goodgate.alert/1";
@@ -38,6 +38,14 @@ pub(super) fn json(alert: &Alert, brief: &Brief) -> Value {
         },
         "monitors": monitors,
         "monitors_total": alert.monitors_total.max(alert.monitors.len()),
+        "radius": alert.radius,
+        "components": alert.components.iter().take(limits::COMPONENTS)
+            .map(|one| brief::line(one, limits::NAME)).collect::<Vec<_>>(),
+        "acknowledged": alert.acknowledged.as_ref().map(|(who, since)| json!({
+            "by": brief::line(who, limits::NAME),
+            "at": since,
+        })),
+        "note": words::why(alert).map(|why| brief::line(&why, limits::SENTENCE)),
         "verdict": verdict(alert),
         "doubt": alert.doubt.map(goodgate_incident::Doubt::slug),
         "fixes": brief.steps.iter().map(step).collect::<Vec<_>>(),
@@ -52,7 +60,7 @@ pub(super) fn json(alert: &Alert, brief: &Brief) -> Value {
             "since": missed.since,
             "until": missed.until,
         })).collect::<Vec<_>>(),
-        "missed_total": alert.missed.len(),
+        "missed_total": alert.missed.len().saturating_add(alert.missed_more),
         "links": { "incident": link("Incident"), "acknowledge": link("Acknowledge") },
     })
 }

@@ -20,6 +20,9 @@ pub(crate) const FIX_LINE: usize = 300;
 /// Incidents that a digest lists; of more it gives the number.
 pub(crate) const MISSED: usize = 50;
 
+/// Parts in common that a message names.
+pub(crate) const COMPONENTS: usize = 5;
+
 /// Changes shortly before the incident that a message names.
 pub(crate) const CHANGES: usize = 5;
 

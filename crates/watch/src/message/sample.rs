@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use goodgate_evidence::{Blame, Stage};
+use goodgate_incident::incident::Why;
 use goodgate_incident::{AlertKey, AlertKind, Finding, IncidentId, State, Timestamp};
 
 use super::{Alert, Change, Links, Missed};
@@ -19,12 +20,16 @@ pub fn full() -> Alert {
     Alert {
         key: AlertKey { incident: IncidentId(7), kind: AlertKind::Opened, number: 0 },
         watch: "watch-1".to_owned(),
+        why: Why::Began,
         at: after(3),
         since: SINCE,
         until: None,
         state: State::Down,
         monitors: vec!["shop".to_owned(), "shop-api".to_owned()],
         monitors_total: 2,
+        radius: "2 down".to_owned(),
+        components: vec!["endpoint 10.0.0.7:8080".to_owned()],
+        acknowledged: None,
         finding: Some(Finding {
             state: State::Down,
             cause: Some("connect_refused"),
@@ -39,7 +44,9 @@ pub fn full() -> Alert {
         doubt: None,
         changes: vec![Change { at: after(-120), what: "deploy v1.2".to_owned() }],
         cut_off: None,
+        unmeasured: (0, 0),
         missed: Vec::new(),
+        missed_more: 0,
         links: Links {
             incident: Some("https://watch.example.org/incident/7".to_owned()),
             acknowledge: Some(
@@ -57,6 +64,8 @@ pub fn bare() -> Alert {
         state: State::Suspect,
         monitors: vec!["shop".to_owned()],
         monitors_total: 1,
+        radius: String::new(),
+        components: Vec::new(),
         finding: None,
         changes: Vec::new(),
         links: Links::default(),
@@ -70,11 +79,15 @@ pub fn digest() -> Alert {
         key: AlertKey { incident: IncidentId(9), kind: AlertKind::Digest, number: 0 },
         at: after(19 * 60),
         until: Some(after(19 * 60)),
+        why: Why::CutOff,
         state: State::Up,
         monitors: Vec::new(),
         monitors_total: 0,
+        radius: String::new(),
+        components: Vec::new(),
         finding: None,
         changes: Vec::new(),
+        unmeasured: (40, 2),
         cut_off: Some((SINCE, after(19 * 60))),
         missed: vec![Missed {
             incident: IncidentId(7),
@@ -98,6 +111,8 @@ pub fn proof(watch: &str, at: Timestamp, number: u32) -> Alert {
         state: State::Up,
         monitors: Vec::new(),
         monitors_total: 0,
+        radius: String::new(),
+        components: Vec::new(),
         finding: None,
         changes: Vec::new(),
         links: Links::default(),

@@ -2,10 +2,19 @@
 
 use std::path::PathBuf;
 
-use goodgate_incident::{AlertKind, Doubt, State, Timestamp};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use goodgate_incident::incident::{
+    self, Ending, Hush, Marker, MarkerKind, PlanId, Radius, Subject, Why,
+};
+use goodgate_incident::{
+    AlertKey, AlertKind, Component, Doubt, IncidentId, MonitorId, State, Timestamp,
+};
 
 use super::gsm::{Alphabet, count};
-use super::{Alert, Brief, Message, Templates, sample};
+use super::{Alert, Brief, Links, Message, Templates, sample};
 
 /// Compares with a file of `golden`; `GOODGATE_BLESS=1` writes it anew, to be read before it is committed.
 fn golden(name: &str, actual: &str) {
@@ -46,9 +55,123 @@ fn all_kinds() -> Vec<(&'static str, Alert)> {
         ("escalated", of_kind(AlertKind::Escalated, 15)),
         ("resolved", resolved),
         ("digest", sample::digest()),
+        ("again", Alert::of(&decided(Why::FailsAgain), "watch-1", Links::default())),
         ("proof", sample::proof("watch-1", sample::full().at, 3)),
         ("cannot_measure", cannot_measure),
     ]
+}
+
+/// An alert as the engine gives it.
+fn decided(why: Why) -> incident::Alert {
+    let full = sample::full();
+    incident::Alert {
+        key: AlertKey { incident: IncidentId(7), kind: AlertKind::Opened, number: 1 },
+        at: full.at,
+        plan: PlanId(Arc::from("ops")),
+        steps: 1,
+        channels: BTreeSet::new(),
+        why,
+        subject: Subject::Targets,
+        since: full.since,
+        until: None,
+        lasted: Duration::from_secs(3),
+        state: State::Partial,
+        cause: Some("connect_refused"),
+        finding: full.finding,
+        components: BTreeSet::from([Component::Endpoint(Arc::from("10.0.0.7:8080"))]),
+        monitors: vec![MonitorId(Arc::from("shop")), MonitorId(Arc::from("api/shop"))],
+        radius: Radius { down: 1, partial: 3, recovered: 2, ..Radius::default() },
+        acknowledged: Some(("anna".to_owned(), full.at)),
+        markers: vec![Marker {
+            at: full.since,
+            kind: MarkerKind::Deploy,
+            what: "v1.2".to_owned(),
+            by: "ci".to_owned(),
+            monitors: BTreeSet::new(),
+        }],
+        digest: None,
+    }
+}
+
+#[test]
+fn what_the_engine_decided_is_said_in_full() {
+    let text = message(Alert::of(&decided(Why::Began), "watch-1", Links::default()));
+
+    for said in [
+        "PARTLY DOWN: Nothing listens",
+        "Monitors: shop, api/shop and 2 more",
+        "In common: endpoint 10.0.0.7:8080",
+        "How they are: 1 down, 3 partly down, 2 recovered",
+        "Taken by: anna, 2026-11-23 03:02:20 UTC",
+        "2026-11-23 03:02:17 UTC: deploy v1.2 (by ci)",
+    ] {
+        assert!(text.plain().contains(said), "{said}: {}", text.plain());
+    }
+}
+
+#[test]
+fn why_it_is_told_only_now_is_said() {
+    let since = Timestamp(sample::full().since.0 - 60_000_000);
+    for (why, said) in [
+        (Why::FailsAgain, "DOWN AGAIN"),
+        (Why::FailsAgain, "It had recovered and fails again."),
+        (
+            Why::Unhushed(Hush::Silence(incident::SilenceId(Arc::from("night"))), since),
+            "It was silenced since 2026-11-23 03:01:17 UTC and still fails.",
+        ),
+        (
+            Why::Unhushed(Hush::Parent(MonitorId(Arc::from("router"))), since),
+            "because router failed; it still fails.",
+        ),
+    ] {
+        let text = message(Alert::of(&decided(why), "watch-1", Links::default()));
+        assert!(text.plain().contains(said), "{said}: {}", text.plain());
+    }
+}
+
+#[test]
+fn a_withdrawn_incident_is_not_said_to_have_recovered() {
+    let mut alert = decided(Why::Over(Ending::Withdrawn));
+    alert.key.kind = AlertKind::Resolved;
+    alert.until = Some(alert.at);
+    let text = message(Alert::of(&alert, "watch-1", Links::default()));
+
+    assert!(text.plain().contains("Its monitors are not checked any more."), "{}", text.plain());
+    assert!(!text.plain().contains("answers again"), "{}", text.plain());
+}
+
+#[test]
+fn a_digest_says_what_could_not_be_measured_and_what_was_left_out() {
+    let since = sample::full().since;
+    let mut alert = decided(Why::CutOff);
+    alert.key.kind = AlertKind::Digest;
+    alert.digest = Some(incident::Digest {
+        from: since,
+        to: Timestamp(since.0 + 300_000_000),
+        unmeasured: 40,
+        still_unmeasured: 2,
+        missed: vec![incident::Missed {
+            incident: IncidentId(7),
+            monitors: vec![MonitorId(Arc::from("shop"))],
+            monitors_total: 3,
+            cause: None,
+            summary: "It fails".to_owned(),
+            from: since,
+            to: None,
+        }],
+        more: 4,
+        supersedes: Vec::new(),
+    });
+    let text = message(Alert::of(&alert, "watch-1", Links::default()));
+
+    for said in [
+        "TOLD LATE: 5 incidents could not be told in time: this watch was cut off for 5 min.",
+        "Not measured: 40 monitors in that time, 2 still",
+        "#7 from 2026-11-23 03:02:17 UTC (it lasts): shop and 2 more: It fails",
+        "and 4 more",
+    ] {
+        assert!(text.plain().contains(said), "{said}: {}", text.plain());
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use goodgate_evidence::{Blame, Stage, Timestamp};
+use goodgate_incident::incident::{Ending, Hush, Why};
 use goodgate_incident::{AlertKind, Doubt, State};
 
 use super::Alert;
@@ -44,6 +45,7 @@ pub(super) fn mark(alert: &Alert) -> String {
     let state = capitals(alert.state);
     let lasted = || length(lasting(alert));
     match alert.key.kind {
+        AlertKind::Opened if alert.why == Why::FailsAgain => format!("{state} AGAIN"),
         AlertKind::Opened => state.to_owned(),
         AlertKind::Updated => format!("UPDATE, {state}"),
         AlertKind::Reminder => format!("STILL {state} for {}", lasted()),
@@ -63,6 +65,29 @@ const fn capitals(state: State) -> &'static str {
         State::Unknown => "CANNOT MEASURE",
         State::Paused => "PAUSED",
         State::Maintenance => "MAINTENANCE",
+    }
+}
+
+/// Says why something is told only now or once more, where that needs saying.
+pub(super) fn why(alert: &Alert) -> Option<String> {
+    match &alert.why {
+        Why::FailsAgain => Some("It had recovered and fails again.".to_owned()),
+        Why::Unhushed(Hush::Silence(_), since) => {
+            Some(format!("It was silenced since {} and still fails.", moment(*since)))
+        }
+        Why::Unhushed(Hush::Parent(parent), since) => Some(format!(
+            "It was not told since {}, because {parent} failed; it still fails.",
+            moment(*since)
+        )),
+        Why::Began | Why::News | Why::Lasts | Why::Unanswered | Why::Over(_) | Why::CutOff => None,
+    }
+}
+
+/// Returns how an incident has ended.
+pub(super) const fn ending(why: &Why) -> &'static str {
+    match why {
+        Why::Over(Ending::Withdrawn) => "Its monitors are not checked any more.",
+        _ => "It answers again.",
     }
 }
 
