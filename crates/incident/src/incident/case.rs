@@ -60,6 +60,8 @@ impl Case {
             numbers: BTreeMap::new(),
             told: BTreeMap::new(),
             waiting: Vec::new(),
+            look_at: None,
+            looked_at: None,
             timeline: Extent::default(),
         };
         let mut case = Self { incident, members: BTreeMap::new() };

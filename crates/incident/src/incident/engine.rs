@@ -9,13 +9,13 @@ use super::case::Failure;
 use super::event::{Event, Refusal};
 use super::limits;
 use super::out::Out;
-use super::policy::{PlanId, Policy};
+use super::policy::Policy;
 use super::record::{Case, Subject};
 use super::scene::Scene;
 use super::settle::{earlier, settle};
 use super::silence::SilenceId;
 use super::snapshot::{Effect, Snapshot, Standing};
-use super::tell::{self, Look, tell};
+use super::tell::tell;
 use super::timeline::What;
 use super::{digest, doubt, join};
 
@@ -30,8 +30,6 @@ pub struct Engine {
     pub(super) out: Out,
     /// When time alone may change something about an incident.
     due: BTreeMap<IncidentId, Timestamp>,
-    /// The plans of each incident with something to tell about, as of the last look.
-    audible: BTreeMap<IncidentId, Vec<PlanId>>,
     /// Whether what is known of our way out has changed since its incidents were looked at.
     pub(super) is_cut_new: bool,
     /// Who needs whom, the other way round.
@@ -49,7 +47,8 @@ impl Engine {
     /// monitors are gone. Incidents do not age while nobody is there: give [`Event::Tick`] only when
     /// monitors have been checked again, or reminders come of what may be over.
     pub fn new(policy: Policy, snapshot: Snapshot) -> Self {
-        let due = snapshot.cases.keys().map(|id| (*id, Timestamp(i64::MIN))).collect();
+        let cases = snapshot.cases.iter();
+        let due = cases.filter_map(|(id, case)| Some((*id, case.incident.look_at?))).collect();
         let children = children(&policy);
         let mut unknown: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         for standing in snapshot.standings.values() {
@@ -63,7 +62,6 @@ impl Engine {
             state: snapshot,
             out: Out::default(),
             due,
-            audible: BTreeMap::new(),
             is_cut_new: false,
             children,
             unknown,
@@ -156,25 +154,45 @@ impl Engine {
     pub(super) fn look(&mut self, id: IncidentId) {
         let now = self.now;
         let (scene, cases, out) = self.parts();
-        let mut look = Look::default();
+        let mut next = None;
         if let Some(case) = cases.get_mut(&id) {
-            let next = settle(&scene, case, out);
-            look = tell(&scene, case, out);
-            look.next = earlier(earlier(look.next, next), forget_at(case));
-            if case.is_over() && look.next.is_some_and(|at| at <= now) {
-                cases.remove(&id);
-                out.forgotten.push(id);
-                look = Look::default();
+            next = earlier(settle(&scene, case, out), tell(&scene, case, out));
+            next = earlier(next, forget_at(case));
+            let is_large = case.members.len() > limits::LARGE;
+            case.incident.looked_at = is_large.then_some(now);
+            if is_large {
+                out.incidents.insert(id);
+            }
+            if case.is_over() && next.is_some_and(|at| at <= now) {
+                out.forgotten.extend(cases.remove(&id).map(|case| (id, case)));
+                next = None;
             }
         }
-        match look.next {
+        self.look_again(id, next);
+    }
+
+    /// Looks at an incident that has changed: now, or soon where it is large and was just looked at,
+    /// since a look goes through all of its members and they may all change within seconds.
+    pub(super) fn touch(&mut self, id: IncidentId) {
+        let looked = self.state.cases.get(&id).and_then(|case| case.incident.looked_at);
+        match looked.map(|looked| after(looked, limits::LOOK)) {
+            Some(soon) if self.now < soon => {
+                let due = self.due.get(&id).copied();
+                self.look_again(id, earlier(due, Some(soon)));
+            }
+            _ => self.look(id),
+        }
+    }
+
+    fn look_again(&mut self, id: IncidentId, at: Option<Timestamp>) {
+        match at {
             Some(at) => self.due.insert(id, at),
             None => self.due.remove(&id),
         };
-        if look.audible.is_empty() {
-            self.audible.remove(&id);
-        } else {
-            self.audible.insert(id, look.audible);
+        let case = self.state.cases.get_mut(&id).filter(|case| case.incident.look_at != at);
+        if let Some(case) = case {
+            case.incident.look_at = at;
+            self.out.incidents.insert(id);
         }
     }
 
@@ -226,21 +244,17 @@ impl Engine {
             },
         );
         self.out.standings.insert(monitor.clone());
-        let mut done = None;
         match transition.to {
-            State::Down | State::Partial => {
-                let id = self.fails(transition);
-                done = self.announce(id, monitor).then_some(id);
-            }
+            State::Down | State::Partial => self.fails(transition),
             State::Up => self.recovers(monitor),
             State::Paused | State::Maintenance => self.withdraw(monitor, Some(transition.to)),
             State::Unknown | State::Suspect => {}
         }
         doubt::note(self, transition);
-        self.look_at_related(monitor, done);
+        self.look_at_related(monitor);
     }
 
-    fn fails(&mut self, transition: &Transition) -> IncidentId {
+    fn fails(&mut self, transition: &Transition) {
         let failure = Failure {
             monitor: &transition.monitor,
             since: transition.at,
@@ -255,22 +269,6 @@ impl Engine {
         if let Some(standing) = self.state.standings.get_mut(&transition.monitor) {
             standing.incident = Some(id);
         }
-        id
-    }
-
-    /// Puts a new member into the next update, where that is all there is to do.
-    fn announce(&mut self, id: IncidentId, monitor: &MonitorId) -> bool {
-        if self.children.contains_key(monitor) {
-            return false;
-        }
-        let audible = self.audible.get(&id).cloned().unwrap_or_default();
-        let (scene, cases, out) = self.parts();
-        let case = cases.get_mut(&id);
-        let due = case.and_then(|case| tell::announce(&scene, case, monitor, &audible, out));
-        let Some(due) = due else { return false };
-        let next = self.due.entry(id).or_insert(due);
-        *next = due.min(*next);
-        true
     }
 
     /// Adds a failure to an incident, or begins it.
@@ -310,7 +308,7 @@ impl Engine {
     }
 
     /// Looks at the incidents of a monitor, and of those that need it, or need one that needs it.
-    fn look_at_related(&mut self, monitor: &MonitorId, except: Option<IncidentId>) {
+    fn look_at_related(&mut self, monitor: &MonitorId) {
         let mut related = BTreeSet::from([monitor.clone()]);
         let mut left = vec![monitor.clone()];
         while let Some(next) = left.pop() {
@@ -327,11 +325,10 @@ impl Engine {
                 case.members.keys().any(|monitor| related.contains(monitor))
             }
         };
-        let cases = self.state.cases.iter();
-        let cases = cases.filter(|(id, case)| Some(**id) != except && has_one(case));
+        let cases = self.state.cases.iter().filter(|(_, case)| has_one(case));
         let ids: Vec<IncidentId> = cases.map(|(id, _)| *id).collect();
         for id in ids {
-            self.look(id);
+            self.touch(id);
         }
     }
 

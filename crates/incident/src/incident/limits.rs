@@ -87,6 +87,13 @@ pub const NAMED_MAX: usize = 20;
 /// The incidents that a digest names; the rest are counted.
 pub const MISSED_MAX: usize = 50;
 
+/// The members from which on an incident is large: a look at it is not made for each of them.
+pub const LARGE: usize = 64;
+
+/// The shortest time between two looks at a large incident. A look at 10,000 members takes some
+/// milliseconds, and all of them may recover within a minute.
+pub const LOOK: Duration = Duration::from_millis(500);
+
 /// The parents of parents that are asked. A longer chain hides nothing.
 pub const PARENTS_DEPTH: usize = 16;
 

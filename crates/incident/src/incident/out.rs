@@ -1,12 +1,12 @@
 //! What an event has changed, collected until it is handed out as effects.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{IncidentId, MonitorId, Timestamp};
 
 use super::alert::Alert;
 use super::event::Marker;
-use super::record::Incident;
+use super::record::{Case, Incident};
 use super::silence::SilenceId;
 use super::snapshot::{Effect, Snapshot};
 use super::timeline::{Entry, What};
@@ -20,7 +20,7 @@ pub(super) struct Out {
     pub(super) members: BTreeSet<(IncidentId, MonitorId)>,
     pub(super) silences: BTreeSet<SilenceId>,
     pub(super) markers: Vec<Marker>,
-    pub(super) forgotten: Vec<IncidentId>,
+    pub(super) forgotten: BTreeMap<IncidentId, Case>,
     pub(super) gone: Vec<MonitorId>,
     pub(super) entries: Vec<(IncidentId, Entry)>,
     pub(super) alerts: Vec<Alert>,
@@ -47,11 +47,13 @@ impl Out {
         effects.extend(self.watch.then(|| Effect::Watch(state.watch.clone())));
         let standings = self.standings.iter().filter_map(|monitor| state.standings.get(monitor));
         effects.extend(standings.cloned().map(Effect::Standing));
-        let incidents = self.incidents.iter().filter_map(|id| state.cases.get(id));
+        let case = |id| state.cases.get(id).or_else(|| self.forgotten.get(id));
+        let incidents = self.incidents.iter().filter_map(case);
         effects.extend(incidents.map(|case| Effect::Incident(Box::new(case.incident.clone()))));
-        let members = self.members.iter().filter_map(|(id, monitor)| {
-            Some((*id, state.cases.get(id)?.members.get(monitor)?.clone()))
-        });
+        let members = self
+            .members
+            .iter()
+            .filter_map(|(id, monitor)| Some((*id, case(id)?.members.get(monitor)?.clone())));
         effects.extend(members.map(|(id, member)| Effect::Member(id, member)));
         effects.extend(self.entries.into_iter().map(|(id, entry)| Effect::Entry(id, entry)));
         effects.extend(self.silences.into_iter().map(|id| match state.silences.get(&id) {
@@ -59,7 +61,7 @@ impl Out {
             None => Effect::SilenceOver(id),
         }));
         effects.extend(self.markers.into_iter().map(Effect::Marker));
-        effects.extend(self.forgotten.into_iter().map(Effect::Forgotten));
+        effects.extend(self.forgotten.into_keys().map(Effect::Forgotten));
         effects.extend(self.gone.into_iter().map(Effect::Gone));
         effects.extend(self.alerts.into_iter().map(|alert| Effect::Alert(Box::new(alert))));
         effects

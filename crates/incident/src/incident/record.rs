@@ -43,6 +43,10 @@ pub struct Incident {
     /// Alerts that no channel, or not every one, has answered for; the latest
     /// [`WAITING_MAX`](super::limits::WAITING_MAX).
     pub waiting: Vec<Waiting>,
+    /// When time alone may change something about it.
+    pub look_at: Option<Timestamp>,
+    /// When it was last looked at as a whole, where it is [`LARGE`](super::limits::LARGE).
+    pub looked_at: Option<Timestamp>,
     /// The entries of its timeline so far, and how many more there would be without its bounds.
     pub timeline: Extent,
 }

@@ -127,7 +127,7 @@ impl Engine {
             Some(why) => What::Undeliverable(key, channel, why.clone()),
         };
         self.out.write(&mut case.incident, self.now, what);
-        self.look(delivery.key.incident);
+        self.touch(delivery.key.incident);
     }
 
     /// Follows other settings: monitors that are gone leave their incidents.

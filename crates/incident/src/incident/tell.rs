@@ -13,26 +13,17 @@ use super::compose::{Draft, send};
 use super::limits;
 use super::out::Out;
 use super::policy::{ChannelId, Plan, PlanId};
-use super::record::{Case, Hush, Part, Said, Stage, Subject, Told};
+use super::record::{Case, Hush, Said, Stage, Subject, Told};
 use super::scene::Scene;
 use super::settle::earlier;
 use super::timeline::Ending;
 
-/// What a look at an incident has shown.
-#[derive(Default)]
-pub(super) struct Look {
-    /// When time alone may change something.
-    pub(super) next: Option<Timestamp>,
-    /// The plans with something to tell about: for them one more member is news and nothing else.
-    pub(super) audible: Vec<PlanId>,
-}
-
-/// Tells what has to be told now.
-pub(super) fn tell(scene: &Scene<'_>, case: &mut Case, out: &mut Out) -> Look {
-    let mut look = Look::default();
+/// Tells what has to be told now. Returns when time alone may change something.
+pub(super) fn tell(scene: &Scene<'_>, case: &mut Case, out: &mut Out) -> Option<Timestamp> {
     if case.is_over() || scene.is_ending(case) {
-        return look;
+        return None;
     }
+    let mut next = None;
     let audiences = audiences(scene, case).into_iter();
     let audiences: Vec<_> = audiences.map(|(plan, audience)| (plan.clone(), audience)).collect();
     for (id, audience) in audiences {
@@ -40,19 +31,16 @@ pub(super) fn tell(scene: &Scene<'_>, case: &mut Case, out: &mut Out) -> Look {
         let mut told = before.clone();
         let due = match scene.policy.plans.get(&id) {
             Some(_) if audience.worst.is_none() => stay_quiet(scene, &audience, &mut told),
-            Some(plan) => {
-                look.audible.push(id.clone());
-                Teller { scene, id: &id, plan, audience }.tell(case, &mut told, out)
-            }
+            Some(plan) => Teller { scene, id: &id, plan, audience }.tell(case, &mut told, out),
             None => None,
         };
-        look.next = earlier(look.next, due);
+        next = earlier(next, due);
         if told != before {
             out.incidents.insert(case.incident.id);
             case.incident.told.insert(id, told);
         }
     }
-    look
+    next
 }
 
 /// Tells those who take it for lasting that it is over, also during a silence: to leave them with a
@@ -110,36 +98,6 @@ fn audible(scene: &Scene<'_>, case: &Case, plan: &PlanId) -> BTreeSet<MonitorId>
             && scene.hush(subject, member).is_none()
     });
     members.map(|member| member.monitor.clone()).collect()
-}
-
-/// Puts a new member into the next update, without a look at all others: returns when that is due, or
-/// [`None`] where nothing less than a look will do.
-///
-/// Many who join within a minute would otherwise cost the square of their number.
-pub(super) fn announce(
-    scene: &Scene<'_>,
-    case: &mut Case,
-    monitor: &MonitorId,
-    audible: &[PlanId],
-    out: &mut Out,
-) -> Option<Timestamp> {
-    let member = case.members.get(monitor).filter(|member| member.failures == 1)?;
-    let is_new = member.part == Part::Failing && !member.is_told;
-    if !is_new || case.is_over() || scene.is_ending(case) {
-        return None;
-    }
-    let subject = case.incident.subject;
-    if !scene.is_known_to_fail(subject, member) || scene.hush(subject, member).is_some() {
-        return None;
-    }
-    let plan = audible.iter().find(|plan| *plan == plan_of(scene, case, monitor))?;
-    let told = case.incident.told.get_mut(plan)?;
-    let due = news_due(scene, told)?;
-    if told.news_since.is_none() {
-        told.news_since = Some(scene.now);
-        out.incidents.insert(case.incident.id);
-    }
-    (due > scene.now).then_some(due)
 }
 
 /// Returns when news is told: the first after it was gathered, and then not too often.

@@ -62,3 +62,33 @@ fn whoever_dies_at_every_step_says_the_same_with_the_same_keys() {
     let is_one_world = std::env::var("GOODGATE_SIM_SEED").is_ok();
     assert!(is_one_world || (alerts > 1000 && digests > 20), "{alerts} alerts, {digests} digests");
 }
+
+/// A hundred monitors fail one after the other, and most of them come back.
+fn crowd(seed: u64, world: &mut World) {
+    let mut random = Random(seed ^ 0xC0DE);
+    for number in 0..100 {
+        world.fails(number, "connect_refused", &[address("a")]);
+        world.pass(random.ms(1, 300));
+    }
+    world.pass(mins(10));
+    for number in 0..95 {
+        world.recovers(number);
+        world.pass(random.ms(1, 300));
+    }
+    world.pass(mins(10));
+}
+
+#[test]
+fn a_large_incident_outlives_its_process_as_well() {
+    for seed in 0..4 {
+        let policy = policy(100, plan(&[(5, "second")], Some(mins(20))));
+        let (mut calm, mut mortal) = (World::new(policy.clone()), World::mortal(policy));
+        crowd(seed, &mut calm);
+        crowd(seed, &mut mortal);
+
+        assert_eq!(calm.alerts, mortal.alerts, "seed {seed}");
+        assert_eq!(calm.entries, mortal.entries, "seed {seed}");
+        let split = calm.timeline().iter().filter(|what| **what == "split_off").count();
+        assert_eq!(split, 95, "seed {seed}");
+    }
+}

@@ -189,6 +189,11 @@ proptest! {
         world.is_reachable = true;
         world.pass(mins(25 * 60));
         prop_assert!(world.engine.snapshot().cases.is_empty(), "nothing is kept for ever");
+        for incident in world.history.values() {
+            let entries = world.entries.iter().filter(|(id, _)| *id == incident.id).count();
+            prop_assert_eq!(incident.stage, Stage::Resolved);
+            prop_assert_eq!(incident.timeline.entries as usize, entries);
+        }
     }
 
     #[test]
@@ -228,13 +233,18 @@ proptest! {
 
         let of_the_watch = world.alerts.iter().filter(|alert| alert.subject != Subject::Targets);
         let of_the_watch: BTreeSet<_> = of_the_watch.map(|alert| alert.key.incident).collect();
-        let mut open = BTreeMap::new();
+        let (mut open, mut told) = (BTreeMap::new(), BTreeSet::new());
         for (_, key, channel) in &world.received {
+            if key.kind != AlertKind::Resolved {
+                told.insert((key.incident, channel.clone()));
+            }
             match key.kind {
                 AlertKind::Opened | AlertKind::Escalated => {
                     open.insert((key.incident, channel.clone()), *key);
                 }
                 AlertKind::Resolved => {
+                    let heard = told.contains(&(key.incident, channel.clone()));
+                    prop_assert!(heard, "{channel} hears only of the end of {key}");
                     open.remove(&(key.incident, channel.clone()));
                 }
                 // Of the watch itself the digest tells the end.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use goodgate_incident::incident::{
-    Alert, Case, ChannelId, Delivery, Effect, Engine, Entry, Event, Pace, Plan, PlanId, Policy,
-    Snapshot, Step, Watched, What,
+    Alert, Case, ChannelId, Delivery, Effect, Engine, Entry, Event, Incident, Pace, Plan, PlanId,
+    Policy, Snapshot, Step, Watched, What,
 };
 use goodgate_incident::{
     AlertKey, AlertKind, Component, Doubt, Finding, IncidentId, MonitorId, State, Timestamp,
@@ -110,6 +110,8 @@ pub(crate) struct World {
     /// Everything that was decided to be told.
     pub(crate) alerts: Vec<Alert>,
     pub(crate) entries: Vec<(IncidentId, Entry)>,
+    /// Every incident there ever was, as a store keeps it.
+    pub(crate) history: BTreeMap<IncidentId, Incident>,
     /// What was committed and has not been taken by its channel.
     pub(crate) outbox: Vec<Letter>,
     /// What people have read.
@@ -131,6 +133,7 @@ impl World {
             states: BTreeMap::new(),
             alerts: Vec::new(),
             entries: Vec::new(),
+            history: BTreeMap::new(),
             outbox: Vec::new(),
             received: Vec::new(),
             is_reachable: true,
@@ -247,6 +250,7 @@ impl World {
             self.stored.fold(&effect);
             match effect {
                 Effect::Entry(id, entry) => self.entries.push((id, entry)),
+                Effect::Incident(incident) => drop(self.history.insert(incident.id, *incident)),
                 Effect::Alert(alert) => self.enqueue(*alert),
                 _ => {}
             }
