@@ -70,7 +70,7 @@ pub fn candidates(members: &dyn Members, wish: &Wish, now: Instant) -> Option<Ca
         (Tier::Ejected, others),
         (Tier::Again, all_up),
         (Tier::Ejected, untried_first(&sorted.ejected, &wish.tried)),
-        (Tier::FailOpen, last_resort(&sorted.down, wish)),
+        (Tier::FailOpen, last_resort(members, &sorted.down, wish)),
     ]
     .into_iter()
     .find(|(_, set)| !set.is_empty())
@@ -152,8 +152,15 @@ fn untried_first(set: &Set, tried: &Set) -> Set {
     if untried.is_empty() { *set } else { untried }
 }
 
-fn last_resort(down: &Set, wish: &Wish) -> Set {
-    if wish.is_last_resort { untried_first(down, &wish.tried) } else { Set::EMPTY }
+/// Of those that are down, one that is there and cannot be used as it is set up goes first: it says
+/// why, or serves when it has been put right. Of the others nothing is known but that they are away.
+fn last_resort(members: &dyn Members, down: &Set, wish: &Wish) -> Set {
+    if !wish.is_last_resort {
+        return Set::EMPTY;
+    }
+    let is_unfit = |index: &usize| members.endpoint(*index).is_some_and(Endpoint::is_unfit);
+    let unfit: Set = down.without(&wish.tried).iter().filter(is_unfit).collect();
+    if unfit.is_empty() { untried_first(down, &wish.tried) } else { unfit }
 }
 
 fn merge(one: &Set, other: &Set) -> Set {
@@ -208,6 +215,17 @@ mod tests {
         assert_eq!(chosen(&members, &[0, 1], false), (Tier::Up, vec![2]));
         assert_eq!(chosen(&members, &[0, 1, 2], false), (Tier::Backup, vec![3]));
         assert_eq!(chosen(&members, &[0, 1, 2, 3], false), (Tier::Again, vec![0, 1, 2, 3]));
+    }
+
+    #[test]
+    fn of_what_is_down_the_last_try_takes_one_that_is_there() {
+        let now = Instant::now();
+        let members = members(now);
+        set(&members, Reason::CheckFailed, &[0, 1, 2, 3]);
+        members[2].failed(Mark::Unfit);
+
+        assert_eq!(chosen(&members, &[], true), (Tier::FailOpen, vec![2]));
+        assert_eq!(chosen(&members, &[2], true), (Tier::FailOpen, vec![0, 1, 3]));
     }
 
     #[test]

@@ -112,7 +112,11 @@ fn choose(ctx: &Ctx<'_>, progress: &Progress<'_>) -> Option<Chosen> {
     let is_safe = ctx.is_replayable;
     // Whoever waits already goes first.
     let is_behind = ctx.upstream.waiting.is_somebody() && progress.released.is_none();
-    if (is_behind && may_wait(ctx, progress)) || !ctx.upstream.lets_pass(is_safe, now) {
+    if is_behind && may_wait(ctx, progress) {
+        return None;
+    }
+    // Its breaker keeps requests from servers that are to recover.
+    if !ctx.upstream.lets_pass(is_safe, now) && ctx.upstream.may_come_back() {
         return None;
     }
     let is_for_others = progress.is_for_others;
