@@ -75,8 +75,6 @@ pub(crate) struct Core {
     lines: Option<Lines>,
     phase: AtomicU8,
     changed: Notify,
-    /// How often it has changed.
-    changes: AtomicU64,
     seed: AtomicU64,
 }
 
@@ -90,7 +88,6 @@ impl Core {
             lines,
             phase: AtomicU8::new(Phase::Serving as u8),
             changed: Notify::new(),
-            changes: AtomicU64::new(0),
             seed: AtomicU64::new(seed),
         }
     }
@@ -147,7 +144,6 @@ impl Core {
 
     /// Wakes whoever waits for a phase, to look again.
     pub(crate) fn wake(&self) {
-        self.changes.fetch_add(1, Ordering::AcqRel);
         self.changed.notify_waiters();
     }
 
@@ -223,8 +219,6 @@ pub(crate) struct Ending<'a, 'p> {
     core: &'a Core,
     listener: &'a Listener,
     changed: Pin<&'p mut Notified<'a>>,
-    /// The number of changes when it was put on the list; none before.
-    listed_at: Option<u64>,
 }
 
 impl<'a, 'p> Ending<'a, 'p> {
@@ -234,7 +228,7 @@ impl<'a, 'p> Ending<'a, 'p> {
         listener: &'a Listener,
         changed: Pin<&'p mut Notified<'a>>,
     ) -> Self {
-        Self { core, listener, changed, listed_at: None }
+        Self { core, listener, changed }
     }
 
     /// Returns where the connection came in.
@@ -242,21 +236,17 @@ impl<'a, 'p> Ending<'a, 'p> {
         self.listener
     }
 
-    /// Resolves when the connection is to end. To be called by one task only.
+    /// Resolves when the connection is to end.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         loop {
-            let changes = Some(self.core.changes.load(Ordering::Acquire));
+            // What changes after this look wakes the task: it is on the list since before.
             if self.core.is_ending(self.listener) {
                 return Poll::Ready(());
             }
-            if self.listed_at == changes {
+            if self.changed.as_mut().poll(cx).is_pending() {
                 return Poll::Pending;
             }
-            // A change of this very moment is seen at the next look.
             self.changed.set(self.core.changed());
-            if self.changed.as_mut().poll(cx).is_pending() {
-                self.listed_at = changes;
-            }
         }
     }
 }

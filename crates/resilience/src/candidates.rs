@@ -41,11 +41,15 @@ pub struct Wish {
     pub is_last_resort: bool,
     /// Whether it could be sent twice. What could not avoids endpoints that have failed lately.
     pub is_safe: bool,
+    /// Whether the endpoints that it has tried would only repeat themselves: an ejected one that it has
+    /// not tried is better.
+    pub is_for_others: bool,
 }
 
 impl Wish {
     /// A first try of a request that could be sent twice.
-    pub const FIRST: Self = Self { tried: Set::EMPTY, is_last_resort: false, is_safe: true };
+    pub const FIRST: Self =
+        Self { tried: Set::EMPTY, is_last_resort: false, is_safe: true, is_for_others: false };
 }
 
 /// Returns the best endpoints that may be picked, or nothing: then the request is held.
@@ -59,12 +63,14 @@ pub fn candidates(members: &dyn Members, wish: &Wish, now: Instant) -> Option<Ca
     let fresh = prefer_started(members, sorted.up.without(&wish.tried), wish, now);
     let fresh = if wish.is_safe { fresh } else { prefer_trusted(members, fresh, now) };
     let all_up = merge(&sorted.up, &sorted.backup);
+    let others = if wish.is_for_others { sorted.ejected.without(&wish.tried) } else { Set::EMPTY };
     [
         (Tier::Up, fresh),
         (Tier::Backup, sorted.backup.without(&wish.tried)),
+        (Tier::Ejected, others),
         (Tier::Again, all_up),
         (Tier::Ejected, untried_first(&sorted.ejected, &wish.tried)),
-        (Tier::FailOpen, last_resort(&sorted.down, wish)),
+        (Tier::FailOpen, last_resort(members, &sorted.down, wish)),
     ]
     .into_iter()
     .find(|(_, set)| !set.is_empty())
@@ -146,8 +152,15 @@ fn untried_first(set: &Set, tried: &Set) -> Set {
     if untried.is_empty() { *set } else { untried }
 }
 
-fn last_resort(down: &Set, wish: &Wish) -> Set {
-    if wish.is_last_resort { untried_first(down, &wish.tried) } else { Set::EMPTY }
+/// Of those that are down, one that is there and cannot be used as it is set up goes first: it says
+/// why, or serves when it has been put right. Of the others nothing is known but that they are away.
+fn last_resort(members: &dyn Members, down: &Set, wish: &Wish) -> Set {
+    if !wish.is_last_resort {
+        return Set::EMPTY;
+    }
+    let is_unfit = |index: &usize| members.endpoint(*index).is_some_and(Endpoint::is_unfit);
+    let unfit: Set = down.without(&wish.tried).iter().filter(is_unfit).collect();
+    if unfit.is_empty() { untried_first(down, &wish.tried) } else { unfit }
 }
 
 fn merge(one: &Set, other: &Set) -> Set {
@@ -202,6 +215,32 @@ mod tests {
         assert_eq!(chosen(&members, &[0, 1], false), (Tier::Up, vec![2]));
         assert_eq!(chosen(&members, &[0, 1, 2], false), (Tier::Backup, vec![3]));
         assert_eq!(chosen(&members, &[0, 1, 2, 3], false), (Tier::Again, vec![0, 1, 2, 3]));
+    }
+
+    #[test]
+    fn of_what_is_down_the_last_try_takes_one_that_is_there() {
+        let now = Instant::now();
+        let members = members(now);
+        set(&members, Reason::CheckFailed, &[0, 1, 2, 3]);
+        members[2].failed(Mark::Unfit);
+
+        assert_eq!(chosen(&members, &[], true), (Tier::FailOpen, vec![2]));
+        assert_eq!(chosen(&members, &[2], true), (Tier::FailOpen, vec![0, 1, 3]));
+    }
+
+    #[test]
+    fn a_try_for_others_goes_to_an_ejected_endpoint_before_one_that_was_tried() {
+        let members = members(Instant::now());
+        set(&members, Reason::Ejected, &[2]);
+        set(&members, Reason::Draining, &[1, 3]);
+        let again = Wish { tried: Set::from_iter([0]), ..Wish::FIRST };
+        let elsewhere = Wish { is_for_others: true, ..again };
+        let tier = |wish| candidates(&members, &wish, Instant::now()).map(|found| found.tier);
+
+        assert_eq!(tier(again), Some(Tier::Again));
+        assert_eq!(tier(elsewhere), Some(Tier::Ejected));
+        let nowhere = Wish { tried: Set::from_iter([0, 2]), ..elsewhere };
+        assert_eq!(tier(nowhere), Some(Tier::Again));
     }
 
     #[test]

@@ -74,6 +74,7 @@ pub struct Endpoint {
     reasons: AtomicU8,
     /// Whether it failed last because TLS with it does not come about as it is set up.
     is_unfit: AtomicBool,
+    was_there: AtomicBool,
     epoch: Epoch,
     /// When slow start began, in nanoseconds since the epoch plus one; 0 without.
     rose: AtomicU64,
@@ -91,6 +92,7 @@ impl Endpoint {
             breaker: Breaker::new(description.breaker, now),
             reasons: AtomicU8::new(0),
             is_unfit: AtomicBool::new(false),
+            was_there: AtomicBool::new(false),
             epoch: Epoch::new(now),
             rose: AtomicU64::new(0),
             turn: AtomicU64::new(0),
@@ -109,6 +111,7 @@ impl Endpoint {
             breaker,
             reasons: AtomicU8::new(self.reasons.load(Ordering::Relaxed)),
             is_unfit: AtomicBool::new(self.is_unfit.load(Ordering::Relaxed)),
+            was_there: AtomicBool::new(self.was_there()),
             epoch: self.epoch,
             rose: AtomicU64::new(self.rose.load(Ordering::Relaxed)),
             turn: AtomicU64::new(self.turn.load(Ordering::Relaxed)),
@@ -202,12 +205,19 @@ impl Endpoint {
         self.is_unfit.load(Ordering::Relaxed) && !self.has(Reason::Draining)
     }
 
-    /// Takes how an active check failed; attempts and probes say so by themselves. Whether that is
+    /// Takes how an active check ended; attempts and probes say so by themselves. Whether that is
     /// a [reason](Reason::CheckFailed) against it is decided elsewhere.
     pub fn failed(&self, mark: Mark) {
         if mark.is_own_failure() {
             self.is_unfit.store(mark == Mark::Unfit, Ordering::Relaxed);
+        } else if matches!(mark, Mark::Good | Mark::Erred) && !self.was_there() {
+            self.was_there.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// Says whether an attempt or a probe has ever found it there.
+    pub fn was_there(&self) -> bool {
+        self.was_there.load(Ordering::Relaxed)
     }
 
     /// Begins an attempt. Each one that is not refused is followed by exactly one

@@ -114,6 +114,14 @@ impl Denied {
     }
 }
 
+impl Situation {
+    /// Tells whether the tried endpoints would only repeat themselves, so that another try is one for
+    /// others.
+    pub const fn is_for_others(&self) -> bool {
+        self.lasts || matches!(self.trigger, Trigger::Answered(_))
+    }
+}
+
 /// Decides whether a request may be tried again after `pause`.
 ///
 /// What was never sent or was refused goes again whatever the method. What may have run goes again
@@ -138,8 +146,7 @@ pub fn may_retry(
     if situation.attempts >= policy.attempts_max {
         return Err(Denied::Attempts);
     }
-    let is_only_for_others = situation.lasts || matches!(situation.trigger, Trigger::Answered(_));
-    if is_only_for_others && !situation.has_other_endpoint {
+    if situation.is_for_others() && !situation.has_other_endpoint {
         return Err(Denied::NoOtherEndpoint);
     }
     if situation.deadline.is_some_and(|deadline| now + pause >= deadline) {

@@ -4,11 +4,13 @@ use std::future::poll_fn;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::BytesMut;
-use tokio::time::timeout;
+use tokio::time::{timeout, timeout_at};
 
 use super::{http1, http2};
+use crate::clock;
 use crate::core::Core;
 use crate::exchange::Asker;
 use crate::limits::DOWNSTREAM_READ;
@@ -40,6 +42,7 @@ pub(crate) async fn serve(
     let incoming =
         Incoming { asker: Asker { peer, is_trusted, is_secure }, listener: Arc::clone(&listener) };
     let mut input = BytesMut::new();
+    let mut head_due = None;
     let (mut reading, writing, is_http2);
     if let Some(tls) = &listener.tls {
         // Large, and over at once: it has memory of its own.
@@ -50,14 +53,14 @@ pub(crate) async fn serve(
         (reading, writing, is_http2) = secured;
     } else {
         (reading, writing) = halves(socket);
-        let begins = begins_as_http2(&core, &listener, &mut reading, &mut input);
+        let begins = begins_as_http2(&core, &listener, &mut reading, &mut input, &mut head_due);
         let Some(begins) = begins.await else { return };
         is_http2 = begins;
     }
     if is_http2 {
         return Box::pin(http2::serve_connection(core, incoming, reading, writing, input)).await;
     }
-    http1::serve_connection(core, incoming, reading, writing, input).await;
+    http1::serve_connection(core, incoming, reading, writing, input, head_due).await;
 }
 
 /// Does the handshake; tells whether HTTP/2 was agreed on.
@@ -69,12 +72,14 @@ async fn shake_hands(tls: &TlsListener, socket: Socket) -> Option<(Reading, Writ
     Some((reading, writing, is_http2))
 }
 
-/// Tells HTTP/2 by prior knowledge from HTTP/1.1 by the first bytes; nothing where none come.
+/// Tells HTTP/2 by prior knowledge from HTTP/1.1 by the first bytes, and notes when the head that they
+/// begin has to be whole; nothing where none come.
 async fn begins_as_http2(
     core: &Core,
     listener: &Listener,
     reading: &mut Reading,
     input: &mut BytesMut,
+    head_due: &mut Option<Instant>,
 ) -> Option<bool> {
     if !listener.http2 {
         return Some(false);
@@ -91,8 +96,10 @@ async fn begins_as_http2(
             }
         }
     };
+    let due = clock::now() + limits.header_timeout;
+    *head_due = Some(due);
     // Half a preface is no HTTP/1.1 either, which says so.
-    timeout(limits.header_timeout, whole).await.ok();
+    timeout_at(due.into(), whole).await.ok();
     Some(input.starts_with(PREFACE))
 }
 

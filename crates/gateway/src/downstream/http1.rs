@@ -5,7 +5,7 @@ use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use tokio::time::timeout;
@@ -24,13 +24,15 @@ use crate::limits::{DISCARD_MAX, DOWNSTREAM_READ, DRAIN_IDLE, LINGER, LINGER_MAX
 use crate::net::{Output, Reading, Writing};
 use crate::tunnel;
 
-/// Serves a connection to its end. `input` is what was read of it already.
+/// Serves a connection to its end. `input` is what was read of it already, and `head_due` when the head
+/// that it begins has to be whole.
 pub(crate) async fn serve_connection(
     core: Arc<Core>,
     incoming: Incoming,
     mut reading: Reading,
     mut writing: Writing,
     mut input: BytesMut,
+    mut head_due: Option<Instant>,
 ) {
     let limits = &incoming.listener.limits;
     let mut output = Output::default();
@@ -40,7 +42,8 @@ pub(crate) async fn serve_connection(
     let mut ending = Ending::new(&core, &incoming.listener, changed);
     let mut requests = 0_u64;
     loop {
-        let next = next_head(&mut reading, &mut input, &mut parser, &mut ending, &mut alarm);
+        let due = head_due.take();
+        let next = next_head(&mut reading, &mut input, &mut parser, &mut ending, &mut alarm, due);
         let mut head = match next.await {
             Ok(Some(head)) => head,
             Ok(None) => return,
@@ -53,13 +56,14 @@ pub(crate) async fn serve_connection(
         };
         requests += 1;
         let is_last = limits.requests_per_connection.is_some_and(|max| requests >= max);
-        let persists = head.persists() && !is_last && !core.is_ending(&incoming.listener);
+        let persists = head.persists() && !is_last;
         let (after, body, persists) = {
             let body = Body::framed(head.framing());
             let pace = if body.has_ended() { None } else { Pace::of(limits) };
             let source = Http1Source::new(&mut reading, &mut input, body, pace);
             let http11 = head.version() == Version::Http11;
-            let reply = Http1Reply::new(&mut writing, &mut output, http11, persists);
+            let owner = (&*core, &*incoming.listener);
+            let reply = Http1Reply::new(&mut writing, &mut output, http11, persists, owner);
             let (source, reply) = (Source::Http1(source), Reply::Http1(reply));
             let mut client =
                 Client::new(source, reply, incoming.asker, limits.send_timeout, &mut alarm);
@@ -93,6 +97,7 @@ async fn next_head(
     parser: &mut RequestParser,
     ending: &mut Ending<'_, '_>,
     alarm: &mut Alarm,
+    due: Option<Instant>,
 ) -> Result<Option<RequestHead>, Fault> {
     let limits = &ending.listener().limits;
     let bounds = HeadLimits {
@@ -108,7 +113,7 @@ async fn next_head(
             return Ok(None);
         }
     }
-    alarm.set(clock::now() + limits.header_timeout);
+    alarm.set(due.unwrap_or_else(|| clock::now() + limits.header_timeout));
     poll_fn(|cx| {
         loop {
             match parser.parse(input, &bounds) {
@@ -121,7 +126,12 @@ async fn next_head(
             match reading.poll_read(cx, input, DOWNSTREAM_READ) {
                 Poll::Ready(Ok(1..)) => {}
                 Poll::Ready(_) => return Poll::Ready(Ok(None)),
-                Poll::Pending => return alarm.poll(cx).map(|()| Err(Fault::HeadTimeout)),
+                Poll::Pending => {
+                    // An empty line is no request (RFC 9112 section 2.2): only an idle connection.
+                    let is_idle = input.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
+                    let over = if is_idle { Ok(None) } else { Err(Fault::HeadTimeout) };
+                    return alarm.poll(cx).map(|()| over);
+                }
             }
         }
     })

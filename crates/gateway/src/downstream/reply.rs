@@ -8,8 +8,10 @@ use h2::server::SendResponse;
 use h2::{Reason, SendStream};
 
 use crate::body::{put_chunk, put_end};
+use crate::core::Core;
 use crate::http1::{Ending, Fields, Framing, Persistence, ResponseHead, write};
 use crate::http2::{self, End};
+use crate::listen::Listener;
 use crate::net::{Output, Writing};
 
 /// Where the answer goes.
@@ -71,6 +73,23 @@ impl Reply<'_> {
         }
     }
 
+    /// Returns a count that changes with what is taken of the output.
+    pub(crate) fn taken(&self) -> u64 {
+        match self {
+            Self::Http1(reply) => reply.output.taken(),
+            Self::Http2(reply) => reply.bytes,
+        }
+    }
+
+    /// Tells whether the client has taken something of what the kernel holds for it, though not so
+    /// much that the kernel has said so. The streams of HTTP/2 share their connection.
+    pub(crate) fn offer(&mut self) -> bool {
+        match self {
+            Self::Http1(reply) => reply.output.offer(reply.writing).unwrap_or(false),
+            Self::Http2(_) => false,
+        }
+    }
+
     /// Resolves when the client has reset its request; over HTTP/1.1 the reading side sees it.
     pub(crate) fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         match self {
@@ -123,19 +142,24 @@ pub(crate) struct Http1Reply<'a> {
     http11: bool,
     /// Whether the connection may carry another request.
     persists: bool,
+    /// Who knows whether the connection is to end: the answer may come long after its request.
+    core: &'a Core,
+    listener: &'a Listener,
     chunked: bool,
     bytes: u64,
 }
 
 impl<'a> Http1Reply<'a> {
-    /// The answer to a request of this version, on a connection that may persist.
+    /// The answer to a request of this version, on a connection that may persist unless the worker ends
+    /// or its address is not listened on any more.
     pub(crate) fn new(
         writing: &'a mut Writing,
         output: &'a mut Output,
         http11: bool,
         persists: bool,
+        (core, listener): (&'a Core, &'a Listener),
     ) -> Self {
-        Self { writing, output, http11, persists, chunked: false, bytes: 0 }
+        Self { writing, output, http11, persists, core, listener, chunked: false, bytes: 0 }
     }
 
     /// Tells whether the connection may carry another request.
@@ -160,6 +184,7 @@ impl<'a> Http1Reply<'a> {
             known => known,
         };
         self.chunked = framing == Framing::Chunked;
+        self.persists &= !self.core.is_ending(self.listener);
         let persistence = match (self.persists, self.http11, head.upgrade()) {
             (_, _, Some(protocol)) if head.status() == 101 => Persistence::Upgrade(protocol),
             (false, ..) => Persistence::Close,

@@ -60,6 +60,8 @@ struct Progress<'a> {
     /// It was let go, and its first attempt since has not ended.
     released: Option<Released<'a>>,
     fresh: bool,
+    /// What was tried would only repeat itself.
+    is_for_others: bool,
     replay: Replay<'a>,
     last: Option<Failure>,
     /// An answer that another endpoint's is to replace.
@@ -80,6 +82,7 @@ pub(crate) async fn run(
         held_since: None,
         released: None,
         fresh: false,
+        is_for_others: false,
         replay: Replay::new(&ctx.core.shared.spool, ctx.replay_bounds()),
         last: None,
         spare: None,
@@ -109,11 +112,16 @@ fn choose(ctx: &Ctx<'_>, progress: &Progress<'_>) -> Option<Chosen> {
     let is_safe = ctx.is_replayable;
     // Whoever waits already goes first.
     let is_behind = ctx.upstream.waiting.is_somebody() && progress.released.is_none();
-    if (is_behind && may_wait(ctx, progress)) || !ctx.upstream.lets_pass(is_safe, now) {
+    if is_behind && may_wait(ctx, progress) {
         return None;
     }
+    // Its breaker keeps requests from servers that are to recover.
+    if !ctx.upstream.lets_pass(is_safe, now) && ctx.upstream.may_come_back() {
+        return None;
+    }
+    let is_for_others = progress.is_for_others;
     let choose = |is_last_resort| {
-        let wish = Wish { tried: progress.tried, is_last_resort, is_safe };
+        let wish = Wish { tried: progress.tried, is_last_resort, is_safe, is_for_others };
         ctx.upstream.choose(&wish, ctx.key, &mut Dice(ctx.core), now)
     };
     choose(false).or_else(|| if may_wait(ctx, progress) { None } else { choose(true) })
@@ -385,6 +393,7 @@ async fn again<'a>(
     if !is_free {
         ctx.upstream.budget.take(now);
     }
+    progress.is_for_others = situation.is_for_others();
     // Kept connections to a server that has just closed one are mostly closed as well.
     progress.fresh = true;
     if !pause.is_zero() && client.wait_for(sleep(pause)).await.is_err() {

@@ -38,7 +38,11 @@ impl<'a> Begun<'a> {
         if !admission.is_admitted() {
             return None;
         }
-        let passage = ctx.upstream.breaker.admit(asker, now);
+        let passage = match ctx.upstream.breaker.admit(asker, now) {
+            // Nobody is there to be spared.
+            Admission::Refused { .. } if !ctx.upstream.may_come_back() => Admission::LastResort,
+            passage => passage,
+        };
         let begun =
             Self { upstream: ctx.upstream, chosen, admission, passage, at: now, is_over: false };
         // Dropped, it gives back what the endpoint has counted.

@@ -77,9 +77,13 @@ pub(crate) fn let_go(upstream: &Upstream, now: Instant) {
     if !upstream.waiting.is_somebody() {
         return;
     }
-    // Where waiting helps nobody they go, in order, and are told why.
-    if !upstream.is_usable() && upstream.may_come_back() {
-        upstream.waiting.gone();
+    if !upstream.is_usable() {
+        if upstream.may_come_back() {
+            upstream.waiting.gone();
+        } else {
+            // Waiting helps nobody: they go, in order, and are told why.
+            upstream.waiting.returned(now);
+        }
         return;
     }
     match upstream.breaker.state(now) {

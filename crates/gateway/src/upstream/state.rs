@@ -263,10 +263,17 @@ impl Upstream {
     }
 
     /// Tells whether waiting may bring an endpoint back: not where each is there and cannot be used
-    /// as it is set up.
+    /// as it is set up. Of the addresses of one name (`localhost` has two) those count that have ever
+    /// been there.
     pub(crate) fn may_come_back(&self) -> bool {
-        let endpoints = self.endpoints.load();
-        endpoints.0.is_empty() || endpoints.0.iter().any(|it| !it.state().is_unfit())
+        let endpoints = &self.endpoints.load().0;
+        let is_another_unfit =
+            |name: &str| endpoints.iter().any(|it| *it.authority == *name && it.state().is_unfit());
+        let may_it = |it: &Arc<Endpoint>| {
+            let state = it.state();
+            !state.is_unfit() && (state.was_there() || !is_another_unfit(&it.authority))
+        };
+        endpoints.is_empty() || endpoints.iter().any(may_it)
     }
 
     /// Tells whether the upstream's breaker lets such a request pass now.

@@ -19,12 +19,15 @@ use crate::exit::{Failure, Outcome};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   goodgate check
-  goodgate check --config /etc/goodgate/goodgate.toml --explain
+  goodgate check /etc/goodgate/goodgate.toml --explain
   goodgate check --format json | jq '.problems[] | select(.severity == \"error\")'")]
 pub(crate) struct Check {
     /// The configuration.
-    #[arg(long, value_name = "FILE", default_value = "goodgate.toml")]
-    config: PathBuf,
+    #[arg(value_name = "FILE", default_value = "goodgate.toml")]
+    file: PathBuf,
+    /// The configuration, named as for `goodgate run`.
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    config: Option<PathBuf>,
     /// Show what is in force, each value with the line that sets it.
     #[arg(long)]
     explain: bool,
@@ -35,7 +38,8 @@ pub(crate) struct Check {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Check) -> Result<Outcome, Failure> {
-    let checked = settings::load(&arguments.config).map_err(|error| missing(&error))?;
+    let file = arguments.config.as_ref().unwrap_or(&arguments.file);
+    let checked = settings::load(file).map_err(|error| missing(&error))?;
     let tally = Tally::of(&checked);
     let text = match arguments.format {
         Format::Text => text(&checked, tally, arguments.explain),
@@ -45,14 +49,16 @@ pub(crate) fn run(arguments: &Check) -> Result<Outcome, Failure> {
     if tally.errors == 0 {
         return Ok(Outcome::Fine);
     }
-    let name = arguments.config.display();
+    let name = file.display();
     Err(Failure::usage(format!("{name} is not usable: {}", count(tally.errors, "error"))))
 }
 
 fn missing(error: &settings::LoadError) -> Failure {
     let message = format!("{error}: {}", error.source);
     match error.source.kind() {
-        io::ErrorKind::NotFound => Failure::hinted(message, "--config names another file"),
+        io::ErrorKind::NotFound => {
+            Failure::hinted(message, "`goodgate check FILE` reads another one")
+        }
         _ => Failure::usage(message),
     }
 }

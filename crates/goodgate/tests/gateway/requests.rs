@@ -445,3 +445,20 @@ fn fields_of_one_connection_go_no_further() {
         assert_eq!(request.all(gone), Vec::<&str>::new(), "{gone}");
     }
 }
+
+#[test]
+fn an_empty_line_after_a_request_is_no_request() {
+    let origin = Origin::telling();
+    let address = origin.address;
+    let gateway = Gateway::with(&format!(
+        "{LISTEN}[listen.limits]\nheader_timeout = \"200ms\"\n\
+         [upstream.app]\nendpoints = [\"http://{address}\"]\n[[route]]\nupstream = \"app\"\n"
+    ));
+    let mut client = gateway.connect();
+    client.ask("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n1");
+
+    client.send("\r\n");
+
+    client.ended();
+    assert_eq!(gateway.log(1).len(), 1);
+}

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -19,17 +20,24 @@ use super::upstreams::idle_for;
 struct Secure {
     address: SocketAddr,
     config: Arc<Mutex<Arc<ServerConfig>>>,
+    /// It closes instead of answering.
+    is_silent: Arc<AtomicBool>,
 }
 
 impl Secure {
     fn on(listener: TcpListener, config: ServerConfig) -> Self {
         let config = Arc::new(Mutex::new(Arc::new(config)));
         let served = Arc::clone(&config);
+        let is_silent = Arc::new(AtomicBool::new(false));
+        let closes = Arc::clone(&is_silent);
         let address = raw_on(listener, move |stream| {
             let config = Arc::clone(&served.lock().expect("nobody panics with it"));
             let connection = ServerConnection::new(config).expect("a configuration");
             let mut reader = Reader::new(StreamOwned::new(connection, stream));
             while let Ok(Some(request)) = reader.request() {
+                if closes.load(Ordering::SeqCst) {
+                    return;
+                }
                 let answer = ok(request.asked());
                 reader.from.write_all(&answer).and_then(|()| reader.from.flush()).ok();
             }
@@ -38,7 +46,7 @@ impl Secure {
             socket.shutdown(Shutdown::Write).ok();
             while matches!(socket.read(&mut [0; 512]), Ok(1..)) {}
         });
-        Self { address, config }
+        Self { address, config, is_silent }
     }
 
     fn change(&self, config: ServerConfig) {
@@ -176,4 +184,48 @@ fn checks_that_fail_for_the_same_reason_hold_nobody_either() {
 
     let line = gateway.logged("/x");
     assert_eq!((&line["cause"], &line["held_ms"]), (&"tls_cert_untrusted".into(), &().into()));
+}
+
+#[test]
+fn no_breaker_keeps_a_request_from_being_told_the_cause() {
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    let origin = Secure::on(loopback(), certified(&authority, "127.0.0.1"));
+    origin.is_silent.store(true, Ordering::SeqCst);
+    let gateway = gateway(&authority, &[https(origin.address)], "");
+    // They open the breaker of the upstream, and whoever comes after waits.
+    let waiting: Vec<_> = (0..MANY).map(|_| ask(&gateway, "/silent")).collect();
+    idle_for(Duration::from_millis(500));
+
+    origin.change(certified(&stranger, "127.0.0.1"));
+
+    for mut client in waiting {
+        assert_eq!(client.answer().status(), 502);
+    }
+    origin.is_silent.store(false, Ordering::SeqCst);
+    for _ in 0..MANY {
+        let post = "POST /post HTTP/1.1\r\nHost: a.example\r\nContent-Length: 0\r\n\r\n";
+        assert_eq!(gateway.connect().ask(post).status(), 502);
+    }
+    assert_eq!(gateway.logged("/post")["cause"], "tls_cert_untrusted");
+    origin.change(certified(&authority, "127.0.0.1"));
+    assert_eq!(gateway.connect().get("/well", "").text(), "GET /well");
+}
+
+#[test]
+fn an_address_of_the_same_name_that_never_was_there_is_not_waited_for() {
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    let origin = Secure::on(loopback(), certified(&stranger, "localhost"));
+    let port = origin.address.port();
+    // It has two addresses, of which one is listened on.
+    let gateway = gateway(&authority, &[format!("https://localhost:{port}")], "");
+
+    for _ in 0..MANY {
+        assert_eq!(gateway.connect().get("/x", "").status(), 502);
+    }
+
+    let told = gateway.log(MANY);
+    let untrusted = told.iter().filter(|line| line["cause"] == "tls_cert_untrusted").count();
+    assert!(untrusted > MANY * 9 / 10, "{untrusted} of {MANY}");
+    origin.change(certified(&authority, "localhost"));
+    assert_eq!(gateway.connect().get("/well", "").text(), "GET /well");
 }

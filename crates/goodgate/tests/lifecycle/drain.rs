@@ -33,6 +33,25 @@ fn an_answer_under_way_is_finished() {
 }
 
 #[test]
+fn an_answer_that_begins_later_says_that_its_connection_ends() {
+    let origin = Origin::start();
+    let mut gateway = Gateway::with(&(base(1, "60s") + LISTEN + &app(origin.address)));
+    let mut stream = connect(gateway.address()).expect("it listens");
+    stream.write_all(b"GET /late HTTP/1.1\r\nHost: a.example\r\n\r\n").expect("sent");
+    origin.wait_for_waiting(1);
+
+    gateway.signal(Signal::TERM);
+    gateway.wait_for("ending (SIGTERM): 1 connection open");
+    origin.go_on();
+
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.ends_with(BODY), "{answer}");
+    assert!(answer.to_ascii_lowercase().contains("\r\nconnection: close\r\n"), "{answer}");
+    assert!(gateway.ended().success());
+}
+
+#[test]
 fn a_websocket_goes_on_until_the_deadline() {
     let origin = Origin::start();
     let mut gateway = Gateway::with(&(base(1, "1s") + LISTEN + &app(origin.address)));

@@ -31,7 +31,7 @@ struct State {
 pub(crate) const BODY: &str = "hello from the origin";
 
 impl Origin {
-    /// Starts one. `/slow` answers half and waits; `/ws` echoes.
+    /// Starts one. `/slow` answers half and waits, `/late` waits before it answers; `/ws` echoes.
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a socket");
         let address = listener.local_addr().expect("an address");
@@ -90,6 +90,9 @@ fn serve(stream: TcpStream, shared: &Shared) -> Option<()> {
             wait(shared);
             writing.write_all(BODY.as_bytes()).ok()?;
             continue;
+        }
+        if path == "/late" {
+            wait(shared);
         }
         let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n{BODY}");
         writing.write_all(answer.as_bytes()).ok()?;

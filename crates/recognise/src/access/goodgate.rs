@@ -176,6 +176,9 @@ fn of_cause(cause: &str, said: &str, stage: &str, is_unix: bool) -> Vec<Sign> {
         "tls_handshake_aborted" => match said {
             ALERT_40 => Sign::TlsAlertHandshakeFailure,
             "fin" | "errno:ECONNRESET" => Sign::TlsPeerClosed,
+            // The other side ended it as much as by a FIN, and gives no reason that has a name of its
+            // own: what fails on this side (a certificate that is refused) has another cause.
+            alert if alert.starts_with("alert:") => Sign::TlsPeerClosed,
             _ => Sign::TlsHandshakeFailed,
         },
         "tls_handshake_timeout" => Sign::TlsHandshakeTimeout,
@@ -310,6 +313,8 @@ mod tests {
         ("tls_cert_name_mismatch", "wrong:certificate"),
         ("tls_cert_untrusted", "wrong:certificate"),
         ("tls_client_cert_required", "alert:certificate_required"),
+        ("tls_handshake_aborted", "alert:internal_error"),
+        ("tls_handshake_aborted", "alert:unexpected_message"),
         ("tls_handshake_aborted", "fin"),
         ("tls_handshake_timeout", "late:timeouts.tls"),
         ("tls_no_shared_cipher", "wrong:tls_parameters"),

@@ -251,7 +251,7 @@ impl<O: FnMut(Visit<'_>) -> Reply> Gateway<O> {
             let admission = self.endpoints[index].begin(Asker::SafeRequest, now);
             return Some((index, admission));
         }
-        let wish = Wish { tried, is_last_resort: false, is_safe };
+        let wish = Wish { tried, is_last_resort: false, is_safe, ..Wish::FIRST };
         let found = candidates::candidates(&self.endpoints, &wish, now)?;
         let mut ask = Ask { among: &found.set, key: url, now, random: &mut self.random };
         let index = self.balance.pick(&self.endpoints, &mut ask)?;
