@@ -57,20 +57,23 @@ fn over(
 
 /// Lists the functions of a file with their lengths.
 ///
-/// Relies on rustfmt: a function ends at the first `}` with the indentation of its beginning.
+/// Relies on rustfmt: a function ends at the first `}` with the indentation of its beginning, one
+/// without a body at the `;` behind its head.
 fn functions(file: &File) -> Vec<(String, usize)> {
     let lines: Vec<&str> = file.text.lines().collect();
     let mut found = Vec::new();
     for (start, line) in lines.iter().enumerate() {
         let Some(name) = function_name(line) else { continue };
         let indentation = line.len() - line.trim_start().len();
-        let end = format!("{}}}", " ".repeat(indentation));
+        let margin = " ".repeat(indentation);
+        let (end, head_end) = (format!("{margin}}}"), format!("{margin})"));
+        let is_end = |line: &str| line == end || line.starts_with(&head_end) && line.ends_with(';');
         let rest = lines.iter().skip(start);
         // A function on one line, or one without a body, is short.
         let length = if line.ends_with(['}', ';']) {
             1
         } else {
-            rest.take_while(|line| **line != end).count() + 1
+            rest.take_while(|line| !is_end(line)).count() + 1
         };
         found.push((format!("{}::{name}", file.path), length));
     }
@@ -100,6 +103,15 @@ mod tests {
         let found: Vec<_> = files.iter().flat_map(functions).collect();
 
         assert_eq!(found, [("a.rs::b".to_owned(), 4)]);
+    }
+
+    #[test]
+    fn a_function_without_a_body_ends_with_its_head() {
+        let text = "trait A {\n    fn b(\n        c: u8,\n    ) -> u8;\n    fn d();\n}\n";
+
+        let found: Vec<_> = files(&[("a.rs", text)]).iter().flat_map(functions).collect();
+
+        assert_eq!(found, [("a.rs::b".to_owned(), 4), ("a.rs::d".to_owned(), 1)]);
     }
 
     #[test]
