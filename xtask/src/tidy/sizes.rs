@@ -111,7 +111,7 @@ mod tests {
 
         let found: Vec<_> = files(&[("a.rs", text)]).iter().flat_map(functions).collect();
 
-        assert_eq!(found, [("a.rs::b".to_owned(), 4), ("a.rs::d".to_owned(), 1)]);
+        assert_eq!(found, [("a.rs::b".to_owned(), 3), ("a.rs::d".to_owned(), 1)]);
     }
 
     #[test]

@@ -448,3 +448,108 @@ fn every_state_has_a_way_out_and_up_never_fails_without_suspicion() {
         assert!(!may_follow(Up, to));
     }
 }
+
+#[test]
+fn failures_in_a_row_are_no_partial_failure() {
+    let mut seat = Seat::up();
+    let settings = Settings { confirm: 5, ..Settings::every(Duration::from_secs(10)) };
+    seat.monitor = Monitor::new(MonitorId("site".into()), settings, second(0));
+
+    seat.check(".xxxx");
+    assert_eq!(seat.states(), [Up, Suspect]);
+    seat.check("x");
+
+    assert_eq!(seat.states(), [Up, Suspect, Down]);
+}
+
+#[test]
+fn failed_tries_of_an_examination_belong_to_the_check_that_it_explains() {
+    let mut seat = Seat::up();
+    for _ in 0..2 {
+        seat.check("...x");
+        let finding = finding(Up, "connect_refused");
+        let ended = second(seat.at + 4);
+        let examination = Examination { ended, finding, bad_tries: 2, doubt: None };
+        let step = seat.monitor.examined(examination, Standing::Vouched);
+        seat.take(step);
+    }
+
+    assert_eq!(seat.states(), [Suspect, Up, Suspect, Up]);
+}
+
+#[test]
+fn checks_that_are_taken_back_confirm_nothing() {
+    let mut seat = Seat::up();
+    seat.check("xx");
+    let step = seat.monitor.doubted(Doubt::Network, second(0), second(seat.at));
+    seat.take(step);
+
+    seat.check("xx");
+    assert_eq!(seat.states(), [Suspect, Unknown, Suspect]);
+    seat.check("x");
+
+    assert_eq!(seat.states(), [Suspect, Unknown, Suspect, Down]);
+}
+
+#[test]
+fn a_failure_begins_after_the_doubt_that_ended_the_suspicion_before_it() {
+    let mut seat = Seat::up();
+    seat.check("xn");
+    let since = second(seat.at);
+    seat.check("xxx");
+    assert_eq!(seat.monitor.state(), Down);
+
+    seat.monitor.doubted(Doubt::Resolver, since, second(seat.at));
+
+    assert_eq!(seat.monitor.state(), Unknown);
+}
+
+#[test]
+fn what_comes_and_goes_needs_a_longer_row_to_be_down() {
+    let mut seat = Seat::down();
+    seat.check(".x.x");
+
+    seat.check(&"x".repeat(12));
+    assert_eq!(seat.states(), [Partial]);
+    seat.check(&"x".repeat(8));
+
+    assert_eq!(seat.states().last(), Some(&Down));
+}
+
+#[test]
+fn a_silence_does_not_wait_for_a_monitor_that_is_paused() {
+    let mut fleet = Fleet::default();
+    let ids = ["one", "other"].map(|name| MonitorId(name.into()));
+    let settings = Settings::every(Duration::from_secs(10));
+    for (id, host) in ids.iter().zip(["192.0.2.1", "198.51.100.1"]) {
+        fleet.add(id.clone(), settings, Some(host), None, second(0));
+    }
+    fleet.pause(&ids[1], true, second(1));
+    let allowed = Duration::from_secs(5);
+    let seen = crate::trust::Seen {
+        heard: crate::trust::Heard::Nothing,
+        allowed,
+        address: None,
+        resolved: false,
+    };
+    let result = Result { at: second(2), took: allowed, outcome: bad("connect_timeout") };
+    fleet.checked(&ids[0], result, &seen);
+
+    let finding = finding(Down, "connect_timeout");
+    let examination = Examination { ended: second(9), finding, bad_tries: 0, doubt: None };
+    fleet.examined(&ids[0], examination);
+
+    assert_eq!(fleet.get(&ids[0]).unwrap().state(), Down);
+}
+
+#[test]
+fn findings_that_contradict_each_other_are_bounded() {
+    let mut seat = Seat::down();
+    for turn in 0..100 {
+        seat.at += 600;
+        let state = if turn % 2 == 0 { Partial } else { Down };
+        seat.examine(finding(state, "connect_refused"));
+    }
+
+    assert_eq!(seat.told.len() as u32, crate::limits::VERDICTS_MAX - 1);
+}

@@ -423,3 +423,24 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn silences_that_were_on_their_way_do_not_renew_a_doubt() {
+    let mut trust = trust(9);
+    (0..3).for_each(|number| drop(silent(&mut trust, number, 0)));
+    good(&mut trust, 5, 20_000);
+    good(&mut trust, 6, 21_000);
+
+    (0..3).for_each(|number| drop(silent(&mut trust, number, 15_000)));
+
+    assert_eq!(trust.doubts(ms(25_100)), []);
+}
+
+#[test]
+fn silences_that_our_lag_explains_late_are_no_doubt_in_the_network() {
+    let mut trust = trust(9);
+    (0..2).for_each(|number| drop(silent(&mut trust, number, 0)));
+    trust.learn(Fact::Lag(Duration::from_secs(9)), ms(10_000));
+
+    assert_eq!(doubt(&silent(&mut trust, 2, 20_000)), None);
+}
