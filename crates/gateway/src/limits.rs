@@ -44,6 +44,10 @@ pub(crate) const HTTP2_WINDOW: u32 = 1 << 20;
 /// Bytes that the crate h2 keeps for one stream to a client that takes them slowly.
 pub(crate) const HTTP2_SEND_BUFFER: usize = 256 << 10;
 
+/// How long an HTTP/2 connection without streams is kept for its client to hear of the end and to
+/// confirm it: a round trip, also to a phone that has to wake its radio.
+pub(crate) const HTTP2_LEAVE: Duration = Duration::from_secs(5);
+
 /// Names that are looked up at the same time: a site of hundreds is known within a few answers, and
 /// no name server takes the burst for an attack.
 pub(crate) const LOOK_UPS: usize = 32;

@@ -1,7 +1,12 @@
 //! A client's connection over HTTP/2 (RFC 9113): a task for each stream.
 
+mod open;
+
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::{Poll, ready};
 use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
@@ -10,19 +15,21 @@ use h2::{Reason, RecvStream};
 use http::Request;
 use tokio::io::AsyncReadExt;
 
+use self::open::{Counting, Streams};
 use super::bare::{self, Fault};
 use super::connection::Incoming;
 use super::pace::Pace;
 use super::{Http2Reply, Http2Source, Reply, Source};
 use crate::alarm::Alarm;
-use crate::clock::InTurns;
-use crate::core::Core;
+use crate::clock::{self, InTurns};
+use crate::core::{Core, Ending};
 use crate::exchange::{Client, serve};
 use crate::http1::framing::length_of_request;
 use crate::http1::{Class, Fields, Framing, Known, RequestHead};
 use crate::http2::fields_of;
-use crate::limits::{HTTP2_SEND_BUFFER, HTTP2_WINDOW};
+use crate::limits::{HTTP2_LEAVE, HTTP2_SEND_BUFFER, HTTP2_WINDOW};
 use crate::net::{Reading, Writing};
+use crate::settings::ClientLimits;
 
 /// The time within which resets are counted.
 const RESETS_WITHIN: Duration = Duration::from_secs(10);
@@ -37,7 +44,9 @@ pub(crate) async fn serve_connection(
 ) {
     let incoming = Arc::new(incoming);
     let limits = &incoming.listener.limits;
+    let streams = Arc::new(Streams::default());
     let reading = std::io::Cursor::new(input.freeze()).chain(reading);
+    let writing = Counting::new(writing, Arc::clone(&streams));
     let mut builder = Builder::new();
     builder
         .initial_window_size(HTTP2_WINDOW)
@@ -55,35 +64,87 @@ pub(crate) async fn serve_connection(
         return;
     };
     let mut resets = Resets::new(limits.h2_resets);
+    let changed = pin!(core.changed());
+    let mut ending = Ending::new(&core, &incoming.listener, changed);
+    let mut time = Time { stage: Stage::Serving, alarm: Alarm::default() };
     let mut is_leaving = false;
     loop {
-        if core.is_ending(&incoming.listener) && !is_leaving {
-            // GOAWAY: what has begun ends, nothing new comes (RFC 9113 section 6.8).
-            connection.graceful_shutdown();
-            is_leaving = true;
-        }
-        let idle = limits.idle_timeout;
-        let accepted = tokio::select! {
-            accepted = connection.accept() => accepted,
-            () = core.ended_for(&incoming.listener), if !is_leaving => continue,
-            () = tokio::time::sleep(idle), if !is_leaving && !connection.has_streams() => {
+        let next = poll_fn(|cx| {
+            if !is_leaving && ending.poll(cx).is_ready() {
+                // GOAWAY: what has begun ends, nothing new comes (RFC 9113 section 6.8).
                 connection.graceful_shutdown();
                 is_leaving = true;
-                continue;
             }
-        };
-        match accepted {
-            Some(Ok((request, respond))) => {
-                if !resets.allows() {
-                    connection.abrupt_shutdown(Reason::ENHANCE_YOUR_CALM);
-                    continue;
+            loop {
+                if let Poll::Ready(accepted) = pin!(connection.accept()).poll(cx) {
+                    return Poll::Ready(accepted.and_then(Result::ok));
                 }
-                let (core, incoming) = (Arc::clone(&core), Arc::clone(&incoming));
-                let stream = stream(core, incoming, request, respond, resets.count());
-                tokio::spawn(InTurns::new(stream));
+                let stage = if streams.poll_none(cx).is_pending() {
+                    Stage::Serving
+                } else if connection.has_streams() {
+                    Stage::Delivering { written: streams.written() }
+                } else {
+                    Stage::Quiet { is_leaving }
+                };
+                time.enter(stage, limits);
+                ready!(time.alarm.poll(cx));
+                if stage != (Stage::Quiet { is_leaving: false }) {
+                    return Poll::Ready(None);
+                }
+                connection.graceful_shutdown();
+                is_leaving = true;
             }
-            Some(Err(_)) | None => return,
+        });
+        let Some((request, respond)) = next.await else { return };
+        if !resets.allows() {
+            connection.abrupt_shutdown(Reason::ENHANCE_YOUR_CALM);
+            is_leaving = true;
+            continue;
         }
+        // It may be over before the next look, and ends the time for which there was none.
+        time.enter(Stage::Serving, limits);
+        let open = streams.open();
+        let (core, incoming) = (Arc::clone(&core), Arc::clone(&incoming));
+        let stream = stream(core, incoming, request, respond, resets.count());
+        tokio::spawn(InTurns::new(async move {
+            stream.await;
+            drop(open);
+        }));
+    }
+}
+
+/// The time that a connection has for its stage.
+#[derive(Debug)]
+struct Time {
+    stage: Stage,
+    alarm: Alarm,
+}
+
+/// How far a connection is with its streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// Some are being served, and have times of their own.
+    Serving,
+    /// All were served. Part of an answer still waits for the client, which has taken so many bytes.
+    Delivering { written: u64 },
+    /// There are none.
+    Quiet { is_leaving: bool },
+}
+
+impl Time {
+    /// Begins that of another stage; that of the same goes on.
+    fn enter(&mut self, stage: Stage, limits: &ClientLimits) {
+        if self.stage == stage {
+            return;
+        }
+        self.stage = stage;
+        let lasts = match stage {
+            Stage::Serving => return self.alarm.clear(),
+            Stage::Delivering { .. } => limits.send_timeout,
+            Stage::Quiet { is_leaving: false } => limits.idle_timeout,
+            Stage::Quiet { is_leaving: true } => HTTP2_LEAVE,
+        };
+        self.alarm.set(clock::now() + lasts);
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::time::{Sleep, sleep_until, timeout};
+use tokio::time::{Sleep, sleep_until};
 
 use super::outgoing::Asker;
 use crate::alarm::Alarm;
@@ -24,9 +24,13 @@ pub(crate) struct Client<'a> {
     /// Who it is.
     pub(crate) asker: Asker,
     /// How long it may take nothing of what waits for it.
-    pub(crate) send_timeout: Duration,
+    send_timeout: Duration,
     /// The deadline of what is sent.
-    pub(crate) alarm: &'a mut Alarm,
+    alarm: &'a mut Alarm,
+    /// What was taken of it when the deadline was set.
+    taken: u64,
+    /// Whether the kernel took what was offered to it, and may take more before it says so.
+    has_room: bool,
     continues: Continue,
 }
 
@@ -52,7 +56,8 @@ impl<'a> Client<'a> {
         send_timeout: Duration,
         alarm: &'a mut Alarm,
     ) -> Self {
-        Self { source, reply, asker, send_timeout, alarm, continues: Continue::No }
+        let continues = Continue::No;
+        Self { source, reply, asker, send_timeout, alarm, taken: 0, has_room: false, continues }
     }
 }
 
@@ -132,9 +137,43 @@ impl Client<'_> {
         .await
     }
 
-    /// Sends what is in the output. A client that takes nothing for too long is as good as gone.
+    /// Begins a flush: the time for which nothing is taken counts from now on.
+    pub(crate) fn begin_flush(&mut self) {
+        self.alarm.clear();
+    }
+
+    /// Sends what is in the output. A client that takes nothing for too long is as good as gone. It may
+    /// read all the time and yet leave the kernel's buffer too full for the runtime to be told: when the
+    /// time is over, more is offered, until the buffer takes nothing, so that the next time counts anew.
+    pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Gone>> {
+        loop {
+            if let Poll::Ready(flushed) = self.reply.poll_flush(cx) {
+                return Poll::Ready(flushed);
+            }
+            if self.has_room {
+                self.has_room = self.reply.offer();
+                if self.has_room {
+                    continue;
+                }
+            }
+            let taken = self.reply.taken();
+            if taken != self.taken {
+                self.taken = taken;
+                self.alarm.clear();
+            }
+            self.alarm.set_once(|| clock::now() + self.send_timeout);
+            ready!(self.alarm.poll(cx));
+            self.has_room = self.reply.offer();
+            if !self.has_room {
+                return Poll::Ready(Err(Gone));
+            }
+            self.alarm.clear();
+        }
+    }
+
+    /// Sends what is in the output, to its end.
     pub(crate) async fn flush(&mut self) -> Result<(), Gone> {
-        let flushed = poll_fn(|cx| self.reply.poll_flush(cx));
-        timeout(self.send_timeout, flushed).await.unwrap_or(Err(Gone))
+        self.begin_flush();
+        poll_fn(|cx| self.poll_flush(cx)).await
     }
 }

@@ -12,6 +12,7 @@ use super::fetch::{Fetched, Missed, drive, trailers};
 use super::replay::Replay;
 use super::waiter::Waiter;
 use crate::clock;
+use crate::downstream::Gone;
 use crate::failing;
 
 /// How a delivery ended.
@@ -100,20 +101,17 @@ async fn flush(
     client: &mut Client<'_>,
     replay: &mut Replay<'_>,
 ) -> Result<(), Delivered> {
-    client.alarm.clear();
+    client.begin_flush();
     poll_fn(|cx| {
-        match client.reply.poll_flush(cx) {
-            Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
-            Poll::Ready(Err(_)) => return Poll::Ready(Err(Delivered::ClientGone)),
-            Poll::Pending => {}
+        if let Poll::Ready(flushed) = client.poll_flush(cx) {
+            return Poll::Ready(flushed.map_err(|Gone| Delivered::ClientGone));
         }
         let Fetched { carrier, upload, .. } = fetched;
         let mut waiter = Waiter::Client(&mut *client, &mut *replay);
         if let Poll::Ready(Err(missed)) = drive(cx, &mut waiter, ctx, carrier, upload) {
             return Poll::Ready(Err(of_missed(&missed)));
         }
-        client.alarm.set_once(|| clock::now() + ctx.send_timeout);
-        client.alarm.poll(cx).map(|()| Err(Delivered::ClientGone))
+        Poll::Pending
     })
     .await
 }

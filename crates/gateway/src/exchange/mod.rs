@@ -65,8 +65,6 @@ pub(crate) struct Ctx<'a> {
     target: Option<Vec<u8>>,
     /// When the client no longer cares.
     deadline: Option<Instant>,
-    /// How long a client may take nothing.
-    send_timeout: Duration,
     id: &'a str,
 }
 
@@ -143,7 +141,6 @@ async fn carry_out(
         key: key_of(upstream, head, client.asker),
         deadline: deadline::of(head.fields(), story.began),
         target: outgoing::target(head, &route.settings),
-        send_timeout: client.send_timeout,
         id: &id,
     };
     let outcome = attempts::run(&ctx, head, client, story).await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::core::Core;
 use crate::digits;
-use crate::http1::{InvalidField, Known, KnownSet, RequestHead};
+use crate::http1::{Fields, InvalidField, Known, KnownSet, RequestHead};
 use crate::settings::{Forwarding, Headers, Route};
 
 /// What is known of the one who asked.
@@ -52,6 +52,9 @@ pub(crate) fn prepare(
     forwarded(head, asker, headers.forwarded, &mut value)?;
     via(head, &headers.via, &mut value)?;
     let fields = head.fields_mut();
+    if headers.traceparent {
+        remove_empty(fields, Known::Traceparent);
+    }
     fields.set_by_name(headers.request_id.as_str().as_bytes(), id.as_bytes())?;
     if headers.traceparent && !fields.has(Known::Traceparent) {
         fields.push(Known::Traceparent, traceparent(core).as_bytes())?;
@@ -108,12 +111,15 @@ fn forwarded(
 ) -> Result<(), InvalidField> {
     let proto: &[u8] = if asker.is_secure { b"https" } else { b"http" };
     if which != Forwarding::Forwarded {
-        begin_list(value, head.fields().all(Known::XForwardedFor), asker.is_trusted);
+        let given = head.fields().all(Known::XForwardedFor).filter(|_| asker.is_trusted);
+        begin_list(value, given);
         if let Some(peer) = asker.peer {
             next_member(value, |value| digits::address(value, peer));
         }
         let fields = head.fields_mut();
         fields.set(Known::XForwardedFor, value)?;
+        remove_empty(fields, Known::XForwardedProto);
+        remove_empty(fields, Known::XForwardedHost);
         if !asker.is_trusted || !fields.has(Known::XForwardedProto) {
             fields.set(Known::XForwardedProto, proto)?;
         }
@@ -125,7 +131,9 @@ fn forwarded(
         }
     }
     if which != Forwarding::XForwarded {
-        begin_list(value, head.fields().all(Known::Forwarded), asker.is_trusted);
+        let given = head.fields().all(Known::Forwarded).filter(|_| asker.is_trusted);
+        // An open quote would swallow what follows.
+        begin_list(value, given.filter(|value| is_balanced(value)));
         let host = head.host().unwrap_or_default();
         next_member(value, |value| element(value, asker.peer, host, proto));
         head.fields_mut().set(Known::Forwarded, value)?;
@@ -155,7 +163,7 @@ fn element(own: &mut Vec<u8>, peer: Option<IpAddr>, host: &[u8], proto: &[u8]) {
 }
 
 fn via(head: &mut RequestHead, name: &str, value: &mut Vec<u8>) -> Result<(), InvalidField> {
-    begin_list(value, head.fields().all(Known::Via), true);
+    begin_list(value, head.fields().all(Known::Via));
     next_member(value, |value| {
         value.extend_from_slice(b"1.1 ");
         value.extend_from_slice(name.as_bytes());
@@ -163,11 +171,41 @@ fn via(head: &mut RequestHead, name: &str, value: &mut Vec<u8>) -> Result<(), In
     head.fields_mut().set(Known::Via, value)
 }
 
-/// Begins a list with the values that came, if they are believed.
-fn begin_list<'a>(list: &mut Vec<u8>, values: impl Iterator<Item = &'a [u8]>, is_trusted: bool) {
+/// Begins a list with the values that came. Members without content, which a reader who counts them
+/// might count, are left out at the ends of a value (RFC 9110 section 5.6.1).
+fn begin_list<'a>(list: &mut Vec<u8>, values: impl Iterator<Item = &'a [u8]>) {
     list.clear();
-    for value in values.filter(|_| is_trusted) {
+    for value in values.map(trimmed).filter(|value| !value.is_empty()) {
         next_member(list, |list| list.extend_from_slice(value));
+    }
+}
+
+/// Returns a list without commas and white space at its ends.
+fn trimmed(mut list: &[u8]) -> &[u8] {
+    while let [b',' | b' ' | b'\t', rest @ ..] | [rest @ .., b',' | b' ' | b'\t'] = list {
+        list = rest;
+    }
+    list
+}
+
+/// Tells whether every quoted string has its end (RFC 9110 section 5.6.4).
+fn is_balanced(value: &[u8]) -> bool {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    for byte in value {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = is_quoted,
+            b'"' => is_quoted = !is_quoted,
+            _ => {}
+        }
+    }
+    !is_quoted
+}
+
+/// Removes the fields of a name that say nothing.
+fn remove_empty(fields: &mut Fields, name: Known) {
+    if fields.all(name).any(|value| trimmed(value).is_empty()) {
+        fields.retain(|known, _, value| known != Some(name) || !trimmed(value).is_empty());
     }
 }
 

@@ -1,14 +1,14 @@
 //! The two halves of a connection, so that one request can read and write at the same time within
 //! one task.
 
-use std::io::{self, ErrorKind, IoSlice};
-use std::os::fd::AsFd;
+use std::io::{self, ErrorKind, IoSlice, Write};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 use bytes::BytesMut;
-use rustix::net::RecvFlags;
+use rustix::net::{RecvFlags, SendFlags};
 use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::{tcp, unix};
 use tokio_rustls::TlsStream;
@@ -140,6 +140,30 @@ impl Writing {
         }
     }
 
+    /// Offers bytes to a kernel that has not said yet that it has room: it does so when a third of
+    /// its buffer is free, and takes some as soon as the peer has. TLS offers what it has kept back.
+    /// Returns nothing where the kernel takes nothing, otherwise how many of these bytes were taken.
+    pub(crate) fn offer(&mut self, bytes: &[u8]) -> io::Result<Option<usize>> {
+        let offered = match self {
+            Self::Tcp(half) => Direct(half.as_ref().as_fd()).write(bytes),
+            Self::Unix(half) => Direct(half.as_ref().as_fd()).write(bytes),
+            Self::Tls(shared) => match &mut *shared.lock() {
+                TlsStream::Client(stream) => {
+                    let (socket, tls) = stream.get_mut();
+                    tls.write_tls(&mut Direct(socket.as_fd())).map(none_of_these)
+                }
+                TlsStream::Server(stream) => {
+                    let (socket, tls) = stream.get_mut();
+                    tls.write_tls(&mut Direct(socket.as_fd())).map(none_of_these)
+                }
+            },
+        };
+        match offered {
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(None),
+            offered => offered.map(Some),
+        }
+    }
+
     /// Sends what TLS has kept back; plain sockets keep nothing back.
     pub(crate) fn poll_flush(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self {
@@ -181,6 +205,24 @@ impl Shared {
         // A panic in rustls would have ended the task that owns both halves.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A socket that is written to whatever the runtime knows of it.
+struct Direct<'a>(BorrowedFd<'a>);
+
+impl Write for Direct<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(rustix::net::send(self.0, bytes, SendFlags::DONTWAIT | SendFlags::NOSIGNAL)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What TLS sends was given to it before.
+fn none_of_these(_: usize) -> usize {
+    0
 }
 
 fn is_silent(socket: impl AsFd) -> bool {

@@ -102,6 +102,16 @@ impl Output {
         writing.poll_flush(cx)
     }
 
+    /// Offers what comes next to a kernel that has taken nothing for a while; tells whether it takes
+    /// any, as it does once the peer has.
+    pub(crate) fn offer(&mut self, writing: &mut Writing) -> io::Result<bool> {
+        let next = self.queue.front().map_or(&self.tail[..], |piece| &piece[..]);
+        let Some(count) = writing.offer(next)? else { return Ok(false) };
+        self.taken += count as u64;
+        self.advance(count);
+        Ok(true)
+    }
+
     fn poll_some(&self, cx: &mut Context<'_>, writing: &mut Writing) -> Poll<io::Result<usize>> {
         if self.queue.is_empty() {
             return writing.poll_write(cx, &[IoSlice::new(&self.tail)]);

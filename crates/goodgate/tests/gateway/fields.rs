@@ -180,6 +180,97 @@ fn what_trusted_proxies_say_of_clients_is_continued() {
     assert_eq!((seen.field("x-request-id"), answer.field("x-request-id")), ("given-1", "given-1"));
 }
 
+/// Asks through a gateway that trusts its clients, once with each of the fields,
+/// and returns what the origin gets.
+fn continued<'a>(cases: impl IntoIterator<Item = &'a str>) -> Vec<Message> {
+    let origin = Origin::answering(|_| ok(""));
+    let gateway = Gateway::with(&format!(
+        "{LISTEN}trusted_proxies = [\"127.0.0.0/8\"]\n{}[[route]]\nupstream = \"app\"\n",
+        upstream("app", &origin)
+    ));
+    let mut client = gateway.connect();
+    let ask = |fields| {
+        assert_eq!(client.get("/", fields).status(), 200, "{fields}");
+        origin.only()
+    };
+    cases.into_iter().map(ask).collect()
+}
+
+#[test]
+fn lists_are_continued_without_members_that_are_empty() {
+    const OWN: &str = "for=127.0.0.1;host=\"a.example\";proto=http";
+    let lists: [(&[&str], &str); 9] = [
+        (&[""], ""),
+        (&[","], ""),
+        (&[" , ,\t, "], ""),
+        (&["a", ""], "a, "),
+        (&["", "a"], "a, "),
+        (&["a,"], "a, "),
+        (&[",a ,, "], "a, "),
+        (&["a,", ",", "b, c"], "a, b, c, "),
+        (&["a, b"], "a, b, "),
+    ];
+    for (name, own) in
+        [("X-Forwarded-For", "127.0.0.1"), ("Forwarded", OWN), ("Via", "1.1 goodgate")]
+    {
+        let given = lists.map(|(values, _)| -> String {
+            values.iter().map(|value| format!("{name}: {value}\r\n")).collect()
+        });
+        let seen = continued(given.iter().map(String::as_str));
+
+        for (seen, (values, wanted)) in seen.iter().zip(lists) {
+            assert_eq!(seen.field(name), format!("{wanted}{own}"), "{name} {values:?}");
+        }
+    }
+}
+
+#[test]
+fn an_element_whose_quotes_are_open_swallows_nothing() {
+    const OWN: &str = "for=127.0.0.1;host=\"a.example\";proto=http";
+    let cases = [
+        (r#"for="1.1.1.1"#, ""),
+        (r#"for=1.1.1.1""#, ""),
+        (r#"for="1.1.1.1\""#, ""),
+        (r#"for="a", for="b"#, ""),
+        (r#"for=a\","#, ""),
+        (r#"for="1.1.1.1""#, r#"for="1.1.1.1", "#),
+        (r#"for="a\"b""#, r#"for="a\"b", "#),
+        (r#"for="a\\""#, r#"for="a\\", "#),
+        (r#"for="a,""#, r#"for="a,", "#),
+        (r#"for="[::1]:80";by="_a", for=b,"#, r#"for="[::1]:80";by="_a", for=b, "#),
+    ];
+    let given = cases.map(|(value, _)| format!("Forwarded: {value}\r\n"));
+
+    let seen = continued(given.iter().map(String::as_str));
+
+    for (seen, (value, wanted)) in seen.iter().zip(cases) {
+        assert_eq!(seen.field("forwarded"), format!("{wanted}{OWN}"), "{value}");
+    }
+    // A quote that two fields share is open in both; what is whole stays.
+    let pieces = "Forwarded: for=\"a\r\nForwarded: for=b\r\nForwarded: c\"\r\n";
+    assert_eq!(continued([pieces])[0].field("forwarded"), format!("for=b, {OWN}"));
+}
+
+#[test]
+fn what_trusted_proxies_leave_empty_counts_as_absent() {
+    let names = ["X-Forwarded-Proto", "X-Forwarded-Host", "traceparent"];
+    for values in [&[""][..], &[","], &["", " "]] {
+        let given: String = values
+            .iter()
+            .flat_map(|value| names.map(|name| format!("{name}: {value}\r\n")))
+            .collect();
+
+        let seen = continued([given.as_str()]).remove(0);
+
+        assert_eq!(seen.field("x-forwarded-proto"), "http", "{values:?}");
+        assert_eq!(seen.field("x-forwarded-host"), "a.example", "{values:?}");
+        assert_eq!(seen.field("traceparent").len(), 55, "{values:?}");
+    }
+    // What is said beside it stays.
+    let seen = continued(["X-Forwarded-Proto:\r\nX-Forwarded-Proto: https\r\n"]).remove(0);
+    assert_eq!(seen.field("x-forwarded-proto"), "https");
+}
+
 #[test]
 fn an_id_that_could_break_a_log_is_not_continued() {
     for id in ["a b", "<script>", "\"", &"a".repeat(129)] {

@@ -1,13 +1,21 @@
 //! HTTP/2 on both sides.
 
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
 use bytes::Bytes;
 use h2::Reason;
 use http::{HeaderMap, HeaderValue, Request, Response};
 use tokio::sync::mpsc;
 
+use super::client::{Client, PATIENCE, is_reset};
 use super::h2stand::{answer, connect, field, get, read, request, respond, run, send, server};
 use super::origin::{Origin, ok, raw};
-use super::support::{BARE_ROUTE, Gateway, LISTEN, bare_upstream};
+use super::support::{BARE_ROUTE, Gateway, LISTEN, bare_upstream, connect_unix, workdir};
 
 /// A message of gRPC with its prefix (gRPC over HTTP/2, "Length-Prefixed-Message").
 fn message(text: &str) -> Bytes {
@@ -33,7 +41,7 @@ fn status(code: &'static str) -> HeaderMap {
 
 /// A server of gRPC: one answer, an error without a body, an error after a message, and a
 /// conversation.
-fn grpc_server() -> std::net::SocketAddr {
+fn grpc_server() -> SocketAddr {
     server(None, |request, mut respond| async move {
         assert_eq!(field(request.headers(), "te"), "trailers");
         let begun = Response::builder().header("content-type", "application/grpc");
@@ -246,7 +254,7 @@ fn an_answer_that_breaks_off_is_not_taken_for_whole() {
     let origin = raw(|mut stream| {
         let body = vec![b'x'; 200 << 10];
         let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n";
-        std::io::Write::write_all(&mut stream, &[&head[..], &body].concat()).ok();
+        stream.write_all(&[&head[..], &body].concat()).ok();
     });
     let gateway = Gateway::bare(origin);
     run(async {
@@ -420,4 +428,276 @@ fn hints_of_the_origin_do_not_make_it_less_ok() {
         assert_eq!(answer.text(), "fine");
     });
     assert_eq!(origin.only().body, b"abc");
+}
+
+/// A client frame by frame that never ends its connection, and that may leave unsaid what it has to
+/// say.
+struct Frames<S> {
+    client: Client<S>,
+    /// Whether it acknowledges SETTINGS and PING.
+    acknowledges: bool,
+}
+
+/// A frame.
+struct Frame {
+    kind: u8,
+    flags: u8,
+    stream: u32,
+    payload: Vec<u8>,
+}
+
+const DATA: u8 = 0;
+const HEADERS: u8 = 1;
+const RST_STREAM: u8 = 3;
+const SETTINGS: u8 = 4;
+const PING: u8 = 6;
+const GOAWAY: u8 = 7;
+const WINDOW_UPDATE: u8 = 8;
+const ACK: u8 = 1;
+const END_STREAM: u8 = 1;
+const END_HEADERS: u8 = 4;
+
+/// `:method` in the static table (RFC 7541 appendix A).
+const GET: u8 = 0x82;
+const POST: u8 = 0x83;
+
+impl Frames<TcpStream> {
+    fn connect(gateway: &Gateway, acknowledges: bool) -> Self {
+        Self::begin(Client::connect(gateway.address()), acknowledges, b"")
+    }
+}
+
+impl<S: Read + Write> Frames<S> {
+    fn begin(mut client: Client<S>, acknowledges: bool, settings: &[u8]) -> Self {
+        client.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+        let mut frames = Self { client, acknowledges };
+        frames.send(SETTINGS, 0, 0, settings);
+        frames
+    }
+
+    fn send(&mut self, kind: u8, flags: u8, stream: u32, payload: &[u8]) -> bool {
+        let length = u32::try_from(payload.len()).expect("a short frame").to_be_bytes();
+        let mut frame = length[1..].to_vec();
+        frame.extend([kind, flags]);
+        frame.extend(stream.to_be_bytes());
+        frame.extend(payload);
+        self.client.try_send(frame)
+    }
+
+    fn ask(&mut self, stream: u32, method: u8, path: &str, flags: u8) {
+        // `:scheme: http`; a name of the table with a value of its own (RFC 7541 section 6.2.2).
+        let mut block = vec![method, 0x86];
+        for (name, value) in [(1, "a.example"), (4, path)] {
+            block.extend([name, u8::try_from(value.len()).expect("a short text")]);
+            block.extend(value.bytes());
+        }
+        assert!(self.send(HEADERS, END_HEADERS | flags, stream, &block), "it is taken");
+    }
+
+    /// Reads a frame, and acknowledges it; nothing at the end of the connection.
+    fn next(&mut self) -> Option<Frame> {
+        let frame = self.read().map_err(|error| {
+            let is_end = is_reset(&error) || error.kind() == ErrorKind::InvalidData;
+            assert!(is_end, "the connection did not end: {error}");
+        });
+        let frame = frame.ok()?;
+        if self.acknowledges && matches!(frame.kind, SETTINGS | PING) && frame.flags & ACK == 0 {
+            let payload = if frame.kind == PING { &frame.payload[..] } else { b"" };
+            // It may be the last one.
+            self.send(frame.kind, ACK, 0, payload);
+        }
+        Some(frame)
+    }
+
+    fn read(&mut self) -> std::io::Result<Frame> {
+        let head = self.client.reader.exact(9)?;
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+        let stream = u32::from_be_bytes([head[5], head[6], head[7], head[8]]);
+        let payload = self.client.reader.exact(length as usize)?;
+        Ok(Frame { kind: head[3], flags: head[4], stream, payload })
+    }
+
+    /// Reads to the end of a stream; the connection may not announce its end before.
+    fn over(&mut self, stream: u32) {
+        loop {
+            let frame = self.next().expect("the connection goes on");
+            assert_ne!(frame.kind, GOAWAY, "before stream {stream} was over");
+            let ends = matches!(frame.kind, DATA | HEADERS) && frame.flags & END_STREAM != 0;
+            if frame.stream == stream && (ends || frame.kind == RST_STREAM) {
+                return;
+            }
+        }
+    }
+
+    /// Reads to the end of the connection, and returns the last streams that were announced.
+    fn ended(&mut self) -> Vec<u32> {
+        let mut last = Vec::new();
+        while let Some(frame) = self.next() {
+            if frame.kind == GOAWAY {
+                let bytes = frame.payload[..4].try_into().expect("four bytes");
+                last.push(u32::from_be_bytes(bytes));
+            }
+        }
+        last
+    }
+}
+
+const IDLE: Duration = Duration::from_millis(300);
+
+/// What is announced first: that any stream may still be on its way.
+const ANY: u32 = u32::MAX >> 1;
+
+fn idling(limits: &str, origin: SocketAddr) -> Gateway {
+    let upstream = bare_upstream(&format!("http://{origin}"));
+    let limits = format!("[listen.limits]\nidle_timeout = \"300ms\"\n{limits}");
+    Gateway::with(&format!("{LISTEN}{limits}{upstream}{BARE_ROUTE}"))
+}
+
+#[test]
+fn a_connection_ends_when_it_was_idle_since_its_last_stream() {
+    let origin = Origin::telling();
+    let gateway = idling("", origin.address);
+    let mut frames = Frames::connect(&gateway, true);
+    for stream in [1, 3] {
+        frames.ask(stream, GET, "/", END_STREAM);
+        frames.over(stream);
+    }
+    let asked = Instant::now();
+    frames.ask(5, GET, "/", END_STREAM);
+    frames.over(5);
+
+    // The client has heard of the end, so that no stream is on its way any more.
+    assert_eq!(frames.ended(), [ANY, 5]);
+    assert!(asked.elapsed() >= IDLE);
+}
+
+#[test]
+fn an_idle_connection_ends_though_its_client_confirms_nothing() {
+    let origin = Origin::telling();
+    let gateway = idling("", origin.address);
+    let mut without = Frames::connect(&gateway, false);
+    let mut with = Frames::connect(&gateway, false);
+    with.ask(1, GET, "/", END_STREAM);
+    with.over(1);
+
+    assert_eq!(with.ended(), [ANY]);
+    assert_eq!(without.ended(), [ANY]);
+}
+
+#[test]
+fn a_stream_may_last_longer_than_a_connection_may_be_idle() {
+    let (go, wait) = channel::<()>();
+    let wait = Mutex::new(wait);
+    let origin = Origin::answering(move |request| {
+        if request.asked() == "GET /long" {
+            wait.lock().expect("nobody panics with it").recv_timeout(PATIENCE).expect("its turn");
+        }
+        ok("done")
+    });
+    let gateway = idling("", origin.address);
+    let mut frames = Frames::connect(&gateway, true);
+    frames.ask(1, GET, "/long", END_STREAM);
+
+    // Others that begin later are over.
+    for _ in 0..2 {
+        assert_eq!(Frames::connect(&gateway, true).ended(), [ANY, 0]);
+    }
+    frames.ask(3, GET, "/", END_STREAM);
+    frames.over(3);
+    assert_eq!(Frames::connect(&gateway, true).ended(), [ANY, 0]);
+    go.send(()).expect("the origin waits");
+    let went = Instant::now();
+    frames.over(1);
+
+    assert_eq!(frames.ended(), [ANY, 3]);
+    assert!(went.elapsed() >= IDLE);
+}
+
+#[test]
+fn a_connection_ends_after_a_stream_that_the_gateway_has_reset() {
+    let origin = Origin::answering(|request| match request.asked() {
+        "GET /large" => ok(&"x".repeat(1 << 20)),
+        _ => ok("done"),
+    });
+    let gateway = idling("send_timeout = \"200ms\"\nbody_grace = \"200ms\"\n", origin.address);
+    // One takes no more than its window, the other sends nothing of its body.
+    for (method, path, flags) in [(GET, "/large", END_STREAM), (POST, "/slow", 0)] {
+        let mut frames = Frames::connect(&gateway, true);
+        frames.ask(1, method, path, flags);
+        frames.over(1);
+
+        assert_eq!(frames.ended(), [ANY, 1], "{path}");
+    }
+}
+
+/// The answers of this many streams, each of which fits into the memory of its stream, and all
+/// together into no socket.
+const STREAMS: u32 = 8;
+const BYTES: usize = 200 << 10;
+
+/// Asks for more than the socket takes, and reads nothing until the last answer was begun: what is
+/// left of them waits for the client.
+fn with_answers_that_wait(send_timeout: &str) -> (Gateway, Frames<UnixStream>) {
+    let origin = Origin::answering(|_| ok(&"x".repeat(BYTES)));
+    let folder = workdir();
+    let path = folder.join("down.sock").display().to_string();
+    let upstream = bare_upstream(&format!("http://{}", origin.address));
+    let gateway = Gateway::within(
+        folder,
+        &format!(
+            "[[listen]]\naddress = \"unix:{path}\"\n[listen.limits]\nidle_timeout = \"300ms\"\n\
+             send_timeout = \"{send_timeout}\"\n{upstream}{BARE_ROUTE}"
+        ),
+    );
+    // SETTINGS_INITIAL_WINDOW_SIZE of a stream, and as much for the connection.
+    let settings = [&4_u16.to_be_bytes()[..], &(1_u32 << 30).to_be_bytes()].concat();
+    let mut frames = Frames::begin(connect_unix(&path), true, &settings);
+    frames.send(WINDOW_UPDATE, 0, 0, &(1_u32 << 30).to_be_bytes());
+    for number in 0..STREAMS {
+        frames.ask(2 * number + 1, GET, "/", END_STREAM);
+    }
+    gateway.log(STREAMS as usize);
+    (gateway, frames)
+}
+
+/// Waits as long as a connection may be idle.
+fn pause(gateway: &Gateway) {
+    let path = gateway.folder.join("down.sock").display().to_string();
+    Frames::begin(connect_unix(&path), true, b"").ended();
+}
+
+#[test]
+fn a_client_that_takes_its_answers_slowly_gets_all_of_them() {
+    let (gateway, mut frames) = with_answers_that_wait("2s");
+    let began = Instant::now();
+
+    let (mut got, mut until_pause) = (0, 0);
+    while let Some(frame) = frames.next() {
+        if frame.kind == DATA {
+            got += frame.payload.len();
+        }
+        if got >= until_pause && got < STREAMS as usize * BYTES {
+            pause(&gateway);
+            until_pause = got + STREAMS as usize * BYTES / 10;
+        }
+    }
+
+    assert_eq!(got, STREAMS as usize * BYTES);
+    assert!(began.elapsed() > Duration::from_secs(2));
+}
+
+#[test]
+fn a_client_that_takes_nothing_of_its_answers_is_cut_off() {
+    let (gateway, mut frames) = with_answers_that_wait("200ms");
+
+    pause(&gateway);
+    pause(&gateway);
+
+    let mut got = 0;
+    while let Some(frame) = frames.next() {
+        if frame.kind == DATA {
+            got += frame.payload.len();
+        }
+    }
+    assert!(got < STREAMS as usize * BYTES, "{got} bytes");
 }

@@ -1,13 +1,16 @@
 //! What one client may do to the others: nothing.
 
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::os::fd::OwnedFd;
 
+use rustix::net::sockopt::set_socket_recv_buffer_size;
 use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
 
+use super::certificates::Authority;
 use super::client::Client;
 use super::origin::Origin;
-use super::support::{Gateway, LISTEN, until};
+use super::support::{Gateway, LISTEN, until, workdir};
 
 fn with_limits(origin: &Origin, limits: &str) -> Gateway {
     Gateway::with(&text(origin, limits))
@@ -135,6 +138,81 @@ fn a_client_that_takes_nothing_of_its_answer_is_cut_off() {
     let logged = gateway.logged("/large");
     assert_eq!((&logged["end"], &logged["status"]), (&"client_gone".into(), &499.into()));
     assert!(client.rest().len() < BYTES);
+}
+
+/// What a slow client reads at a time.
+const PIECE: usize = 64 << 10;
+
+/// Reads a piece each time a head of another connection has taken too long, and the rest at once.
+/// Returns how much came.
+fn read_steadily<S: Read + Write>(
+    gateway: &Gateway,
+    client: &mut Client<S>,
+    pieces: usize,
+) -> usize {
+    client.send("GET /steady HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    let mut bytes = 0;
+    for _ in 0..pieces {
+        let answer = Client::connect(gateway.address_of(1)).send("G").answer();
+        assert_eq!(answer.status(), 408);
+        match client.reader.exact(PIECE) {
+            Ok(piece) => bytes += piece.len(),
+            Err(error) => panic!("cut off after {bytes} bytes: {error}"),
+        }
+    }
+    while let Ok(1..) = client.reader.fill() {}
+    bytes + client.reader.buffered().len()
+}
+
+/// A listener whose clients must take something within a second, and one whose heads must come within
+/// 100 ms.
+fn steady(origin: &Origin, tls: &str) -> String {
+    let address = origin.address;
+    format!(
+        "{LISTEN}{tls}[listen.limits]\nsend_timeout = \"1s\"\n\
+         {LISTEN}[listen.limits]\nheader_timeout = \"100ms\"\n\
+         [upstream.app]\nendpoints = [\"http://{address}\"]\n[[route]]\nupstream = \"app\"\n"
+    )
+}
+
+/// More than the buffers of the kernel hold.
+const LARGE: usize = 16 << 20;
+
+fn large() -> Origin {
+    Origin::answering(|_| super::origin::ok(&"x".repeat(LARGE)))
+}
+
+/// Keeps the buffer of the reading side small, so that little is on its way.
+fn read_little(socket: &TcpStream) {
+    set_socket_recv_buffer_size(socket, 2 * PIECE).expect("a socket");
+}
+
+#[test]
+fn a_client_that_reads_slowly_and_steadily_gets_all_of_its_answer() {
+    let origin = large();
+    let gateway = Gateway::with(&steady(&origin, ""));
+    let mut client = gateway.connect();
+    read_little(&client.reader.from);
+
+    // Three times the time for which it may take nothing.
+    assert!(read_steadily(&gateway, &mut client, 30) > LARGE);
+}
+
+#[test]
+fn over_tls_a_client_is_cut_off_that_takes_nothing_and_none_that_reads_slowly() {
+    let origin = large();
+    let (folder, authority) = (workdir(), Authority::new());
+    authority.issue(&["a.example"]).write(&folder, "a");
+    let tls = "[listen.tls]\ncertificates = [{ certificate = \"a.pem\", key = \"a.key\" }]\n";
+    let gateway = Gateway::within(folder, &steady(&origin, tls));
+    let mut client = authority.connect(gateway.address(), "a.example", &[]);
+    read_little(&client.reader.from.sock);
+
+    assert!(read_steadily(&gateway, &mut client, 30) > LARGE);
+
+    let mut client = authority.connect(gateway.address(), "a.example", &[]);
+    client.send("GET /nothing HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_eq!(gateway.logged("/nothing")["end"], "client_gone");
 }
 
 /// Connects from an address of loopback, so that there are ports for all.
