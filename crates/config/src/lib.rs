@@ -29,7 +29,9 @@ pub use setting::{Scalar, Setting, Text, mismatch};
 pub use show::{Effective, effective, explain};
 pub use source::{Place, Source};
 pub use suggest::nearest;
-pub use values::{Name, Percent, Secret, SecretSource, Size, number_in};
+pub use values::{
+    HeaderName, HeaderValue, Name, Percent, Secret, SecretSource, Size, StatusRange, number_in,
+};
 
 #[doc(hidden)]
 pub use setting::read_scalar;

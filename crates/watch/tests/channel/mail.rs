@@ -343,7 +343,7 @@ async fn a_server_that_talks_without_end_is_left() {
         let (port, _task) = fake(line, times).await;
         // A debug build on a busy host reads 16 KiB of lines for seconds; the bound is what ends it.
         let keys = plain_keys(port, "\"ops@example.org\"");
-        let ready = open_with(&keys, "", &[], Duration::from_secs(120));
+        let ready = open_with(&keys, "", &[], Duration::from_mins(2));
 
         let failure = ready.channel.send(&ready.message(sample::full())).await.unwrap_err();
 

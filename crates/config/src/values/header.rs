@@ -1,15 +1,21 @@
-//! Names and values of header fields that a check sends or looks at.
+//! Names and values of header fields.
 
 use std::fmt;
 
-use goodgate_config::show::quoted;
-use goodgate_config::{Fault, Text};
+use super::brief;
+use crate::problem::Fault;
+use crate::setting::Text;
 
 /// The name of a header field, in lower case (RFC 9110 section 5.1).
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct HeaderName(String);
 
 impl HeaderName {
+    /// `x-request-id`.
+    pub fn request_id() -> Self {
+        Self("x-request-id".to_owned())
+    }
+
     /// Returns the name in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -41,14 +47,13 @@ const LONGEST_VALUE: usize = 4096;
 
 impl Text for HeaderName {
     const KIND: &'static str = "the name of a header field";
-    const ALLOWED: &'static str = "the name of a header field, such as \"Content-Type\"";
+    const ALLOWED: &'static str = "the name of a header field, such as \"X-Tenant\"";
 
     fn from_text(text: &str) -> Result<Self, Fault> {
         if !text.is_empty() && text.len() <= LONGEST_NAME && text.bytes().all(is_token) {
             return Ok(Self(text.to_ascii_lowercase()));
         }
-        let shown: String = text.chars().take(60).collect();
-        let fault = Fault::new(format!("{} is no name of a header field", quoted(&shown)));
+        let fault = Fault::new(format!("{} is no name of a header field", brief(text)));
         let colon = text.contains(':');
         Err(if colon { fault.hint("the colon is not part of the name") } else { fault })
     }
@@ -58,7 +63,7 @@ impl Text for HeaderName {
     }
 }
 
-goodgate_config::text!(HeaderName);
+crate::text!(HeaderName);
 
 /// The characters of a token (RFC 9110 section 5.6.2).
 fn is_token(byte: u8) -> bool {
@@ -83,7 +88,7 @@ impl Text for HeaderValue {
     }
 }
 
-goodgate_config::text!(HeaderValue);
+crate::text!(HeaderValue);
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,10 @@
-//! Status codes.
+//! Ranges of status codes.
 
-use goodgate_config::show::quoted;
-use goodgate_config::tree::{Node, Value};
-use goodgate_config::{Fault, Reader, Scalar, mismatch, number_in};
+use super::{brief, number_in};
+use crate::problem::Fault;
+use crate::read::Reader;
+use crate::setting::{Scalar, mismatch};
+use crate::tree::{Node, Value};
 
 /// Status codes from one to another, both included, within 100 to 599.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +48,7 @@ impl Scalar for StatusRange {
                 Ok(Self::new(code, code))
             }
             Value::Text(text) => range(text).ok_or_else(|| {
-                let shown: String = text.chars().take(60).collect();
-                let fault = Fault::new(format!("{} is no range of statuses", quoted(&shown)));
+                let fault = Fault::new(format!("{} is no range of statuses", brief(text)));
                 match class(text) {
                     Some(class) => fault.hint(format!("write \"{class}00-{class}99\"")),
                     None => fault,
@@ -70,7 +71,7 @@ impl Scalar for StatusRange {
     }
 }
 
-goodgate_config::scalar!(StatusRange);
+crate::scalar!(StatusRange);
 
 fn range(text: &str) -> Option<StatusRange> {
     let code = |text: &str| text.parse().ok().filter(|code| (100..=599).contains(code));
