@@ -65,7 +65,7 @@ pub const SOCKET_PATH_BYTES_MAX: usize = 107;
 /// What the path of a new socket has behind that of the one whose place it takes.
 pub(crate) const BESIDE: &str = ".new";
 
-/// The longest path of a unix socket to listen on, which leaves room for [`BESIDE`].
+/// The longest path of a unix socket to listen on, which leaves room for `BESIDE`.
 pub const LISTEN_PATH_BYTES_MAX: usize = SOCKET_PATH_BYTES_MAX - BESIDE.len();
 
 /// The kernel's queue of a healthy listener.
