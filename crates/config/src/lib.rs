@@ -4,7 +4,7 @@
 //! struct declared with [`section!`](crate::section): each key once, with its type, default, bounds
 //! and documentation. From that one declaration come the reader that collects every error
 //! ([`read()`]), the effective configuration as text ([`show`]) and the reference page
-//! ([`describe`], [`page`]). This crate knows no section itself, reads no file and no environment.
+//! ([`describe`], [`page()`]). This crate knows no section itself, reads no file and no environment.
 
 pub mod describe;
 pub mod limits;
