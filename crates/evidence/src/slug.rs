@@ -42,6 +42,14 @@ macro_rules! slugs {
                 serializer.serialize_str(self.slug())
             }
         }
+
+        impl<'a> serde::Deserialize<'a> for $name {
+            fn deserialize<D: serde::Deserializer<'a>>(from: D) -> Result<Self, D::Error> {
+                let slug = std::borrow::Cow::<str>::deserialize(from)?;
+                let unknown = || serde::de::Error::custom(format!("no such word: {slug}"));
+                Self::from_slug(&slug).ok_or_else(unknown)
+            }
+        }
     };
 }
 

@@ -4,6 +4,8 @@
 //! [`Timestamp`], which counts microseconds of the calendar; what is decided comes out as values that
 //! the watch carries out and stores in one transaction.
 
+mod cause;
+mod exact;
 pub mod incident;
 pub mod limits;
 pub mod monitor;

@@ -1,5 +1,6 @@
 //! The words in which the watch speaks of what it sees: results, states, transitions, alerts.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +10,7 @@ use goodgate_evidence::{Blame, Stage, Timestamp};
 
 /// The id of a monitor: the name of its table in the file, or `api/` and a name for one that was created
 /// over the API, so that the two cannot clash (names in the file hold no slash).
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct MonitorId(pub Arc<str>);
 
 impl fmt::Display for MonitorId {
@@ -19,7 +20,7 @@ impl fmt::Display for MonitorId {
 }
 
 /// The number of an incident, counted from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct IncidentId(pub u64);
 
 impl fmt::Display for IncidentId {
@@ -29,7 +30,8 @@ impl fmt::Display for IncidentId {
 }
 
 /// The state of a monitor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum State {
     /// It answers as it should.
     Up,
@@ -106,7 +108,8 @@ pub enum Outcome {
 }
 
 /// Why a result says nothing about its target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Doubt {
     /// There is no way out: no default route, no address, or targets that have nothing to do with each
     /// other fail at the same time.
@@ -139,7 +142,8 @@ impl Doubt {
 }
 
 /// A part that several monitors may have in common.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Component {
     /// The endpoint behind a gateway, as `10.0.0.7:8080` or `unix:/run/app.sock`.
     Endpoint(Arc<str>),
@@ -155,13 +159,14 @@ pub enum Component {
 
 /// What an examination of a failing target came to, as far as incidents need it. The verdict itself is
 /// kept as evidence.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// The state that it means: [`Up`](State::Up), [`Partial`](State::Partial), [`Down`](State::Down) or
     /// [`Unknown`](State::Unknown).
     pub state: State,
     /// The best cause, by its id in the catalogue.
-    pub cause: Option<&'static str>,
+    #[serde(with = "crate::cause")]
+    pub cause: crate::cause::Known,
     /// From 0 to 1.
     pub confidence: f64,
     /// One sentence for whoever is woken: the cause, and where the chain broke.
@@ -192,7 +197,8 @@ pub struct Transition {
 }
 
 /// Why somebody is told something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AlertKind {
     /// An incident has begun.
     Opened,
@@ -243,7 +249,7 @@ impl AlertKind {
 
 /// What makes an alert the same one when it is delivered twice: the incident, the kind, and which of
 /// that kind it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AlertKey {
     /// The incident.
     pub incident: IncidentId,

@@ -2,6 +2,7 @@
 
 pub mod channel;
 pub mod check;
+pub mod desk;
 pub mod message;
 pub mod schedule;
 pub mod settings;

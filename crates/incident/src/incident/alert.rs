@@ -1,5 +1,6 @@
 //! What somebody is told: everything that a message is made of.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -12,11 +13,12 @@ use super::timeline::Ending;
 
 /// One message about one incident, for some channels. It is committed together with the change from
 /// which it follows; each channel delivers it by itself.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Alert {
     /// What makes it the same one when it is delivered twice.
     pub key: AlertKey,
     /// When it was decided.
+    #[serde(with = "crate::exact")]
     pub at: Timestamp,
     /// Who follows this plan.
     pub plan: PlanId,
@@ -29,15 +31,18 @@ pub struct Alert {
     /// What the incident is about.
     pub subject: Subject,
     /// When the incident began.
+    #[serde(with = "crate::exact")]
     pub since: Timestamp,
     /// When the last member recovered, once it is over.
+    #[serde(with = "crate::exact")]
     pub until: Option<Timestamp>,
     /// How long it has lasted, or did.
     pub lasted: Duration,
     /// The worst state of those it is about; [`Up`](State::Up) once it is over.
     pub state: State,
     /// The cause that most members have.
-    pub cause: Option<&'static str>,
+    #[serde(with = "crate::cause")]
+    pub cause: crate::cause::Known,
     /// The finding of one of them.
     pub finding: Option<Finding>,
     /// What the members have in common.
@@ -48,6 +53,7 @@ pub struct Alert {
     /// How far it reaches, over all plans.
     pub radius: Radius,
     /// Who takes care of it, and since when.
+    #[serde(with = "crate::exact")]
     pub acknowledged: Option<(String, Timestamp)>,
     /// What was changed before it began, the latest first.
     pub markers: Vec<Marker>,
@@ -56,14 +62,15 @@ pub struct Alert {
 }
 
 /// Why an alert is sent now.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Why {
     /// It has just begun.
     Began,
     /// It was over, or some of its members had recovered, and they fail again.
     FailsAgain,
     /// It was hushed up for this reason since then, which is no longer so, and it still fails.
-    Unhushed(Hush, Timestamp),
+    Unhushed(Hush, #[serde(with = "crate::exact")] Timestamp),
     /// More monitors, another cause, or another state than they were told.
     News,
     /// It lasts.
@@ -77,7 +84,7 @@ pub enum Why {
 }
 
 /// How many monitors an incident has, by how they are now.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Radius {
     /// They fail.
     pub down: u32,
@@ -99,11 +106,13 @@ impl Radius {
 }
 
 /// What happened while nobody could be told, and why so late.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Digest {
     /// Since when we were cut off.
+    #[serde(with = "crate::exact")]
     pub from: Timestamp,
     /// When our way out was first seen to work again.
+    #[serde(with = "crate::exact")]
     pub to: Timestamp,
     /// How many monitors could not be measured in that time.
     pub unmeasured: u32,
@@ -120,7 +129,7 @@ pub struct Digest {
 }
 
 /// An incident in a [`Digest`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missed {
     /// Which.
     pub incident: IncidentId,
@@ -129,11 +138,14 @@ pub struct Missed {
     /// How many monitors it has.
     pub monitors_total: u32,
     /// Its cause.
-    pub cause: Option<&'static str>,
+    #[serde(with = "crate::cause")]
+    pub cause: crate::cause::Known,
     /// The finding in one sentence.
     pub summary: String,
     /// When it began.
+    #[serde(with = "crate::exact")]
     pub from: Timestamp,
     /// When it ended; [`None`] where it still fails, and then its own alert comes as well.
+    #[serde(with = "crate::exact")]
     pub to: Option<Timestamp>,
 }

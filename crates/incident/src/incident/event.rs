@@ -1,5 +1,6 @@
 //! What the engine is told.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -55,9 +56,10 @@ pub enum Event {
 }
 
 /// A change of something on which targets depend: what one looks for first when they fail.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marker {
     /// When.
+    #[serde(with = "crate::exact")]
     pub at: Timestamp,
     /// What sort of change.
     pub kind: MarkerKind,
@@ -77,7 +79,8 @@ impl Marker {
 }
 
 /// What sort of change a [`Marker`] is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MarkerKind {
     /// A version went live.
     Deploy,

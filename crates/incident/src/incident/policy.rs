@@ -1,5 +1,6 @@
 //! Who is told what, when and how often: the part of the settings that incidents need.
 
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use crate::MonitorId;
 use super::limits;
 
 /// The name of a channel, as in the file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ChannelId(pub Arc<str>);
 
 impl fmt::Display for ChannelId {
@@ -20,7 +21,7 @@ impl fmt::Display for ChannelId {
 }
 
 /// The name of a [`Plan`].
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct PlanId(pub Arc<str>);
 
 impl fmt::Display for PlanId {

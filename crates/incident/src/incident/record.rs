@@ -1,5 +1,6 @@
 //! What is known of an incident: plain data that the store keeps and gives back.
 
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
@@ -10,7 +11,7 @@ use super::policy::{ChannelId, PlanId};
 use super::silence::SilenceId;
 
 /// An incident without its members.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Incident {
     /// Its number.
     pub id: IncidentId,
@@ -19,15 +20,20 @@ pub struct Incident {
     /// How far it is.
     pub stage: Stage,
     /// When the first failure of its first member was confirmed.
+    #[serde(with = "crate::exact")]
     pub since: Timestamp,
     /// When the last member recovered, once it is over.
+    #[serde(with = "crate::exact")]
     pub until: Option<Timestamp>,
     /// Who took care of it, and when; taken back when it is opened again.
+    #[serde(with = "crate::exact")]
     pub acknowledged: Option<(String, Timestamp)>,
     /// When it was resolved, which is later than [`until`](Self::until) by the time to settle.
+    #[serde(with = "crate::exact")]
     pub resolved_at: Option<Timestamp>,
     /// The cause that most of its failing members have.
-    pub cause: Option<&'static str>,
+    #[serde(with = "crate::cause")]
+    pub cause: crate::cause::Known,
     /// The finding of one member with that cause.
     pub finding: Option<Finding>,
     /// What all members had in common when they joined.
@@ -44,15 +50,18 @@ pub struct Incident {
     /// [`WAITING_MAX`](super::limits::WAITING_MAX).
     pub waiting: Vec<Waiting>,
     /// When time alone may change something about it.
+    #[serde(with = "crate::exact")]
     pub look_at: Option<Timestamp>,
     /// When it was last looked at as a whole, where it is [`LARGE`](super::limits::LARGE).
+    #[serde(with = "crate::exact")]
     pub looked_at: Option<Timestamp>,
     /// The entries of its timeline so far, and how many more there would be without its bounds.
     pub timeline: Extent,
 }
 
 /// What an incident is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Subject {
     /// Targets fail.
     Targets,
@@ -61,7 +70,8 @@ pub enum Subject {
 }
 
 /// How far an incident is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Nobody takes care of it.
     Open,
@@ -86,17 +96,19 @@ impl Stage {
 }
 
 /// A monitor in an incident. It stays one when it has left.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// Which.
     pub monitor: MonitorId,
     /// Since when it fails, or did at last.
+    #[serde(with = "crate::exact")]
     pub since: Timestamp,
     /// How it fails: [`Partial`](State::Partial), [`Down`](State::Down) or
     /// [`Unknown`](State::Unknown).
     pub state: State,
     /// Why.
-    pub cause: Option<&'static str>,
+    #[serde(with = "crate::cause")]
+    pub cause: crate::cause::Known,
     /// What its failure met.
     pub components: BTreeSet<Component>,
     /// Whether it still does.
@@ -108,23 +120,25 @@ pub struct Member {
 }
 
 /// What part a member plays now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Part {
     /// It fails.
     Failing,
     /// It is well since then, which has to last.
-    Recovered(Timestamp),
+    Recovered(#[serde(with = "crate::exact")] Timestamp),
     /// It was well for long enough while others still fail: split off then.
-    SplitOff(Timestamp),
+    SplitOff(#[serde(with = "crate::exact")] Timestamp),
     /// Nobody wants it checked, or its failures are expected, since then.
-    Withdrawn(Timestamp),
+    Withdrawn(#[serde(with = "crate::exact")] Timestamp),
 }
 
 /// What those who follow one plan know of an incident.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// Since when it could be told: escalation counts from here. [`None`] while there is nothing that
     /// they should hear: silences, parents that are down, no failing member of theirs.
+    #[serde(with = "crate::exact")]
     pub audible_since: Option<Timestamp>,
     /// How many steps of the plan have been told since it opened, or opened again.
     pub steps: u32,
@@ -132,12 +146,16 @@ pub struct Told {
     /// to all of them.
     pub reached: u32,
     /// When the first of the [`steps`](Self::steps) was told.
+    #[serde(with = "crate::exact")]
     pub opened_at: Option<Timestamp>,
     /// When they were last paged: opened, reminded, escalated.
+    #[serde(with = "crate::exact")]
     pub paged_at: Option<Timestamp>,
     /// When they last had an update.
+    #[serde(with = "crate::exact")]
     pub updated_at: Option<Timestamp>,
     /// Since when there is something that they do not know.
+    #[serde(with = "crate::exact")]
     pub news_since: Option<Timestamp>,
     /// The cause and the worst state that they were last told.
     pub said: Option<Said>,
@@ -148,20 +166,23 @@ pub struct Told {
     /// Whether they were told that it is over, and have heard nothing since.
     pub thinks_over: bool,
     /// Why they were not told, where all of it that concerns them was hushed up.
+    #[serde(with = "crate::exact")]
     pub hushed: Option<(Hush, Timestamp)>,
 }
 
 /// What was last said of an incident.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Said {
     /// The cause.
-    pub cause: Option<&'static str>,
+    #[serde(with = "crate::cause")]
+    pub cause: crate::cause::Known,
     /// The worst state of a member.
     pub state: State,
 }
 
 /// Why somebody is not told about a failing monitor.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Hush {
     /// A silence.
     Silence(SilenceId),
@@ -170,7 +191,7 @@ pub enum Hush {
 }
 
 /// An alert of which it is not known that it has arrived everywhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
     /// Which.
     pub key: AlertKey,
@@ -183,7 +204,7 @@ pub struct Waiting {
 }
 
 /// How large a timeline is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Extent {
     /// Its entries: the number of the next one.
     pub entries: u32,

@@ -1,5 +1,6 @@
 //! Times in which nobody is told, although checks go on and incidents are kept.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use super::policy::Watched;
 
 /// What names a silence. The caller chooses it, so that one of the file and one over the API cannot
 /// clash: `file/nightly/2026-11-23`, `api/7`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SilenceId(pub Arc<str>);
 
 impl fmt::Display for SilenceId {
@@ -22,15 +23,17 @@ impl fmt::Display for SilenceId {
 /// A time in which nobody is told about some failures. What lasts longer is told when it ends.
 ///
 /// One that comes again every day is given day by day: the calendar belongs to the settings.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Silence {
     /// Which. One with the same name is replaced.
     pub id: SilenceId,
     /// What it is for.
     pub matchers: Matchers,
     /// When it begins.
+    #[serde(with = "crate::exact")]
     pub from: Timestamp,
     /// When it ends; this moment is no part of it.
+    #[serde(with = "crate::exact")]
     pub until: Timestamp,
     /// Who wanted it.
     pub by: String,
@@ -40,7 +43,7 @@ pub struct Silence {
 
 /// What a silence is for. Within each of the three any one is enough; those that are not empty have to
 /// match together; where all are empty everything matches.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Matchers {
     /// Monitors by name.
     pub monitors: BTreeSet<MonitorId>,

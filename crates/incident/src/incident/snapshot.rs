@@ -3,6 +3,7 @@
 //! A [`Snapshot`] is what a store gives to a new [`Engine`](super::Engine). It is the sum of all
 //! [`Effect`]s: a store that keeps each row under its key has it, and [`Snapshot::fold`] says how.
 
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Doubt, IncidentId, MonitorId, State, Timestamp};
@@ -30,41 +31,47 @@ pub struct Snapshot {
 }
 
 /// What belongs to no incident.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Watch {
     /// The number of the last incident; 0 where there was none. Never becomes smaller.
     pub last_incident: u64,
     /// While we are, or may be, cut off from those who are to be told.
     pub cut: Option<Cut>,
     /// When the last digest was decided.
+    #[serde(with = "crate::exact")]
     pub digested_at: Option<Timestamp>,
 }
 
 /// We cannot measure for a reason that also keeps messages from leaving.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cut {
     /// Since when.
+    #[serde(with = "crate::exact")]
     pub since: Timestamp,
     /// When a monitor was measured again, if none has become unknown since.
+    #[serde(with = "crate::exact")]
     pub proof: Option<Timestamp>,
     /// The incidents that say so.
     pub incidents: BTreeSet<IncidentId>,
 }
 
 /// How a monitor is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Standing {
     /// Which.
     pub monitor: MonitorId,
     /// Its state.
     pub state: State,
     /// Since when.
+    #[serde(with = "crate::exact")]
     pub since: Timestamp,
     /// The state before: with the two others what makes a transition the same one when it comes again.
     pub before: State,
     /// Since when it could not be measured, and why.
+    #[serde(with = "crate::exact")]
     pub unknown: Option<(Timestamp, Option<Doubt>)>,
     /// When it was last down, in part, or in maintenance.
+    #[serde(with = "crate::exact")]
     pub failed_until: Option<Timestamp>,
     /// The last incident about its target that it was part of.
     pub incident: Option<IncidentId>,

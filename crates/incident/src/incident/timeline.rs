@@ -1,6 +1,7 @@
 //! What happened to an incident, entry by entry, within bounds.
 
 use goodgate_evidence::text;
+use serde::{Deserialize, Serialize};
 
 use crate::{AlertKey, MonitorId, State, Timestamp};
 
@@ -70,7 +71,8 @@ pub enum What {
 }
 
 /// How an incident came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// All of its members are well.
     Recovered,

@@ -29,6 +29,7 @@ mod laws;
 mod tests;
 
 use goodgate_evidence::Timestamp;
+use serde::{Deserialize, Serialize};
 
 pub use fleet::{Checked, Fleet};
 pub use settings::{Rule, Settings};
@@ -87,11 +88,12 @@ pub enum Standing {
 }
 
 /// What a store keeps of a monitor, to go on after a restart.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Saved {
     /// The state; what was suspect is looked at again.
     pub state: State,
     /// Since when.
+    #[serde(with = "crate::exact")]
     pub since: Timestamp,
     /// Why it is unknown.
     pub doubt: Option<Doubt>,

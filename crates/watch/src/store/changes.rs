@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use goodgate_evidence::{Blame, Stage};
-use goodgate_incident::{Component, Doubt, IncidentId, MonitorId, State, Timestamp, Transition};
+use goodgate_incident::{
+    AlertKey, Component, Doubt, IncidentId, MonitorId, State, Timestamp, Transition,
+};
 
 use super::{Alert, Delivery};
 
@@ -21,6 +23,9 @@ pub struct Change {
     pub evidence: Vec<Evidence>,
     /// The messages that are to go out.
     pub alerts: Vec<Alert>,
+    /// Alerts for which one of these stands: what of them is not yet delivered, on whichever channel, is
+    /// not handed out any more.
+    pub superseded: Vec<AlertKey>,
     /// What the core wants to find again after a restart, by name: text that the store does not read.
     /// Empty text removes the name.
     pub memory: Vec<(Arc<str>, String)>,
