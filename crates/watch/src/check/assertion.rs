@@ -182,7 +182,7 @@ fn certificate_days(expect: &Expect, attempt: &Attempt, raw: &Raw) -> Option<Fai
         first.not_after
     );
     let cause = (left < 0).then_some("tls_cert_expired");
-    Some(Failure::new(Stage::Tls, quoted(&words)).because(cause))
+    Some(Failure::new(Stage::Tls, quoted(&words)).because(cause).by_date())
 }
 
 fn addresses(expect: &Expect, raw: &Raw) -> Option<Failure> {

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use goodgate_evidence::Stage;
+use goodgate_incident::trust::Seen;
 use goodgate_incident::{Doubt, Outcome, Result};
 
+use super::heard::{self, Met};
 use super::limits::FAILURES_TOLD;
 use super::plan::{Plan, What};
 use super::raw::Raw;
@@ -25,13 +27,18 @@ pub struct Checked {
     /// Evidence of the failing attempt itself, as `goodgate.attempt/1`: bounded and redacted. Nothing
     /// where all is as it should be.
     pub evidence: Option<Vec<u8>>,
+    /// What was heard of the other side.
+    pub seen: Seen,
+    /// Whom it met.
+    pub met: Met,
 }
 
 impl Checked {
     /// Makes one of a result for which nothing was sent.
     pub fn of(result: Result) -> Self {
         let phases = Phases::default();
-        Self { result, status: None, phases, failures: Vec::new(), evidence: None }
+        let (seen, met) = (heard::SPOKEN, Met::default());
+        Self { result, status: None, phases, failures: Vec::new(), evidence: None, seen, met }
     }
 }
 
@@ -47,11 +54,13 @@ pub struct Failure {
     pub words: String,
     /// Whether it is a matter of time, so that it is not believed where we ourselves were late.
     pub is_by_time: bool,
+    /// Whether it is a matter of the calendar, so that it is not believed where our clock is wrong.
+    pub is_by_date: bool,
 }
 
 impl Failure {
     pub(super) fn new(stage: Stage, words: impl Into<String>) -> Self {
-        Self { stage, cause: None, words: words.into(), is_by_time: false }
+        Self { stage, cause: None, words: words.into(), is_by_time: false, is_by_date: false }
     }
 
     pub(super) fn because(self, cause: Option<&'static str>) -> Self {
@@ -60,6 +69,10 @@ impl Failure {
 
     pub(super) fn by_time(self) -> Self {
         Self { is_by_time: true, ..self }
+    }
+
+    pub(super) fn by_date(self) -> Self {
+        Self { is_by_date: true, ..self }
     }
 }
 
@@ -73,6 +86,8 @@ pub fn judge(plan: &Plan, raw: &Raw) -> Checked {
         status: status(raw),
         phases: phases(raw),
         evidence: (!is_good).then(|| evidence::of(plan, raw, &failures)),
+        seen: heard::seen(plan, raw, &failures),
+        met: heard::met(raw),
         failures,
     }
 }

@@ -11,6 +11,7 @@ mod component;
 mod course;
 mod evidence;
 mod finding;
+mod heard;
 pub mod heartbeat;
 pub mod json;
 mod judge;
@@ -25,6 +26,8 @@ mod wire;
 mod words;
 
 pub use course::{Answer, Course, Request, Secured, Step, To};
+pub use heard::Met;
+pub(crate) use heard::SPOKEN;
 pub use judge::{Checked, Failure, judge};
 pub use plan::{Aim, Header, Http, IpKind, Plan, PlanError, TlsWish, Value, Way, What};
 pub use prober::{Boxed, Examined, Prober, Suspicion, check};

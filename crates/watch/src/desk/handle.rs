@@ -5,6 +5,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::input::{Answer, Ask, Input, NewSilence};
 use super::view::MonitorView;
+use crate::settings::Settings;
 use crate::store::{Marker, SilenceId, StoreError};
 
 /// A way to the desk, for sources, channels and those who ask.
@@ -117,6 +118,12 @@ impl Desk {
     /// Removes a monitor that was created over the API.
     pub async fn remove_monitor(&self, monitor: MonitorId) -> Result<(), Refused> {
         self.ask(|answer| Ask::RemoveMonitor(monitor, answer)).await
+    }
+
+    /// Follows another configuration: monitors that are the same go on, with all that is known of them.
+    /// Returns which cannot be checked, and why.
+    pub async fn follow(&self, settings: Settings) -> Result<Vec<String>, Refused> {
+        self.ask(|answer| Ask::Follow(Box::new(settings), answer)).await
     }
 
     /// Returns how the monitors are, by their ids.

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::handle::Refused;
 use super::view::MonitorView;
+use crate::settings::Settings;
 use crate::store::{Marker, SilenceId};
 
 /// Something that happened. Results of checks come on a way of their own, which may drop.
@@ -85,6 +86,8 @@ pub enum Ask {
     PutMonitor(String, String, Answer<MonitorId>),
     /// A monitor that was created so is removed.
     RemoveMonitor(MonitorId, Answer<()>),
+    /// The configuration is another one. The answer says which monitors cannot be checked, and why.
+    Follow(Box<Settings>, Answer<Vec<String>>),
     /// How the monitors are.
     Monitors(Answer<Vec<MonitorView>>),
 }

@@ -2,12 +2,34 @@
 //! follows.
 //!
 //! Checks, sources, channels and people tell the desk; it asks the pure engines of `goodgate-incident`,
-//! commits what follows in order, and says who has to do what. It waits for nobody.
+//! commits what follows in order, and says who has to do what.
 
+mod asked;
+mod book;
+mod burst;
+mod calendar;
+mod committer;
+mod control;
+mod duty;
 mod handle;
 mod input;
+pub mod limits;
+mod monitors;
+mod recall;
+mod record;
+mod results;
+mod route;
+mod start;
+mod timers;
 mod view;
+mod words;
 
+pub use duty::{Confirmed, Means};
 pub use handle::{Desk, Refused};
 pub use input::{Answer, Ask, Heard, Input, NewSilence, Target};
+pub use monitors::Fetch;
+pub use start::{Begun, start};
 pub use view::{MonitorView, Origin};
+
+#[cfg(test)]
+mod tests;

@@ -92,7 +92,8 @@ section! {
         pub tags: Vec<Slug> = Vec::new();
         /// What share of the time has to be good.
         pub slo: Option<Slo> = None;
-        /// How much an incident matters.
+        /// How much an incident matters: of what is a `notice` those of the first steps of the policy are
+        /// told once, and nobody is reminded or called after them.
         pub severity: Severity = Severity::Page;
         /// The policy by which people are told.
         pub policy: Option<Slug> = None;

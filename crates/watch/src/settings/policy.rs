@@ -18,6 +18,9 @@ section! {
         pub steps: Vec<Step>;
         /// The time between two reminders while an incident lasts and nobody has acknowledged it.
         pub remind: Option<Duration> = Some(hours(1)), in mins(5)..=hours(7 * 24);
+        /// The same once somebody has: who works on it should not be disturbed, and what was forgotten
+        /// should come up again.
+        pub remind_acknowledged: Option<Duration> = Some(hours(24)), in mins(5)..=hours(7 * 24);
     }
 }
 

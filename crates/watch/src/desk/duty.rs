@@ -1,0 +1,552 @@
+//! The desk at work: takes what comes, one after the other, and says who has to do what.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use goodgate_incident::incident::{Engine, Event, Refusal};
+use goodgate_incident::limits::LAG_MIN;
+use goodgate_incident::monitor::{
+    Examination, Fleet, Monitor, Saved, Settings as Pace, Step, Wish,
+};
+use goodgate_incident::trust::Fact;
+use goodgate_incident::{Doubt, MonitorId, Outcome, State, Timestamp, Transition};
+use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use super::book::{self, Entry, Held};
+use super::burst::{self, Bursts};
+use super::calendar::{Silences, is_maintained};
+use super::committer::Committer;
+use super::input::{Answer, Heard, Input, Target};
+use super::limits::{APPEAR, EVIDENCE_HELD, SETTLE, TICK};
+use super::monitors::Fetch;
+use super::record::{Members, Record};
+use super::results::Results;
+use super::timers::Timers;
+use super::{route, words};
+use crate::check::{Checked, Prober};
+use crate::schedule::{Order, Report};
+use crate::settings::Settings;
+use crate::store::{Change, Evidence, Measured, Seen, Store};
+
+/// What the desk works with.
+pub struct Means {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// Who opens connections.
+    pub prober: Arc<dyn Prober>,
+    /// The clock of the calendar.
+    pub calendar: fn() -> Timestamp,
+    /// What the schedule is to do.
+    pub orders: Sender<Order>,
+    /// Results of checks.
+    pub reports: Receiver<Report>,
+    /// Everything else that happens.
+    pub inputs: Receiver<Input>,
+    /// Whether we are, or may be, cut off from those who are to be told.
+    pub cut_off: watch::Sender<bool>,
+    /// What was confirmed, for remedies; one that is not taken in time is not taken.
+    pub confirmed: Sender<Confirmed>,
+}
+
+/// A failure that was confirmed, or over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Confirmed {
+    /// What the monitor went through.
+    pub transition: Transition,
+    /// The incident that it is part of.
+    pub incident: Option<goodgate_incident::IncidentId>,
+    /// The words by which it is found.
+    pub tags: std::collections::BTreeSet<Arc<str>>,
+}
+
+/// The state of the desk.
+pub(super) struct Duty {
+    pub(super) settings: Arc<Settings>,
+    pub(super) fleet: Fleet,
+    pub(super) engine: Engine,
+    pub(super) book: BTreeMap<MonitorId, Entry>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) committer: Committer,
+    pub(super) calendar: fn() -> Timestamp,
+    pub(super) orders: Sender<Order>,
+    pub(super) silences: Silences,
+    results: Results,
+    bursts: Bursts,
+    running: JoinSet<burst::Ended>,
+    examining: std::collections::BTreeSet<MonitorId>,
+    timers: Timers,
+    members: Members,
+    held: usize,
+    cut_off: watch::Sender<bool>,
+    confirmed: Sender<Confirmed>,
+    has_way: Option<bool>,
+    is_exhausted: bool,
+    pub(super) fetch: Arc<Fetch>,
+    started: Timestamp,
+    /// The states of targets that a source had before the restart, until it has them again.
+    pub(super) awaited: BTreeMap<MonitorId, Saved>,
+}
+
+impl Duty {
+    /// Begins with what was recalled.
+    pub(super) fn new(
+        settings: Arc<Settings>,
+        engine: Engine,
+        members: Members,
+        means: &mut Means,
+        committer: Committer,
+        fetch: Arc<Fetch>,
+    ) -> Self {
+        let examinations = settings.watch.examinations_at_once as usize;
+        Self {
+            silences: Silences::new(&settings.silence),
+            settings,
+            fleet: Fleet::default(),
+            engine,
+            book: BTreeMap::new(),
+            store: Arc::clone(&means.store),
+            committer,
+            calendar: means.calendar,
+            orders: means.orders.clone(),
+            results: Results::new(Arc::clone(&means.store)),
+            bursts: Bursts {
+                prober: Arc::clone(&means.prober),
+                examinations: Arc::new(Semaphore::new(examinations)),
+                calendar: means.calendar,
+            },
+            running: JoinSet::new(),
+            examining: std::collections::BTreeSet::new(),
+            timers: Timers::default(),
+            members,
+            held: 0,
+            cut_off: means.cut_off.clone(),
+            confirmed: means.confirmed.clone(),
+            has_way: None,
+            is_exhausted: false,
+            fetch,
+            started: (means.calendar)(),
+            awaited: BTreeMap::new(),
+        }
+    }
+
+    /// Works until nobody tells it anything any more.
+    pub(super) async fn work(mut self, mut reports: Receiver<Report>, mut inputs: Receiver<Input>) {
+        let mut tick = interval(TICK);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let start = Instant::now();
+        loop {
+            let wake = self.wake().unwrap_or(Duration::from_hours(1));
+            tokio::select! {
+                biased;
+                input = inputs.recv() => match input {
+                    Some(input) => self.input(input).await,
+                    None => break,
+                },
+                Some(ended) = self.running.join_next() => {
+                    // A burst that panicked has found nothing; the checks go on.
+                    if let Ok(ended) = ended {
+                        self.examined(ended).await;
+                    }
+                }
+                report = reports.recv() => match report {
+                    Some(report) => self.report(report).await,
+                    None => break,
+                },
+                at = tick.tick() => self.tick(at.duration_since(start)).await,
+                () = sleep_until(Instant::now() + wake) => self.woken().await,
+            }
+        }
+        self.results.flush();
+    }
+
+    fn wake(&self) -> Option<Duration> {
+        let timer = self.timers.next().map(|at| self.until(at));
+        [self.results.wait(), timer].into_iter().flatten().min()
+    }
+
+    fn until(&self, at: Timestamp) -> Duration {
+        Duration::from_micros(u64::try_from(at.0.saturating_sub((self.calendar)().0)).unwrap_or(0))
+    }
+
+    async fn woken(&mut self) {
+        if self.results.wait().is_some_and(|wait| wait.is_zero()) {
+            self.results.flush();
+        }
+        let now = (self.calendar)();
+        for monitor in self.timers.due(now) {
+            self.order(Order::CheckNow(monitor)).await;
+        }
+    }
+
+    /// Does what only time brings.
+    async fn tick(&mut self, _since: Duration) {
+        let now = (self.calendar)();
+        let has_way = route::is_there();
+        if let Some(is_there) = has_way.filter(|_| has_way != self.has_way) {
+            self.has_way = has_way;
+            let step = self.fleet.learned(Fact::Route { is_there }, now);
+            self.follow(step).await;
+        }
+        self.maintain(now).await;
+        for silence in self.silences.due(now) {
+            // One that has ended in the meantime is none.
+            self.event(now, Event::Silence(silence), None).ok();
+        }
+        let step = self.fleet.tick(now);
+        self.follow(step).await;
+        let age = now.0.saturating_sub(self.started.0);
+        if age >= SETTLE.as_micros() as i64 && self.engine.wake_at().is_some_and(|at| at <= now) {
+            self.event(now, Event::Tick, None).ok();
+        }
+        if age >= APPEAR.as_micros() as i64 && !self.awaited.is_empty() {
+            self.awaited.clear();
+            self.agree();
+        }
+    }
+
+    /// Begins and ends maintenance by the calendar.
+    async fn maintain(&mut self, now: Timestamp) {
+        let with_windows = self.book.iter().filter_map(|(id, entry)| {
+            let windows = &entry.check.as_ref()?.windows;
+            (!windows.is_empty()).then(|| (id.clone(), is_maintained(windows, now)))
+        });
+        for (id, is_on) in with_windows.collect::<Vec<_>>() {
+            let step = self.fleet.maintain(&id, is_on, now);
+            self.follow(step).await;
+        }
+    }
+
+    /// Takes the result of a check.
+    async fn report(&mut self, report: Report) {
+        let now = (self.calendar)();
+        let Report { monitor, checked, lag, clock_jump, .. } = report;
+        if lag >= LAG_MIN {
+            let step = self.fleet.learned(Fact::Lag(lag), now);
+            self.follow(step).await;
+        }
+        if let Some(by_us) = clock_jump {
+            let step = self.fleet.learned(Fact::ClockJumped { by_us }, now);
+            self.follow(step).await;
+        }
+        self.resources(&checked, now).await;
+        let Checked { result, status, phases, seen, met, evidence, .. } = &checked;
+        let taken = self.fleet.checked(&monitor, result.clone(), seen);
+        let Some(state) = self.fleet.get(&monitor).map(Monitor::state) else { return };
+        let Some(entry) = self.book.get_mut(&monitor) else { return };
+        if let Some(checking) = entry.check.as_ref().filter(|_| taken.outcome != Outcome::Good) {
+            entry.finding = checked.finding(&checking.plan).or(entry.finding.take());
+        }
+        entry.addresses = met.addresses.len();
+        let measured = Measured {
+            monitor: monitor.clone(),
+            at: result.at,
+            took: result.took,
+            state,
+            seen: Seen::from(&taken.outcome),
+            status: *status,
+            phases: *phases,
+        };
+        entry.last = Some(measured.clone());
+        self.results.add(measured);
+        self.hold(&monitor, &taken.outcome, result.at, evidence.clone());
+        self.follow(taken.step).await;
+    }
+
+    /// Notices that descriptors or ports are exhausted, and that they are not any more.
+    async fn resources(&mut self, checked: &Checked, now: Timestamp) {
+        let is_short = checked.result.outcome == Outcome::Unmeasured(Doubt::Resources);
+        let is_new = is_short && !self.is_exhausted;
+        let is_over = self.is_exhausted && checked.result.outcome == Outcome::Good;
+        if is_new || is_over {
+            self.is_exhausted = is_short;
+            let fact = Fact::Resources { are_exhausted: is_short };
+            let step = self.fleet.learned(fact, now);
+            self.follow(step).await;
+        }
+    }
+
+    /// Keeps the evidence of the first failed attempt, until it is known what comes of it.
+    fn hold(
+        &mut self,
+        monitor: &MonitorId,
+        outcome: &Outcome,
+        at: Timestamp,
+        evidence: Option<Vec<u8>>,
+    ) {
+        let Some(entry) = self.book.get_mut(monitor) else { return };
+        if *outcome == Outcome::Good {
+            // What was dismissed is kept as well: it did fail.
+            let held = entry.held.take();
+            if let Some(Held { at, body }) = held {
+                self.held = self.held.saturating_sub(body.len());
+                self.store.append_evidence(attempt(None, monitor, at, body));
+            }
+            return;
+        }
+        let Some(body) = evidence.filter(|_| entry.held.is_none()) else { return };
+        if self.held + body.len() > EVIDENCE_HELD {
+            self.store.append_evidence(attempt(None, monitor, at, body));
+            return;
+        }
+        self.held += body.len();
+        entry.held = Some(Held { at, body });
+    }
+
+    /// Takes the result of a source.
+    async fn heard(&mut self, heard: Heard) {
+        let Heard { monitor, result, finding, evidence } = heard;
+        let seen = crate::check::SPOKEN;
+        let taken = self.fleet.checked(&monitor, result.clone(), &seen);
+        let Some(state) = self.fleet.get(&monitor).map(Monitor::state) else { return };
+        let Some(entry) = self.book.get_mut(&monitor) else { return };
+        let measured = Measured {
+            monitor: monitor.clone(),
+            at: result.at,
+            took: result.took,
+            state,
+            seen: Seen::from(&taken.outcome),
+            status: None,
+            phases: crate::store::Phases::default(),
+        };
+        entry.last = Some(measured.clone());
+        entry.finding.clone_from(&finding);
+        self.results.add(measured);
+        self.hold(&monitor, &taken.outcome, result.at, evidence);
+        self.follow(taken.step).await;
+    }
+
+    /// Takes what a burst has found, after what it says of ourselves.
+    async fn examined(&mut self, ended: burst::Ended) {
+        let burst::Ended { monitor, examination, verdict, facts } = ended;
+        self.examining.remove(&monitor);
+        let at = examination.ended;
+        for fact in facts {
+            let step = self.fleet.learned(fact, at);
+            self.follow(step).await;
+        }
+        self.conclude(&monitor, examination, verdict).await;
+    }
+
+    async fn conclude(
+        &mut self,
+        monitor: &MonitorId,
+        examination: Examination,
+        verdict: Option<Vec<u8>>,
+    ) {
+        let at = examination.ended;
+        let step = self.fleet.examined(monitor, examination);
+        let led_to_something = !step.transitions.is_empty();
+        self.follow(step).await;
+        let Some(body) = verdict else { return };
+        let incident = self.incident_of(monitor).filter(|_| led_to_something);
+        let kind: Arc<str> = "verdict".into();
+        let evidence = Evidence { incident, monitor: monitor.clone(), at, kind, body };
+        if incident.is_some() {
+            let change = Change { evidence: vec![evidence], ..Change::default() };
+            self.committer.commit(change, None);
+        } else {
+            // Dropped where there is no room, and counted by the store.
+            self.store.append_evidence(evidence);
+        }
+    }
+
+    /// Carries out what the fleet says.
+    pub(super) async fn follow(&mut self, step: Step) {
+        let now = (self.calendar)();
+        for transition in step.transitions {
+            // A transition is never refused.
+            self.event(now, Event::Transition(transition), None).ok();
+        }
+        for wish in step.wishes {
+            match wish {
+                Wish::Examine(monitor) => Box::pin(self.examine(monitor)).await,
+                Wish::Check(monitor, at) if at <= now => self.order(Order::CheckNow(monitor)).await,
+                Wish::Check(monitor, at) => self.timers.add(at, monitor),
+            }
+        }
+    }
+
+    /// Begins a burst, or takes what a source knows already.
+    async fn examine(&mut self, monitor: MonitorId) {
+        let Some(entry) = self.book.get(&monitor) else { return };
+        let Some(checking) = entry.check.clone() else {
+            let Some(finding) = entry.finding.clone() else { return };
+            let ended = (self.calendar)();
+            let examination = Examination { ended, finding, bad_tries: 1, doubt: None };
+            return self.conclude(&monitor, examination, None).await;
+        };
+        // What changes something there is sent when it is due, and at no other time: its own checks
+        // confirm it.
+        let is_safe = checking.plan.http().is_none_or(|http| http.method.is_safe());
+        if !is_safe || !self.examining.insert(monitor.clone()) {
+            return;
+        }
+        let suspect = burst::Suspect {
+            monitor,
+            checking,
+            finding: entry.finding.clone(),
+            addresses: entry.addresses,
+            watch: self.settings.watch.clone(),
+        };
+        self.running.spawn(self.bursts.clone().carry_out(suspect));
+    }
+
+    pub(super) async fn order(&self, order: Order) {
+        // The schedule takes orders at all times, and is gone only at the end.
+        self.orders.send(order).await.ok();
+    }
+
+    /// Takes an event, and commits all that follows from it; the answer comes when it is kept.
+    pub(super) fn event(
+        &mut self,
+        at: Timestamp,
+        event: Event,
+        answer: Option<Answer<()>>,
+    ) -> Result<(), Refusal> {
+        let transition = match &event {
+            Event::Transition(transition) => Some(transition.clone()),
+            _ => None,
+        };
+        let effects = match self.engine.apply(at, event) {
+            Ok(effects) => effects,
+            Err(refusal) => {
+                if let Some(answer) = answer {
+                    answer.send(Err(refusal.into())).ok();
+                }
+                return Err(refusal);
+            }
+        };
+        let fleet = &self.fleet;
+        let saved = |id: &MonitorId| saved(fleet, id);
+        let mut record = Record {
+            snapshot: self.engine.snapshot(),
+            saved: &saved,
+            members: &mut self.members,
+            change: Change::default(),
+            markers: Vec::new(),
+        };
+        record.take(effects);
+        let Record { mut change, markers, .. } = record;
+        for marker in markers {
+            // Kept apart from the change; one that is lost is a line less in a timeline.
+            drop(self.store.marker(marker));
+        }
+        if let Some(transition) = transition {
+            self.attach(&transition, &mut change);
+            change.transitions.push(transition);
+        }
+        self.cut_off.send_if_modified(|is_off| {
+            std::mem::replace(is_off, self.engine.cut_off_since().is_some()) != *is_off
+        });
+        if change != Change::default() || answer.is_some() {
+            self.committer.commit(change, answer);
+        }
+        Ok(())
+    }
+
+    /// Puts the evidence of the failed attempt to the incident that came of it, and tells remedies.
+    fn attach(&mut self, transition: &Transition, change: &mut Change) {
+        let monitor = &transition.monitor;
+        if !matches!(transition.to, State::Down | State::Partial | State::Up) {
+            return;
+        }
+        let incident = self.incident_of(monitor);
+        let Some(entry) = self.book.get_mut(monitor) else { return };
+        if transition.to != State::Up
+            && let Some(Held { at, body }) = entry.held.take()
+        {
+            self.held = self.held.saturating_sub(body.len());
+            change.evidence.push(attempt(incident, monitor, at, body));
+        }
+        let tags = entry.tags.clone();
+        let confirmed = Confirmed { transition: transition.clone(), incident, tags };
+        // Whoever applies remedies is slower than the desk only if nothing works any more.
+        self.confirmed.try_send(confirmed).ok();
+    }
+
+    pub(super) fn incident_of(&self, id: &MonitorId) -> Option<goodgate_incident::IncidentId> {
+        let snapshot = self.engine.snapshot();
+        let incident = snapshot.standings.get(id)?.incident?;
+        let case = snapshot.cases.get(&incident)?;
+        case.members.get(id).filter(|member| words::is_in(member.part)).map(|_| incident)
+    }
+
+    /// Adds a target of a source.
+    pub(super) async fn appeared(&mut self, target: Target) {
+        let now = (self.calendar)();
+        let id = target.monitor.clone();
+        let entry = Entry::of_source(target);
+        let is_new = self.book.get(&id).is_none_or(|old| old.tags != entry.tags);
+        if self.fleet.get(&id).is_some() && !is_new {
+            return;
+        }
+        let settings = Pace { confirm: 1, recover: 2, ..Pace::every(entry.interval) };
+        let saved = saved(&self.fleet, &id).or_else(|| self.awaited.remove(&id));
+        let step = self.fleet.add(id.clone(), settings, None, saved, now);
+        self.book.insert(id, entry);
+        self.agree();
+        self.follow(step).await;
+    }
+
+    /// Forgets a target or a monitor.
+    pub(super) async fn gone(&mut self, id: &MonitorId) {
+        self.remove(id).await;
+        self.agree();
+    }
+
+    pub(super) async fn remove(&mut self, id: &MonitorId) {
+        self.fleet.remove(id);
+        self.book.remove(id);
+        self.order(Order::Remove(id.clone())).await;
+    }
+
+    /// Tells the engine which monitors there are, and who is told about them.
+    pub(super) fn agree(&mut self) {
+        let policy = book::policy(&self.settings, &self.book, self.awaited.keys());
+        let now = (self.calendar)();
+        // A policy is never refused.
+        self.event(now, Event::Policy(policy), None).ok();
+    }
+
+    async fn input(&mut self, input: Input) {
+        let now = (self.calendar)();
+        match input {
+            Input::Appeared(target) => self.appeared(target).await,
+            Input::Gone(id) => self.gone(&id).await,
+            Input::Heard(heard) => self.heard(*heard).await,
+            Input::Delivered(delivery) => {
+                // What it belongs to may be history.
+                self.event(now, Event::Delivery(delivery), None).ok();
+            }
+            Input::Changed(marker) => {
+                let marker = self.marker(marker);
+                self.event(now, Event::Marker(marker), None).ok();
+            }
+            Input::Asked(ask) => self.asked(ask).await,
+        }
+    }
+}
+
+/// What the states of a monitor go on with after a restart.
+pub(super) fn saved(fleet: &Fleet, id: &MonitorId) -> Option<Saved> {
+    let monitor = fleet.get(id)?;
+    Some(Saved {
+        state: monitor.state(),
+        since: monitor.since(),
+        doubt: monitor.unmeasured().map(|(_, doubt)| doubt),
+        finding: monitor.finding().cloned(),
+    })
+}
+
+fn attempt(
+    incident: Option<goodgate_incident::IncidentId>,
+    monitor: &MonitorId,
+    at: Timestamp,
+    body: Vec<u8>,
+) -> Evidence {
+    Evidence { incident, monitor: monitor.clone(), at, kind: "attempt".into(), body }
+}

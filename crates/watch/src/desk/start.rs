@@ -1,0 +1,185 @@
+//! The beginning of a desk: what was kept is recalled, and the monitors are put on the schedule.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use goodgate_incident::incident::{Engine, Event};
+use goodgate_incident::monitor::{Saved, Settings as Pace};
+use goodgate_incident::{MonitorId, State, Timestamp};
+use tokio::task::JoinHandle;
+
+use super::book::{self, Checking, Entry};
+use super::calendar::Silences;
+use super::committer::Committer;
+use super::duty::{Duty, Means};
+use super::monitors::{self, Fetch};
+use super::recall::{self, Recalled};
+use super::view::Origin;
+use crate::check::What;
+use crate::schedule::Order;
+use crate::settings::values::Slug;
+use crate::settings::{Monitor, Settings};
+use crate::store::StoreError;
+
+/// A desk that works.
+#[derive(Debug)]
+pub struct Begun {
+    /// The desk itself; it ends when nobody can tell it anything any more.
+    pub desk: JoinHandle<()>,
+    /// What hands changes to the store; it ends after the desk, when all was kept.
+    pub committer: JoinHandle<()>,
+    /// The monitors that cannot be checked, and why.
+    pub unfit: Vec<String>,
+}
+
+/// Recalls what was kept, puts the monitors on the schedule, and begins. The schedule has to take orders
+/// already.
+///
+/// # Errors
+///
+/// When the store cannot be read.
+pub async fn start(
+    settings: Settings,
+    fetch: Arc<Fetch>,
+    mut means: Means,
+) -> Result<Begun, StoreError> {
+    let now = (means.calendar)();
+    let settings = Arc::new(settings);
+    let store = Arc::clone(&means.store);
+    let Recalled { snapshot, members, mut saved } = recall::recall(&*store, now).await?;
+    let engine =
+        Engine::new(book::policy(&settings, &BTreeMap::new(), std::iter::empty()), snapshot);
+    let (committer, keeping) = Committer::start(Arc::clone(&store));
+    let mut duty = Duty::new(
+        Arc::clone(&settings),
+        engine,
+        members,
+        &mut means,
+        committer,
+        Arc::clone(&fetch),
+    );
+    let mut unfit = Vec::new();
+    for monitor in &settings.monitor {
+        match monitors::of_file(monitor, &settings, &*fetch) {
+            Ok(checking) => {
+                let saved = saved.remove(&checking.plan.monitor);
+                let beat = recall::last_beat(&*store, &checking.plan.monitor).await;
+                duty.add(Origin::File, checking, saved, beat).await;
+            }
+            Err(error) => unfit.push(words(&error)),
+        }
+    }
+    for row in store.monitors().await? {
+        let name = row.id.0.strip_prefix("api/").unwrap_or(&row.id.0).to_owned();
+        let keys = monitors::keys_of(&row.definition);
+        match monitors::of_api(&settings, &name, keys, now) {
+            Ok(checking) => {
+                let saved = saved.remove(&checking.plan.monitor);
+                let beat = recall::last_beat(&*store, &checking.plan.monitor).await;
+                duty.add(Origin::Api, checking, saved, beat).await;
+            }
+            Err(error) => unfit.push(format!("monitor {}: {error}", row.id)),
+        }
+    }
+    // Those that are left are of sources, which bring their targets soon, or are gone.
+    duty.awaited = saved;
+    duty.agree();
+    let desk = tokio::spawn(duty.work(means.reports, means.inputs));
+    Ok(Begun { desk, committer: keeping, unfit })
+}
+
+fn words(error: &dyn std::error::Error) -> String {
+    match error.source() {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    }
+}
+
+impl Duty {
+    /// Adds a monitor that is checked, or replaces it.
+    pub(super) async fn add(
+        &mut self,
+        origin: Origin,
+        checking: Checking,
+        saved: Option<Saved>,
+        last_beat: Option<Timestamp>,
+    ) {
+        let now = (self.calendar)();
+        let id = checking.plan.monitor.clone();
+        let (interval, is_enabled) = (checking.monitor.interval, checking.monitor.enabled);
+        let plan = Arc::clone(&checking.plan);
+        let entry = Entry::of_check(origin, checking);
+        // A pause that the file ends is over; one of a person goes on.
+        let saved = saved.or_else(|| super::duty::saved(&self.fleet, &id));
+        let was_paused = saved.as_ref().is_some_and(|saved| saved.state == State::Paused);
+        let step = self.fleet.add(id.clone(), pace(&plan.what, interval), entry.host(), saved, now);
+        self.book.insert(id.clone(), entry);
+        self.order(Order::Add { plan, interval, last_beat }).await;
+        if !is_enabled || was_paused {
+            self.order(Order::Pause(id.clone())).await;
+        }
+        if !is_enabled {
+            let paused = self.fleet.pause(&id, true, now);
+            self.follow(paused).await;
+        }
+        self.follow(step).await;
+    }
+
+    /// Follows another configuration. Returns which monitors cannot be checked, and why.
+    pub(super) async fn follow_settings(&mut self, settings: Settings) -> Vec<String> {
+        let settings = Arc::new(settings);
+        let before = std::mem::replace(&mut self.settings, Arc::clone(&settings));
+        let wanted: BTreeSet<&str> = settings.monitor.iter().map(|one| one.name.as_str()).collect();
+        let is_file = |entry: &Entry| entry.origin == Origin::File;
+        let gone =
+            self.book.iter().filter(|(id, entry)| is_file(entry) && !wanted.contains(&*id.0));
+        let gone: Vec<MonitorId> = gone.map(|(id, _)| id.clone()).collect();
+        for id in gone {
+            self.remove(&id).await;
+        }
+        let mut unfit = Vec::new();
+        let is_same = |name: &Slug, monitor: &Monitor| {
+            let old = before.monitor.iter().find(|old| old.name == *name);
+            old == Some(monitor) && before.watch == settings.watch
+        };
+        for monitor in &settings.monitor {
+            let id = MonitorId(monitor.name.as_str().into());
+            if self.book.contains_key(&id) && is_same(&monitor.name, monitor) {
+                continue;
+            }
+            match monitors::of_file(monitor, &settings, &*self.fetch) {
+                Ok(checking) => {
+                    let beat = recall::last_beat(&*self.store, &id).await;
+                    self.add(Origin::File, checking, None, beat).await;
+                }
+                Err(error) => unfit.push(words(&error)),
+            }
+        }
+        self.follow_silences(&settings);
+        self.agree();
+        unfit
+    }
+
+    /// Ends the silences of the configuration before, and begins those of this one.
+    fn follow_silences(&mut self, settings: &Settings) {
+        let now = (self.calendar)();
+        let before = std::mem::replace(&mut self.silences, Silences::new(&settings.silence));
+        for id in before.told() {
+            // One that is over is gone already.
+            self.event(now, Event::Unsilence(id), None).ok();
+        }
+        for silence in self.silences.due(now) {
+            self.event(now, Event::Silence(silence), None).ok();
+        }
+    }
+}
+
+/// How fast a monitor of a sort is believed.
+fn pace(what: &What, interval: std::time::Duration) -> Pace {
+    let usual = Pace::every(interval);
+    match what {
+        // One call is as good as many, and one that is missing is missing.
+        What::Heartbeat { .. } => Pace { confirm: 1, recover: 1, rate: None, ..usual },
+        _ => usual,
+    }
+}
