@@ -6,4 +6,5 @@ pub mod desk;
 pub mod message;
 pub mod schedule;
 pub mod settings;
+pub mod source;
 pub mod store;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use goodgate_incident::incident::{self, Event, MarkerKind, Silence};
 use goodgate_incident::{MonitorId, Timestamp};
 
+use super::book::Checking;
 use super::duty::Duty;
 use super::handle::Refused;
 use super::input::{Answer, Ask, NewSilence};
@@ -13,7 +14,16 @@ use super::view::{MonitorView, Origin};
 use super::{monitors, words};
 use crate::check::What;
 use crate::schedule::Order;
-use crate::store::{Marker, MonitorRow, SilenceId, SilenceRow};
+use crate::store::{Marker, MonitorRow, SilenceId, SilenceRow, StoreError};
+
+/// What the store was asked to keep before somebody is answered: the desk does not wait for it.
+#[derive(Debug)]
+pub(super) enum Kept {
+    Silence(NewSilence, Result<SilenceId, StoreError>, Answer<SilenceId>),
+    Unsilenced(SilenceId, Result<bool, StoreError>, Answer<()>),
+    Monitor(Box<Checking>, Result<crate::store::Kept, StoreError>, Answer<MonitorId>),
+    Removed(MonitorId, Result<bool, StoreError>, Answer<()>),
+}
 
 impl Duty {
     /// Does what is asked, or says why not.
@@ -33,10 +43,8 @@ impl Duty {
                 let marker = self.marker(marker);
                 self.apply(now, Event::Marker(marker), answer);
             }
-            Ask::Silence(silence, answer) => {
-                answer.send(self.silence(now, silence).await).ok();
-            }
-            Ask::Unsilence(id, answer) => self.unsilence(now, id, answer).await,
+            Ask::Silence(silence, answer) => self.silence(now, silence, answer),
+            Ask::Unsilence(id, answer) => self.unsilence(now, id, answer),
             Ask::Pause(id, is_on, answer) => {
                 answer.send(self.pause(now, id, is_on).await).ok();
             }
@@ -46,12 +54,8 @@ impl Duty {
             Ask::Beat(id, at, answer) => {
                 answer.send(self.beat(id, at).await).ok();
             }
-            Ask::PutMonitor(name, keys, answer) => {
-                answer.send(self.put_monitor(now, &name, &keys).await).ok();
-            }
-            Ask::RemoveMonitor(id, answer) => {
-                answer.send(self.remove_monitor(id).await).ok();
-            }
+            Ask::PutMonitor(name, keys, answer) => self.put_monitor(&name, &keys, answer),
+            Ask::RemoveMonitor(id, answer) => self.remove_monitor(id, answer),
             Ask::Follow(settings, answer) => {
                 let unfit = self.follow_settings(*settings).await;
                 answer.send(Ok(unfit)).ok();
@@ -85,29 +89,59 @@ impl Duty {
         }
     }
 
-    async fn silence(&mut self, now: Timestamp, asked: NewSilence) -> Result<SilenceId, Refused> {
-        let NewSilence { from, until, matchers, by, why } = asked;
-        if until <= from || until <= now {
-            return Err(incident::Refusal::EndsTooEarly.into());
+    /// Keeps a silence first: it has a number then, and is found again after a restart.
+    fn silence(&mut self, now: Timestamp, asked: NewSilence, answer: Answer<SilenceId>) {
+        if asked.until <= asked.from || asked.until <= now {
+            answer.send(Err(incident::Refusal::EndsTooEarly.into())).ok();
+            return;
         }
         let row = SilenceRow {
-            from,
-            until,
-            matches: words::json(&matchers),
-            by: by.as_str().into(),
-            why: why.clone(),
+            from: asked.from,
+            until: asked.until,
+            matches: words::json(&asked.matchers),
+            by: asked.by.as_str().into(),
+            why: asked.why.clone(),
         };
-        let id = self.store.put_silence(row).await?;
-        let silence = Silence { id: api_silence(id), matchers, from, until, by, why };
-        self.event(now, Event::Silence(silence), None)?;
-        Ok(id)
+        let kept = self.store.put_silence(row);
+        self.keeping.spawn(async move { Kept::Silence(asked, kept.await, answer) });
     }
 
-    async fn unsilence(&mut self, now: Timestamp, id: SilenceId, answer: Answer<()>) {
-        match self.store.end_silence(id, now).await {
-            Ok(_) => self.apply(now, Event::Unsilence(api_silence(id)), answer),
-            Err(error) => {
+    fn unsilence(&mut self, now: Timestamp, id: SilenceId, answer: Answer<()>) {
+        let kept = self.store.end_silence(id, now);
+        self.keeping.spawn(async move { Kept::Unsilenced(id, kept.await, answer) });
+    }
+
+    /// Goes on with what the store has kept. The desk has done other things in the meantime.
+    pub(super) async fn kept(&mut self, kept: Kept) {
+        let now = (self.calendar)();
+        match kept {
+            Kept::Silence(asked, Ok(id), answer) => {
+                let NewSilence { from, until, matchers, by, why } = asked;
+                let silence = Silence { id: api_silence(id), matchers, from, until, by, why };
+                let taken = self.event(now, Event::Silence(silence), None);
+                answer.send(taken.map(|()| id).map_err(Refused::from)).ok();
+            }
+            Kept::Silence(_, Err(error), answer) => {
                 answer.send(Err(error.into())).ok();
+            }
+            Kept::Unsilenced(id, Ok(_), answer) => {
+                self.apply(now, Event::Unsilence(api_silence(id)), answer);
+            }
+            Kept::Unsilenced(_, Err(error), answer) | Kept::Removed(_, Err(error), answer) => {
+                answer.send(Err(error.into())).ok();
+            }
+            Kept::Monitor(checking, Ok(_), answer) => {
+                let id = checking.plan.monitor.clone();
+                self.add(Origin::Api, *checking, None, None).await;
+                self.agree();
+                answer.send(Ok(id)).ok();
+            }
+            Kept::Monitor(_, Err(error), answer) => {
+                answer.send(Err(error.into())).ok();
+            }
+            Kept::Removed(id, Ok(_), answer) => {
+                self.gone(&id).await;
+                answer.send(Ok(())).ok();
             }
         }
     }
@@ -138,31 +172,32 @@ impl Duty {
         Ok(())
     }
 
-    async fn put_monitor(
-        &mut self,
-        now: Timestamp,
-        name: &str,
-        keys: &str,
-    ) -> Result<MonitorId, Refused> {
-        let checking = monitors::of_api(&self.settings, name, keys, now)?;
+    fn put_monitor(&mut self, name: &str, keys: &str, answer: Answer<MonitorId>) {
+        let now = (self.calendar)();
+        let checking = match monitors::of_api(&self.settings, name, keys, now) {
+            Ok(checking) => checking,
+            Err(refused) => {
+                answer.send(Err(refused)).ok();
+                return;
+            }
+        };
         let id = checking.plan.monitor.clone();
-        let row =
-            MonitorRow { id: id.clone(), definition: monitors::definition(name, keys), at: now };
-        self.store.put_monitor(row).await?;
-        self.add(Origin::Api, checking, None, None).await;
-        self.agree();
-        Ok(id)
+        let row = MonitorRow { id, definition: monitors::definition(name, keys), at: now };
+        let kept = self.store.put_monitor(row);
+        self.keeping.spawn(async move { Kept::Monitor(Box::new(checking), kept.await, answer) });
     }
 
-    async fn remove_monitor(&mut self, id: MonitorId) -> Result<(), Refused> {
-        self.known(&id)?;
-        match self.book.get(&id).map(|entry| entry.origin) {
-            Some(Origin::Api) => {}
-            _ => return Err(Refused::InFile(id)),
-        }
-        self.store.remove_monitor(&id).await?;
-        self.gone(&id).await;
-        Ok(())
+    fn remove_monitor(&mut self, id: MonitorId, answer: Answer<()>) {
+        let refused = match self.book.get(&id).map(|entry| entry.origin) {
+            Some(Origin::Api) => {
+                let kept = self.store.remove_monitor(&id);
+                self.keeping.spawn(async move { Kept::Removed(id, kept.await, answer) });
+                return;
+            }
+            Some(_) => Refused::InFile(id),
+            None => Refused::NoSuchMonitor(id),
+        };
+        answer.send(Err(refused)).ok();
     }
 
     fn known(&self, id: &MonitorId) -> Result<(), Refused> {

@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
+use super::asked::Kept;
 use super::book::{self, Entry, Held};
 use super::burst::{self, Bursts};
 use super::calendar::{Silences, is_maintained};
@@ -77,6 +78,7 @@ pub(super) struct Duty {
     results: Results,
     bursts: Bursts,
     running: JoinSet<burst::Ended>,
+    pub(super) keeping: JoinSet<Kept>,
     examining: std::collections::BTreeSet<MonitorId>,
     timers: Timers,
     members: Members,
@@ -119,6 +121,7 @@ impl Duty {
                 calendar: means.calendar,
             },
             running: JoinSet::new(),
+            keeping: JoinSet::new(),
             examining: std::collections::BTreeSet::new(),
             timers: Timers::default(),
             members,
@@ -150,6 +153,11 @@ impl Duty {
                     // A burst that panicked has found nothing; the checks go on.
                     if let Ok(ended) = ended {
                         self.examined(ended).await;
+                    }
+                }
+                Some(kept) = self.keeping.join_next() => {
+                    if let Ok(kept) = kept {
+                        self.kept(kept).await;
                     }
                 }
                 report = reports.recv() => match report {

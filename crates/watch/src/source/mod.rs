@@ -1,0 +1,3 @@
+//! What is watched without checks of the schedule.
+
+pub mod own;
