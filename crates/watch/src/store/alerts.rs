@@ -49,11 +49,13 @@ pub enum AlertState {
     Accepted,
     /// It was given up.
     Dead,
+    /// A later alert stands for it, so that it is not sent any more.
+    Superseded,
 }
 
 impl AlertState {
     /// Every state, in the order of declaration.
-    pub const ALL: [Self; 3] = [Self::Pending, Self::Accepted, Self::Dead];
+    pub const ALL: [Self; 4] = [Self::Pending, Self::Accepted, Self::Dead, Self::Superseded];
 
     /// Returns the word for it.
     pub const fn slug(self) -> &'static str {
@@ -61,6 +63,7 @@ impl AlertState {
             Self::Pending => "pending",
             Self::Accepted => "accepted",
             Self::Dead => "dead",
+            Self::Superseded => "superseded",
         }
     }
 }

@@ -12,6 +12,9 @@
 //!   became of the alert. So does answering for one that is already answered for.
 //! - **In order.** Of one incident, a channel is handed one alert at a time, in the order of their
 //!   commit: nobody hears that it is over before they heard that it began.
+//! - **Superseded is not sent.** What a [`Change`] supersedes is not handed out any more on any channel,
+//!   from the moment of its commit. Who has it in hand may still answer for it; that it was accepted is
+//!   kept, since it is true.
 //! - **Numbers are never used again.** [`last_incident`](Store::last_incident) counts also what
 //!   retention has removed.
 //! - **Nothing here waits for the disk.** Every method returns at once; what takes time comes as a

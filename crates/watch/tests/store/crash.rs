@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
-use goodgate_incident::{AlertKind, IncidentId, State};
+use goodgate_incident::{AlertKey, AlertKind, IncidentId, State};
 use goodgate_watch::store::{AlertState, Change, Keeping, Kept, Sqlite, Store};
 
 use crate::support::{
@@ -69,8 +69,12 @@ fn nothing_that_was_answered_for_is_lost_by_a_kill() {
     assert!(handed_out.is_disjoint(&accepted), "what was accepted is not sent again");
     for id in committed.difference(&accepted) {
         let file = store.incident(IncidentId(*id)).wait().unwrap().unwrap();
-        let is_pending = file.deliveries[0].state == AlertState::Pending;
-        assert_eq!(handed_out.contains(id), is_pending, "incident {id}");
+        let state = file.deliveries[0].state;
+        assert_eq!(handed_out.contains(id), state == AlertState::Pending, "incident {id}");
+        let is_past = !superseded(id + 1).is_empty() && by_incident.contains_key(&(id + 1));
+        if state != AlertState::Accepted {
+            assert_eq!(state == AlertState::Superseded, is_past, "incident {id}");
+        }
     }
 }
 
@@ -91,6 +95,7 @@ fn commits_until_it_is_killed() {
             timeline: vec![entry(id, 0, "shop is down")],
             evidence: vec![evidence(Some(id), 0, 3_000)],
             alerts: vec![alert(key(id, AlertKind::Opened, 0), "mail")],
+            superseded: superseded(id),
             memory: Vec::new(),
         };
         assert_eq!(store.commit_transition(Arc::new(change)).wait(), Ok(Kept::OnDisk));
@@ -101,6 +106,11 @@ fn commits_until_it_is_killed() {
             say("accepted", id);
         }
     }
+}
+
+/// Returns what the change of an incident supersedes: every fifth one the alert of the one before it.
+fn superseded(id: u64) -> Vec<AlertKey> {
+    if id % 5 == 4 { vec![key(id - 1, AlertKind::Opened, 0)] } else { Vec::new() }
 }
 
 fn say(what: &str, id: u64) {

@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 /// Opens a store of the smallest size and fills it, up to the first change that finds no room.
-fn filled(folder: &Folder) -> Sqlite {
+pub(crate) fn filled(folder: &Folder) -> Sqlite {
     let keeping = Keeping { bytes: limits::BYTES_MIN, ..folder.keeping() };
     let store = Sqlite::open(keeping).unwrap();
     store.commit_transition(opening(1)).wait().unwrap();
@@ -30,7 +30,7 @@ fn filled(folder: &Folder) -> Sqlite {
 }
 
 /// Removes what has filled the store.
-fn make_room(folder: &Folder) {
+pub(crate) fn make_room(folder: &Folder) {
     let database = folder.database();
     database.busy_timeout(std::time::Duration::from_mins(1)).unwrap();
     database.execute("DELETE FROM timeline WHERE length(text) > 1000", []).unwrap();

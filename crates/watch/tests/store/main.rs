@@ -13,5 +13,6 @@ mod full;
 mod measured;
 mod opening;
 mod retention;
+mod superseded;
 mod support;
 mod versions;

@@ -164,6 +164,7 @@ pub(crate) fn opening(id: u64) -> Arc<Change> {
             alert(key(id, AlertKind::Opened, 0), "mail"),
             alert(key(id, AlertKind::Opened, 0), "sms"),
         ],
+        superseded: Vec::new(),
         memory: vec![("digest".into(), format!("[{id}]"))],
     })
 }

@@ -29,7 +29,37 @@ pub(super) fn put(connection: &Connection, alert: &Alert, effects: &mut Effects)
     Ok(())
 }
 
-/// Writes that an alert was accepted, also where it was given up before: a late answer is right as well.
+/// Writes that a later alert stands for this one, on every channel that has not taken it yet.
+pub(super) fn supersede(connection: &Connection, key: AlertKey) -> Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE alert SET state = 3 WHERE incident = ? AND kind = ? AND nth = ? AND state = 0",
+        )?
+        .execute(params![number(key.incident.0), key.kind.slug(), key.number])?;
+    Ok(())
+}
+
+/// Returns whether a later alert stands for this one on a channel.
+pub(super) fn is_superseded(
+    connection: &Connection,
+    key: AlertKey,
+    channel: &ChannelName,
+) -> Result<bool> {
+    let found = connection
+        .prepare_cached(
+            "SELECT 1 FROM alert WHERE incident = ? AND kind = ? AND nth = ? AND channel = ? \
+             AND state = 3",
+        )?
+        .query_row(
+            params![number(key.incident.0), key.kind.slug(), key.number, &*channel.0],
+            |_| Ok(()),
+        )
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Writes that an alert was accepted, also where it was given up or superseded before: a late answer is
+/// right as well.
 pub(super) fn accept(
     connection: &Connection,
     key: AlertKey,

@@ -47,6 +47,9 @@ pub(super) fn apply(
             for (name, text) in &change.memory {
                 put_memory(connection, name, text)?;
             }
+            for key in &change.superseded {
+                alerts::supersede(connection, *key)?;
+            }
             for alert in &change.alerts {
                 alerts::put(connection, alert, &mut effects)?;
             }

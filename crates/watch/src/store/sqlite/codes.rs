@@ -53,6 +53,7 @@ pub(super) const fn of_alert(state: AlertState) -> u8 {
         AlertState::Pending => 0,
         AlertState::Accepted => 1,
         AlertState::Dead => 2,
+        AlertState::Superseded => 3,
     }
 }
 

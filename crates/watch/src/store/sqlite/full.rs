@@ -21,7 +21,16 @@ pub(super) struct FullDisk {
     weight: usize,
     /// The alerts that are in it.
     alerts: HashSet<(AlertKey, ChannelName)>,
+    /// The alerts that are superseded by it.
+    superseded: HashSet<AlertKey>,
     pub(super) retry_at: Instant,
+}
+
+impl FullDisk {
+    /// Returns whether an alert is superseded by something that waits.
+    pub(super) fn supersedes(&self, key: AlertKey) -> bool {
+        self.superseded.contains(&key)
+    }
 }
 
 impl Writer {
@@ -41,6 +50,7 @@ impl Writer {
                     waiting: VecDeque::new(),
                     weight: 0,
                     alerts: HashSet::new(),
+                    superseded: HashSet::new(),
                     retry_at,
                 });
             }
@@ -64,6 +74,8 @@ impl Writer {
             return reply(Err(StoreError::Full { why: full.why.clone(), waiting }));
         }
         let number = answer_from_memory(&self.connection, &write, full);
+        outbox.supersede(write.superseded());
+        full.superseded.extend(write.superseded());
         for alert in new {
             full.alerts.insert((alert.key, alert.channel.clone()));
             outbox.add(alert, 0);
@@ -161,7 +173,12 @@ impl Writer {
 fn new_alerts(connection: &Connection, write: &Write, full: &FullDisk) -> Vec<Alert> {
     let alerts = match write {
         Write::Change(change) => change.alerts.as_slice(),
-        Write::HandOver { alert, .. } => std::slice::from_ref(alert),
+        Write::HandOver { alert, from, .. } => {
+            // It may have been superseded after somebody asked for this and before its turn.
+            let is_past = full.supersedes(alert.key)
+                || alerts::is_superseded(connection, alert.key, from).unwrap_or(false);
+            if is_past { &[] } else { std::slice::from_ref(alert) }
+        }
         _ => &[],
     };
     let is_new = |alert: &&Alert| {

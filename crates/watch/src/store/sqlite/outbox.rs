@@ -141,6 +141,16 @@ impl Outbox {
         Some(waiting.alert)
     }
 
+    /// Takes alerts out on every channel: a later one stands for them.
+    pub(super) fn supersede(&mut self, keys: &[AlertKey]) {
+        for key in keys {
+            let names: Vec<ChannelName> = self.channels.keys().cloned().collect();
+            for name in names {
+                self.remove(*key, &name);
+            }
+        }
+    }
+
     /// Returns an alert that is to be delivered.
     pub(super) fn find(&self, key: AlertKey, channel: &ChannelName) -> Option<&Alert> {
         let queue = self.channels.get(channel)?.incidents.get(&key.incident)?;
@@ -258,6 +268,20 @@ mod tests {
         assert_eq!(claimed(&mut outbox, "mail", MINUTE - 1), []);
         let again = outbox.claim(&name("mail"), Timestamp(MINUTE), 1);
         assert_eq!(again, [Claim { alert: first, attempts: 1 }]);
+    }
+
+    #[test]
+    fn what_is_superseded_is_gone_on_every_channel_and_lets_the_next_one_pass() {
+        let first = alert(1, 0, "mail", 0);
+        let mut outbox = of([first.clone(), alert(1, 0, "sms", 0), alert(1, 1, "mail", 0)]);
+        assert_eq!(claimed(&mut outbox, "mail", 0), [(1, 0)]);
+
+        outbox.supersede(&[first.key, alert(7, 0, "mail", 0).key]);
+        outbox.put_off(first.key, &name("mail"), Timestamp(0));
+
+        assert_eq!(claimed(&mut outbox, "sms", 0), []);
+        assert_eq!(claimed(&mut outbox, "mail", 0), [(1, 1)]);
+        assert_eq!(outbox.count(), 1);
     }
 
     #[test]

@@ -139,8 +139,11 @@ impl Writer {
         for (request, effects) in requests.into_iter().zip(effects) {
             self.shared.drop_evidence(effects.evidence_dropped as usize);
             match &request.write {
-                Write::Change(_) | Write::HandOver { .. } if !effects.alerts.is_empty() => {
+                Write::Change(_) | Write::HandOver { .. }
+                    if !(effects.alerts.is_empty() && request.write.superseded().is_empty()) =>
+                {
                     let mut outbox = self.shared.outbox();
+                    outbox.supersede(request.write.superseded());
                     for (number, alert) in effects.alerts {
                         outbox.add_kept(number, alert, 0);
                     }
@@ -249,6 +252,10 @@ impl Writer {
         let mut outbox = self.shared.outbox();
         outbox.load();
         for (number, delivery) in pending {
+            // What is superseded in memory only, because the disk is full, is not handed out either.
+            if self.full.as_ref().is_some_and(|full| full.supersedes(delivery.alert.key)) {
+                continue;
+            }
             outbox.add_kept(number, delivery.alert, delivery.attempts);
         }
         drop(outbox);

@@ -104,6 +104,14 @@ impl Write {
         }
     }
 
+    /// Returns the alerts that are not to be delivered any more.
+    pub(super) fn superseded(&self) -> &[AlertKey] {
+        match self {
+            Self::Change(change) => &change.superseded,
+            _ => &[],
+        }
+    }
+
     /// Returns about how many bytes it holds.
     pub(super) fn weight(&self) -> usize {
         const FIXED: usize = 256;
@@ -181,6 +189,7 @@ fn weight_of_change(change: &Change) -> usize {
     let alerts = change.alerts.iter().map(|alert| ROW + alert.details.len());
     let memory = change.memory.iter().map(|(_, text)| ROW + text.len());
     change.transitions.len() * 2 * ROW
+        + change.superseded.len() * size_of::<AlertKey>()
         + incidents.chain(timeline).chain(evidence).chain(alerts).chain(memory).sum::<usize>()
 }
 

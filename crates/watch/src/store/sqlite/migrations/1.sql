@@ -87,7 +87,7 @@ CREATE TABLE timeline (
 ) STRICT;
 CREATE INDEX timeline_by_incident ON timeline (incident, at);
 
--- The state is 0 for pending, 1 for accepted, 2 for dead.
+-- The state is 0 for pending, 1 for accepted, 2 for dead, 3 for superseded.
 CREATE TABLE alert (
     number INTEGER PRIMARY KEY,
     incident INTEGER NOT NULL,
