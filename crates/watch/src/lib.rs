@@ -2,6 +2,7 @@
 
 pub mod channel;
 pub mod check;
+pub mod delivery;
 pub mod desk;
 pub mod message;
 pub mod schedule;

@@ -1,0 +1,145 @@
+//! From a stored alert to the message: what was decided, who we are, and links that are signed.
+
+use goodgate_incident::incident::{self, Ending, Why};
+use goodgate_incident::{AlertKey, AlertKind, State, Timestamp};
+
+use crate::message::link::{Action, Grant, Signer};
+use crate::message::{Alert, Links};
+use crate::store;
+
+use super::limits;
+
+/// Where links of messages lead, and with what they are signed.
+#[derive(Clone, Debug)]
+pub struct Linking {
+    /// The address of this watch for people, such as `https://watch.example.org`.
+    pub base: String,
+    /// Signs what can be done with a link.
+    pub signer: Signer,
+}
+
+/// Writes messages of alerts.
+#[derive(Clone, Debug)]
+pub(super) struct Letters {
+    pub(super) watch: String,
+    pub(super) linking: Option<Linking>,
+}
+
+impl Letters {
+    /// Returns all that there is to say of an alert. One whose details cannot be read is told with what its
+    /// key says: somebody has to look in any case.
+    pub(super) fn alert(&self, kept: &store::Alert) -> Alert {
+        let key = kept.key;
+        match serde_json::from_str::<incident::Alert>(&kept.details) {
+            Ok(decided) => {
+                let links = self.links(key, decided.at, decided.acknowledged.is_none());
+                Alert { key, ..Alert::of(&decided, &self.watch, links) }
+            }
+            Err(_) => self.without_details(kept),
+        }
+    }
+
+    fn without_details(&self, kept: &store::Alert) -> Alert {
+        let (key, at) = (kept.key, kept.decided_at);
+        let (state, why) = match key.kind {
+            AlertKind::Opened | AlertKind::Updated => (State::Down, Why::Began),
+            AlertKind::Reminder => (State::Down, Why::Lasts),
+            AlertKind::Escalated => (State::Down, Why::Unanswered),
+            AlertKind::Resolved => (State::Up, Why::Over(Ending::Recovered)),
+            AlertKind::Digest | AlertKind::Proof => (State::Up, Why::CutOff),
+        };
+        Alert {
+            key,
+            watch: self.watch.clone(),
+            why,
+            at,
+            since: at,
+            until: (state == State::Up).then_some(at),
+            state,
+            monitors: Vec::new(),
+            monitors_total: 0,
+            radius: String::new(),
+            components: Vec::new(),
+            acknowledged: None,
+            finding: None,
+            doubt: None,
+            changes: Vec::new(),
+            cut_off: None,
+            unmeasured: (0, 0),
+            missed: Vec::new(),
+            missed_more: 0,
+            links: self.links(key, at, true),
+        }
+    }
+
+    /// Makes the links. They are the same each time that the alert is sent.
+    fn links(&self, key: AlertKey, at: Timestamp, is_open: bool) -> Links {
+        let Some(Linking { base, signer }) = &self.linking else { return Links::default() };
+        let life = i64::try_from(limits::LINK.as_micros()).unwrap_or(i64::MAX);
+        let grant = Grant {
+            incident: key.incident,
+            action: Action::Acknowledge,
+            expires: Timestamp(at.0.saturating_add(life)),
+        };
+        Links {
+            incident: Some(format!("{}/incident/{}", base.trim_end_matches('/'), key.incident)),
+            acknowledge: is_open.then(|| signer.link(base, grant)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use goodgate_incident::IncidentId;
+
+    use super::*;
+
+    fn kept(kind: AlertKind, details: &str) -> store::Alert {
+        store::Alert {
+            key: AlertKey { incident: IncidentId(7), kind, number: 2 },
+            channel: store::ChannelName("mail".into()),
+            decided_at: Timestamp(5),
+            due_at: Timestamp(5),
+            details: details.into(),
+        }
+    }
+
+    fn letters(base: Option<&str>) -> Letters {
+        let signer = Signer::new(b"a secret");
+        let linking = base.map(|base| Linking { base: base.to_owned(), signer });
+        Letters { watch: "watch-1".to_owned(), linking }
+    }
+
+    #[test]
+    fn an_alert_whose_details_cannot_be_read_is_told_all_the_same() {
+        for details in ["", "{}", "{\"key\":"] {
+            let alert = letters(None).alert(&kept(AlertKind::Opened, details));
+
+            assert_eq!((alert.key.number, alert.state), (2, State::Down));
+            assert_eq!((alert.since, alert.watch.as_str()), (Timestamp(5), "watch-1"));
+        }
+        let over = letters(None).alert(&kept(AlertKind::Resolved, ""));
+        assert_eq!((over.state, over.until), (State::Up, Some(Timestamp(5))));
+    }
+
+    #[test]
+    fn links_lead_to_the_incident_and_allow_what_was_signed() {
+        let letters = letters(Some("https://watch.example.org/"));
+        let first = letters.alert(&kept(AlertKind::Opened, "")).links;
+        let second = letters.alert(&kept(AlertKind::Opened, "")).links;
+
+        assert_eq!(first, second, "the same each time that it is sent");
+        assert_eq!(first.incident.as_deref(), Some("https://watch.example.org/incident/7"));
+        let link = first.acknowledge.expect("a link");
+        let (path, query) = link.split_once('?').expect("a query");
+        let path = path.strip_prefix("https://watch.example.org").expect("the base");
+        let signer = Signer::new(b"a secret");
+        let grant = signer.verify(path, query, Timestamp(6)).expect("it is ours");
+        assert_eq!((grant.incident, grant.action), (IncidentId(7), Action::Acknowledge));
+    }
+
+    #[test]
+    fn without_an_address_there_are_no_links() {
+        assert_eq!(letters(None).alert(&kept(AlertKind::Opened, "")).links, Links::default());
+    }
+}
