@@ -1,5 +1,6 @@
 //! The watch: checks targets, keeps what was seen, and tells people.
 
+pub mod api;
 pub mod channel;
 pub mod check;
 pub mod delivery;

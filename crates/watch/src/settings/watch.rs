@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use goodgate_config::units::{hours, mins, ms, secs};
-use goodgate_config::{Size, section};
+use goodgate_config::{SecretSource, Size, section};
 
-use super::values::HostPort;
+use super::values::{HostPort, Url};
 
 section! {
     /// What all monitors have in common.
@@ -35,5 +35,17 @@ section! {
         /// theirs: connections are opened and closed while something fails. Without any the monitors
         /// tell by themselves, where there are several.
         pub controls: Vec<HostPort> = Vec::new();
+        /// Where the API answers over TCP besides its unix socket, which lies beside the store. Beyond
+        /// loopback only with `token`.
+        pub listen: Option<SocketAddr> = None;
+        /// The token that whoever asks over TCP has to send as `Authorization: Bearer TOKEN`:
+        /// `env:NAME` or `file:PATH`. Without it the API only shows there, and changes nothing.
+        pub token: Option<SecretSource> = None;
+        /// A token with which changes can be told (`POST /events`) and nothing else, as a bearer token
+        /// or as `?token=`: for pipelines that deploy.
+        pub event_token: Option<SecretSource> = None;
+        /// The address under which people reach `listen`, such as `https://watch.example`: the links in
+        /// messages begin with it. Without it messages bear no links.
+        pub url: Option<Url> = None;
     }
 }

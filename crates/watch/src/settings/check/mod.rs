@@ -2,6 +2,7 @@
 //!
 //! Everything here is decided without a socket, a file or a clock.
 
+mod api;
 mod graph;
 mod kinds;
 mod monitor;
@@ -29,6 +30,7 @@ pub struct Finding {
 /// Returns what is wrong between the sections; `now` tells what is over.
 pub fn check(settings: &Settings, origins: &Origins, now: Timestamp) -> Vec<Finding> {
     let mut found = Found { origins, all: Vec::new() };
+    api::check(settings, &mut found);
     names::check(settings, &mut found);
     kinds::check(settings, &mut found);
     monitor::check(settings, &mut found);

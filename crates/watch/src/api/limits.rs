@@ -1,0 +1,80 @@
+//! Bounds of the API.
+
+use std::time::Duration;
+
+/// Connections at the same time through each of the two doors. Jobs call at the full minute, many at
+/// once: what is beyond the bound waits in the queue of the kernel.
+pub(crate) const CONNECTIONS: usize = 256;
+
+/// Connections that wait for `accept`; the kernel may make it less.
+pub(crate) const BACKLOG: i32 = 1024;
+
+/// How long a head may take, and how long a connection may stay idle.
+pub(crate) const HEAD_TIME: Duration = Duration::from_secs(30);
+
+/// The largest head.
+pub(crate) const HEAD_BYTES: usize = 32 << 10;
+
+/// How long a connection lives: one that sends its body or reads its answer slowly ends with it.
+pub(crate) const LIFE: Duration = Duration::from_mins(5);
+
+/// The largest body that is taken: a monitor with a long expression fits many times.
+pub(crate) const BODY: usize = 64 << 10;
+
+/// The pause after an `accept` that failed: for want of descriptors it would fail again at once.
+pub(crate) const PAUSE: Duration = Duration::from_millis(100);
+
+/// How long requests that are under way at the end may go on.
+pub(crate) const CUT: Duration = Duration::from_millis(500);
+
+/// How long the desk, the store or a channel under test may take for an answer. Less than [`LIFE`], so
+/// that whoever asks is told.
+pub(crate) const ANSWER_TIME: Duration = Duration::from_mins(4);
+
+/// Wrong tokens of one address before it has to wait: somebody who mistypes needs less.
+pub(crate) const TRIES: u32 = 10;
+
+/// The time after which one more try is free.
+pub(crate) const TRY_EVERY: Duration = Duration::from_secs(6);
+
+/// Addresses whose wrong tokens are counted at the same time.
+pub(crate) const TRIED_FROM: usize = 1024;
+
+/// Rows that a list has unless asked otherwise.
+pub(crate) const ROWS: usize = 50;
+
+/// Rows that a list has at most.
+pub(crate) const ROWS_MAX: usize = 1000;
+
+/// Failing monitors that the status names one by one; the screen of nobody is longer.
+pub(crate) const BROKEN: usize = 100;
+
+/// Single results that a monitor is shown with.
+pub(crate) const RESULTS: usize = 50;
+
+/// Transitions that a share of time is computed from; one with more has no answer.
+pub(crate) const TRANSITIONS: usize = 10_000;
+
+/// Characters of the name of a person.
+pub(crate) const NAME: usize = 100;
+
+/// Characters of a note, a step or a change.
+pub(crate) const TEXT: usize = 2_000;
+
+/// Tags of a change, and monitors, tags or causes of a silence.
+pub(crate) const WORDS: usize = 64;
+
+/// The longest silence.
+pub(crate) const SILENCE: Duration = Duration::from_hours(366 * 24);
+
+/// How deep a definition of a monitor may be nested; the settings know three levels.
+pub(crate) const DEPTH: usize = 8;
+
+/// Incidents, from the latest on, in which alerts that wait are looked for.
+pub(crate) const SEARCHED: usize = 100;
+
+/// For how long an alert that was given up counts in the status.
+pub(crate) const DEAD_FOR: Duration = Duration::from_hours(7 * 24);
+
+const _: () = assert!(ANSWER_TIME.as_secs() < LIFE.as_secs(), "an answer fits into a connection");
+const _: () = assert!(ROWS <= ROWS_MAX, "the usual list is allowed");
