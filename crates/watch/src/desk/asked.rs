@@ -31,7 +31,11 @@ impl Duty {
         let now = (self.calendar)();
         match ask {
             Ask::Acknowledge(incident, by, answer) => {
-                self.apply(now, Event::Acknowledge { incident, by }, answer);
+                let event = Event::Acknowledge { incident, by: by.clone() };
+                if self.event(now, event, Some(answer)).is_ok() {
+                    // Too many at once are a mistake of a script; they are acknowledged here.
+                    self.acknowledged.try_send((incident, by)).ok();
+                }
             }
             Ask::Note(incident, by, text, answer) => {
                 self.apply(now, Event::Note { incident, by, text }, answer);

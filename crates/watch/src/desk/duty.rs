@@ -51,6 +51,8 @@ pub struct Means {
     pub cut_off: watch::Sender<bool>,
     /// What was confirmed, for remedies; one that is not taken in time is not taken.
     pub confirmed: Sender<Confirmed>,
+    /// Who takes care of which incident, for providers that have a word for it.
+    pub acknowledged: Sender<(goodgate_incident::IncidentId, String)>,
 }
 
 /// A failure that was confirmed, or over.
@@ -85,6 +87,7 @@ pub(super) struct Duty {
     held: usize,
     cut_off: watch::Sender<bool>,
     confirmed: Sender<Confirmed>,
+    pub(super) acknowledged: Sender<(goodgate_incident::IncidentId, String)>,
     has_way: Option<bool>,
     is_exhausted: bool,
     pub(super) fetch: Arc<Fetch>,
@@ -128,6 +131,7 @@ impl Duty {
             held: 0,
             cut_off: means.cut_off.clone(),
             confirmed: means.confirmed.clone(),
+            acknowledged: means.acknowledged.clone(),
             has_way: None,
             is_exhausted: false,
             fetch,

@@ -121,6 +121,7 @@ impl Stand {
             inputs,
             cut_off,
             confirmed: confirm,
+            acknowledged: mpsc::channel(9).0,
         };
         let none: Arc<super::Fetch> = Arc::new(|_| Err("none".to_owned()));
         let begun = super::start(configuration(text), none, means).await.unwrap();

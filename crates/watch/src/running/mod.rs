@@ -1,0 +1,235 @@
+//! The whole watch: everything of it started, led through changes of the configuration, and ended in
+//! order.
+
+mod channels;
+mod secret;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use goodgate_incident::{IncidentId, Timestamp};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use self::channels::Channels;
+use crate::api::{self, Doors, Serving};
+use crate::channel::http::Http;
+use crate::check::Prober;
+use crate::delivery::{self, Couriers, Delivering, Linking};
+use crate::desk::{self, Begun, Desk, Fetch, Means, limits};
+use crate::message::link::Signer;
+use crate::schedule;
+use crate::settings::Settings;
+use crate::source::own::{self, Death, Own};
+use crate::store::{Store, StoreError};
+
+/// What a watch is made of.
+pub struct Parts {
+    /// What the configuration says.
+    pub settings: Settings,
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// Who opens connections to targets.
+    pub prober: Arc<dyn Prober>,
+    /// The client of the channels.
+    pub http: Http,
+    /// Where the API listens.
+    pub doors: Doors,
+    /// Fetches secrets.
+    pub fetch: Arc<Fetch>,
+    /// What this watch is called: its host.
+    pub name: String,
+    /// How the watch before died, where somebody saw it.
+    pub death: Option<Death>,
+    /// The clock of the calendar.
+    pub calendar: fn() -> Timestamp,
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Parts").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// A watch at work.
+pub struct Watching {
+    desk: Desk,
+    couriers: Couriers,
+    channels: Channels,
+    settings: watch::Sender<Arc<Settings>>,
+    store: Arc<dyn Store>,
+    calendar: fn() -> Timestamp,
+    stop: watch::Sender<bool>,
+    begun: Begun,
+    schedule: JoinHandle<()>,
+    delivery: JoinHandle<()>,
+    api: JoinHandle<()>,
+    /// Those that are simply dropped at the end.
+    others: Vec<JoinHandle<()>>,
+}
+
+impl fmt::Debug for Watching {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Watching").finish_non_exhaustive()
+    }
+}
+
+/// How long the end waits for alerts that are being sent. They are sent again after the next start.
+const LAST_SENDS: Duration = Duration::from_secs(5);
+
+/// How often what is too old is removed from the store.
+const TIDY_EVERY: Duration = Duration::from_mins(1);
+
+/// Acknowledgements that wait to be passed on to providers.
+const ACKNOWLEDGED_WAITING: usize = 256;
+
+/// Confirmed failures that wait for remedies.
+const CONFIRMED_WAITING: usize = 256;
+
+impl Watching {
+    /// Starts everything. What cannot work is in the answer, one line each: the rest does.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read or written.
+    pub async fn start(parts: Parts) -> Result<(Self, Vec<String>), StoreError> {
+        let Parts { settings, store, prober, http, doors, fetch, name, death, calendar } = parts;
+        let signer = Signer::new(&secret::of(&*store).await?);
+        let (desk, inputs) = Desk::new(limits::INPUTS_WAITING);
+        let (orders, ordered) = mpsc::channel(limits::ORDERS_WAITING);
+        let (report, reports) = mpsc::channel(limits::REPORTS_WAITING);
+        let (cut_off, is_cut_off) = watch::channel(false);
+        let (confirm, _confirmed) = mpsc::channel(CONFIRMED_WAITING);
+        let (acknowledge, acknowledged) = mpsc::channel(ACKNOWLEDGED_WAITING);
+
+        let channels = Channels { http, fetch: Arc::clone(&fetch) };
+        let (opened, mut unfit) = channels.open(&settings.channel);
+        let url = settings.watch.url.as_ref();
+        let couriers = Couriers::new(Delivering {
+            store: Arc::clone(&store),
+            channels: opened,
+            desk: desk.clone(),
+            cut_off: is_cut_off,
+            calendar,
+            watch: name.clone(),
+            linking: url.map(|url| Linking { base: url.to_string(), signer: signer.clone() }),
+        });
+        let checks = schedule::Running {
+            prober: Arc::clone(&prober),
+            at_once: settings.watch.checks_at_once as usize,
+            calendar,
+            orders: ordered,
+            reports: report,
+        };
+        let schedule = tokio::spawn(schedule::run(checks));
+        let means = Means {
+            store: Arc::clone(&store),
+            prober,
+            calendar,
+            orders,
+            reports,
+            inputs,
+            cut_off,
+            confirmed: confirm,
+            acknowledged: acknowledge,
+        };
+        let begun = desk::start(settings.clone(), Arc::clone(&fetch), means).await?;
+        unfit.extend(begun.unfit.iter().cloned());
+        let delivery = tokio::spawn(delivery::run(couriers.clone()));
+        let (settings, follow) = watch::channel(Arc::new(settings));
+        let (stop, stopped) = watch::channel(false);
+        let serving = Serving {
+            doors,
+            desk: desk.clone(),
+            store: Arc::clone(&store),
+            tester: Arc::new(channels::Tests(couriers.clone())),
+            settings: follow,
+            secret: Arc::clone(&fetch),
+            signer,
+            name,
+            since: calendar(),
+            calendar,
+            stop: stopped,
+        };
+        let api = tokio::spawn(api::serve(serving));
+        let own = Own { store: Arc::clone(&store), desk: desk.clone(), calendar, death };
+        let others = vec![
+            tokio::spawn(own.watch()),
+            tokio::spawn(tidy(Arc::clone(&store), calendar)),
+            tokio::spawn(pass_on(couriers.clone(), acknowledged)),
+        ];
+        let watching = Self {
+            desk,
+            couriers,
+            channels,
+            settings,
+            store,
+            calendar,
+            stop,
+            begun,
+            schedule,
+            delivery,
+            api,
+            others,
+        };
+        Ok((watching, unfit))
+    }
+
+    /// Returns the way to its desk.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Follows another configuration. What cannot work is in the answer, one line each. The store, the
+    /// sockets of the API and the address of links stay those of the start.
+    pub async fn follow(&self, settings: Settings) -> Vec<String> {
+        let (opened, mut unfit) = self.channels.open(&settings.channel);
+        self.couriers.set(opened);
+        match self.desk.follow(settings.clone()).await {
+            Ok(more) => unfit.extend(more),
+            Err(error) => unfit.push(error.to_string()),
+        }
+        self.settings.send_replace(Arc::new(settings));
+        unfit
+    }
+
+    /// Ends in order: nobody is asked any more, what is being sent has some seconds, and what was decided
+    /// is kept.
+    pub async fn end(self) {
+        self.stop.send_replace(true);
+        for other in &self.others {
+            other.abort();
+        }
+        self.couriers.end();
+        // What is not answered for by then is sent again after the next start.
+        timeout(LAST_SENDS, self.delivery).await.ok();
+        self.schedule.abort();
+        let Begun { desk, committer, .. } = self.begun;
+        // Without a schedule the desk ends, and what hands its changes over after it.
+        for task in [self.api, desk, committer] {
+            task.await.ok();
+        }
+        own::ended(&*self.store, (self.calendar)()).await.ok();
+    }
+}
+
+/// Removes from the store what is too old or too much.
+async fn tidy(store: Arc<dyn Store>, calendar: fn() -> Timestamp) {
+    let mut tick = interval(TIDY_EVERY);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        // What cannot be removed is told by the health of the store, and tried again.
+        while store.tidy(calendar()).await.unwrap_or(false) {}
+    }
+}
+
+/// Tells providers that somebody takes care of an incident.
+async fn pass_on(couriers: Couriers, mut acknowledged: mpsc::Receiver<(IncidentId, String)>) {
+    while let Some((incident, by)) = acknowledged.recv().await {
+        // What failed stays open there; whoever looks sees it acknowledged here.
+        couriers.acknowledge(incident, &by).await.ok();
+    }
+}
