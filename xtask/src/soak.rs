@@ -1,4 +1,5 @@
-//! `cargo xtask soak`: the fuzz targets and laws for longer than a test run may take.
+//! `cargo xtask soak`: the fuzz targets and laws for longer than a test run may take, and the watch killed
+//! more often.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -20,6 +21,7 @@ const SEEDS: &str = "crates/recognise/tests/corpus";
 /// Runs the command with its arguments.
 pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<()> {
     let seconds = minutes(arguments)? * 60;
+    with_kills()?;
     if has_cargo_fuzz() && tree::root().join("fuzz/Cargo.toml").exists() {
         return with_cargo_fuzz(seconds);
     }
@@ -76,6 +78,21 @@ fn with_tests(seconds: u64) -> anyhow::Result<()> {
     let mut command = cargo();
     command.args(["test", "--workspace", "--no-fail-fast", "--", "fuzz"]);
     run_command(command.env("GOODGATE_FUZZ_SECONDS", seconds.to_string()))
+}
+
+/// The kills of each of the tests that kill the watch, or its store, at random points; CI has 20.
+const KILLS: &str = "200";
+
+/// Runs the tests that kill the watch at random points, with more kills.
+fn with_kills() -> anyhow::Result<()> {
+    for (package, test, name) in
+        [("goodgate-watch", "store", "crash::"), ("goodgate", "watch", "crash::")]
+    {
+        let mut command = cargo();
+        command.args(["test", "--package", package, "--test", test, "--", name, "--nocapture"]);
+        run_command(command.env("GOODGATE_SOAK_KILLS", KILLS))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
