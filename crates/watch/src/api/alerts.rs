@@ -27,6 +27,7 @@ pub(super) async fn all(State(panel): State<Arc<Panel>>, request: Request) -> An
     let total = panel.store.health().alerts_pending;
     let pending = if total > 0 { pending(&panel).await? } else { Vec::new() };
     let body = Object::answer("goodgate.alerts/1")
+        .at("at", (panel.calendar)())
         .with("pending_total", total)
         .with("pending", list(pending.iter().take(limit), of_delivery))
         .with("dead_total", dead.len())

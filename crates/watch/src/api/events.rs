@@ -50,7 +50,7 @@ pub(super) async fn all(State(panel): State<Arc<Panel>>, request: Request) -> An
     let most = crate::store::limits::ROWS;
     let markers = within(panel.store.markers(Span { from, until }, most)).await?;
     let latest = markers.iter().rev().take(asked::limit(filter.limit));
-    Ok(ok(Object::answer("goodgate.events/1").with("events", list(latest, of))))
+    Ok(ok(Object::answer("goodgate.events/1").at("at", now).with("events", list(latest, of))))
 }
 
 /// `POST /events`.

@@ -41,7 +41,9 @@ pub(super) async fn all(State(panel): State<Arc<Panel>>, request: Request) -> An
     let before = filter.before.map(IncidentId);
     let rows = within(panel.store.incidents(before, asked::limit(filter.limit))).await?;
     let shown = list(&rows, of);
-    Ok(ok(Object::answer("goodgate.incidents/1").with("incidents", shown)))
+    Ok(ok(Object::answer("goodgate.incidents/1")
+        .at("at", (panel.calendar)())
+        .with("incidents", shown)))
 }
 
 /// `GET /incidents/N`.
@@ -70,6 +72,7 @@ pub(super) async fn one(State(panel): State<Arc<Panel>>, Path(number): Path<Stri
         Step::Run(command) => Object::default().with("run", command.as_str()),
     });
     let body = Object::answer("goodgate.incident/1")
+        .at("at", (panel.calendar)())
         .with("incident", of(row))
         .with("timeline", timeline)
         .with("deliveries", list(&file.deliveries, of_delivery))

@@ -23,7 +23,7 @@ pub(super) async fn all(Shared(panel): Shared<Arc<Panel>>) -> Answer {
     let views = within(panel.desk.monitors()).await?;
     let now = (panel.calendar)();
     let shown = list(&views, |view| of(view, now));
-    Ok(ok(Object::answer("goodgate.monitors/1").with("monitors", shown)))
+    Ok(ok(Object::answer("goodgate.monitors/1").at("at", now).with("monitors", shown)))
 }
 
 /// `GET /monitors/ID`.
@@ -63,7 +63,7 @@ pub(super) async fn one(Shared(panel): Shared<Arc<Panel>>, Path(id): Path<String
                     .with_some("summary", kept.summary.clone())
             }),
         );
-    Ok(ok(Object::answer("goodgate.monitor/1").with("monitor", shown)))
+    Ok(ok(Object::answer("goodgate.monitor/1").at("at", now).with("monitor", shown)))
 }
 
 /// `PUT /monitors/NAME`.

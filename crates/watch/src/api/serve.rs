@@ -110,3 +110,41 @@ where
     timeout(limits::LIFE, connection).await.ok();
     drop(turn.place);
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, duplex};
+    use tokio::time::Instant;
+
+    use super::*;
+
+    fn turn() -> Turn {
+        let places = Arc::new(Semaphore::new(1));
+        Turn { place: places.try_acquire_owned().expect("a place"), is_short: false }
+    }
+
+    /// How long a connection lives on which somebody sends this and then nothing.
+    async fn life(sent: &[u8]) -> std::time::Duration {
+        let (mut theirs, ours) = duplex(64 << 10);
+        let served = tokio::spawn(connection(ours, Router::new(), turn()));
+        let began = Instant::now();
+        theirs.write_all(sent).await.expect("sent");
+        let mut rest = Vec::new();
+        theirs.read_to_end(&mut rest).await.expect("read");
+        served.await.expect("no panic");
+        began.elapsed()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_that_does_not_come_ends_the_connection_in_time() {
+        assert_eq!(life(b"GET / HTTP/1.1\r\nHo").await.as_secs(), limits::HEAD_TIME.as_secs());
+        assert_eq!(life(b"").await.as_secs(), limits::HEAD_TIME.as_secs());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_that_is_idle_after_an_answer_ends_in_time() {
+        let life = life(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+
+        assert_eq!(life.as_secs(), limits::HEAD_TIME.as_secs());
+    }
+}

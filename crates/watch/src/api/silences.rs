@@ -58,8 +58,10 @@ pub(super) async fn all(State(panel): State<Arc<Panel>>) -> Answer {
             .with("why", row.why.as_str())
     });
     let in_file = list(&panel.settings().silence, of_file);
-    let body =
-        Object::answer("goodgate.silences/1").with("silences", begun).with("in_file", in_file);
+    let body = Object::answer("goodgate.silences/1")
+        .at("at", now)
+        .with("silences", begun)
+        .with("in_file", in_file);
     Ok(ok(body))
 }
 

@@ -18,6 +18,10 @@ examination_time = "9s"
 lateness = "900ms"
 name_servers = ["127.0.0.1:53"]
 controls = ["example.org:443", "[::1]:53"]
+listen = "127.0.0.1:9503"
+token = "env:WATCH_TOKEN"
+event_token = "file:event-token"
+url = "https://watch.example/"
 
 [[monitor]]
 name = "shop"

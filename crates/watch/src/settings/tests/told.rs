@@ -178,6 +178,8 @@ const ERRORS: &[(&str, &str)] = &[
         "[[remedy]]\nname = \"r\"\ncauses = \"app_boot_failure\"\ncommand = \"/bin/true\"\nverify_after = \"1h\"",
         "`verify_after` is more than `every`",
     ),
+    ("[watch]\nlisten = \"0.0.0.0:9503\"", "there is no `token`"),
+    ("[watch]\nlisten = \"127.0.0.1:1\"\nurl = \"https://a/watch\"", "it has a path"),
     ("[[slo]]\nname = \"x\"", "does not say for what it is"),
     ("slo.objective = \"100%\"", "leaves no room"),
     (
@@ -219,6 +221,8 @@ fn what_may_be_a_mistake_is_a_warning() {
             "[[monitor]]\nname = \"b\"\nhttp = \"http://b/\"\nsecret_headers = { x-a = \"env:A\" }",
             "secrets are sent without encryption",
         ),
+        ("[watch]\nurl = \"https://watch.example\"", "nothing listens"),
+        ("[watch]\ntoken = \"env:A\"", "where nothing listens"),
     ] {
         let text = format!("{ONE}{lines}\n");
         let reading = reading(&text);
