@@ -4,6 +4,7 @@
 //! documentation in one place. [`Settings`] is the watch's part of the file; the binary puts it beside
 //! the parts of others. What single values cannot show is told by [`check()`].
 
+mod change;
 mod check;
 mod expect;
 mod maintenance;
@@ -12,6 +13,7 @@ mod policy;
 mod remedy;
 mod silence;
 mod slo;
+mod traffic;
 pub mod values;
 mod watch;
 
@@ -20,6 +22,7 @@ use std::path::Path;
 use goodgate_config::{Reading, section};
 use goodgate_evidence::Timestamp;
 
+pub use change::Change;
 pub use check::{Finding, check, complain};
 pub use expect::Expect;
 pub use maintenance::{Day, Maintenance, Period, Window};
@@ -28,6 +31,7 @@ pub use policy::{Policy, Step};
 pub use remedy::Remedy;
 pub use silence::Silence;
 pub use slo::{Slo, SloGroup};
+pub use traffic::Traffic;
 pub use watch::Watch;
 
 use crate::channel::ChannelSettings;
@@ -49,6 +53,10 @@ section! {
         pub remedy: Vec<Remedy> = Vec::new();
         /// What share of the time has to be good, for tags and third parties.
         pub slo: Vec<SloGroup> = Vec::new();
+        /// What of the gateway's own traffic is a failure.
+        pub traffic: Vec<Traffic> = Vec::new();
+        /// What is looked at for changes that people make.
+        pub change: Vec<Change> = Vec::new();
     }
 }
 

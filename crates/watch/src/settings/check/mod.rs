@@ -8,6 +8,7 @@ mod kinds;
 mod monitor;
 mod names;
 mod rules;
+mod sources;
 mod times;
 
 use goodgate_config::{Fault, Origins, Reading, Severity};
@@ -37,6 +38,7 @@ pub fn check(settings: &Settings, origins: &Origins, now: Timestamp) -> Vec<Find
     graph::check(settings, &mut found);
     times::check(settings, now, &mut found);
     rules::check(settings, &mut found);
+    sources::check(settings, &mut found);
     for ChannelFault { index, key, fault } in channel::check(&settings.channel) {
         found.error(format!("channel[{index}].{key}"), fault);
     }

@@ -14,6 +14,7 @@ pub(super) fn check(settings: &Settings, found: &mut Found<'_>) {
     once("policy", settings.policy.iter().map(|one| &one.name), found);
     once("remedy", settings.remedy.iter().map(|one| &one.name), found);
     once("slo", settings.slo.iter().map(|one| &one.name), found);
+    once("change", settings.change.iter().map(|one| &one.name), found);
     references(settings, found);
 }
 
@@ -36,6 +37,9 @@ fn references(settings: &Settings, found: &mut Found<'_>) {
     let policies: Vec<&str> = settings.policy.iter().map(|one| one.name.as_str()).collect();
     let tags: Vec<&str> =
         settings.monitor.iter().flat_map(|one| &one.tags).map(Slug::as_str).collect();
+    // Silences find the gateway's traffic as well.
+    let of_traffic = settings.traffic.iter().flat_map(|one| &one.tags).map(Slug::as_str);
+    let silenced: Vec<&str> = tags.iter().copied().chain(of_traffic).collect();
     let providers: Vec<&str> =
         settings.monitor.iter().filter_map(|one| one.provider.as_ref()).map(Slug::as_str).collect();
     let mut all = Vec::new();
@@ -55,7 +59,7 @@ fn references(settings: &Settings, found: &mut Found<'_>) {
     for (index, silence) in settings.silence.iter().enumerate() {
         let path = format!("silence[{index}]");
         all.extend(each(&format!("{path}.monitors"), "monitor", &monitors, &silence.monitors));
-        all.extend(each(&format!("{path}.tags"), "monitor with the tag", &tags, &silence.tags));
+        all.extend(each(&format!("{path}.tags"), "monitor with the tag", &silenced, &silence.tags));
     }
     for (index, remedy) in settings.remedy.iter().enumerate() {
         let path = format!("remedy[{index}]");
@@ -68,6 +72,10 @@ fn references(settings: &Settings, found: &mut Found<'_>) {
         all.push((format!("{path}.tag"), "monitor with the tag", &tags, tag));
         let provider = slo.provider.as_ref().map(Slug::as_str);
         all.push((format!("{path}.provider"), "monitor with the provider", &providers, provider));
+    }
+    for (index, traffic) in settings.traffic.iter().enumerate() {
+        let policy = traffic.policy.as_ref().map(Slug::as_str);
+        all.push((format!("traffic[{index}].policy"), "policy", &policies, policy));
     }
     for (path, what, known, name) in all {
         if let Some(name) = name.filter(|name| !known.contains(name)) {

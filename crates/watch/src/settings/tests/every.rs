@@ -153,6 +153,37 @@ window = "48h"
 [[slo]]
 name = "edge"
 provider = "cloudflare"
+
+[[traffic]]
+route = "shop"
+enabled = false
+window = "2m"
+requests = 9
+errors = "9%"
+outage = 9
+latency_p95 = "9s"
+latency_p99 = "off"
+retries = "9%"
+hedges = "9%"
+breaker = false
+endpoints_out = "9%"
+handshakes = "9%"
+lookups = "9%"
+objective = "99%"
+tags = ["eu"]
+policy = "night"
+
+[[traffic]]
+client_handshakes = "99%"
+
+[[change]]
+name = "config"
+file = "app.conf"
+tags = ["eu"]
+
+[[change]]
+name = "release"
+git = "/srv/app"
 "#;
 
 #[test]
@@ -212,6 +243,8 @@ fn the_reference_tells_of_every_table() {
         "## `[[silence]]`",
         "## `[[remedy]]`",
         "## `[[slo]]`",
+        "## `[[traffic]]`",
+        "## `[[change]]`",
     ] {
         assert!(page.contains(table), "{table}\n{page}");
     }

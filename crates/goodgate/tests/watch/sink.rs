@@ -1,0 +1,91 @@
+//! A webhook that keeps what it is told.
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+/// A receiver of webhooks on loopback.
+pub(crate) struct Sink {
+    pub(crate) address: SocketAddr,
+    heard: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Sink {
+    /// Takes everything.
+    pub(crate) fn new() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let keeping = Arc::clone(&heard);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let keeping = Arc::clone(&keeping);
+                thread::spawn(move || while one(&stream, &keeping).is_some() {});
+            }
+        });
+        Self { address, heard }
+    }
+
+    /// A receiver that takes connections and never answers.
+    pub(crate) fn deaf() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        thread::spawn(move || {
+            let kept: Vec<TcpStream> = listener.incoming().flatten().collect();
+            drop(kept);
+        });
+        Self { address, heard }
+    }
+
+    /// Returns what came so far.
+    pub(crate) fn heard(&self) -> Vec<Value> {
+        self.heard.lock().expect("what was heard").clone()
+    }
+
+    /// Returns the texts under a key of everything that came so far.
+    pub(crate) fn texts(&self, pointer: &str) -> Vec<String> {
+        let text = |one: &Value| {
+            one.pointer(pointer).map(|value| match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            })
+        };
+        self.heard().iter().filter_map(text).collect()
+    }
+
+    /// Waits for the first message of a kind, and returns it.
+    pub(crate) fn wait_for(&self, kind: &str) -> Value {
+        let found = goodgate_lab::wait::wait_until(kind, super::support::PATIENCE, || {
+            Ok(self.heard().into_iter().find(|one| one["kind"] == kind))
+        });
+        found.unwrap_or_else(|error| panic!("{error}; it heard {:#?}", self.heard()))
+    }
+}
+
+/// Takes one request of a connection.
+fn one(mut stream: &TcpStream, heard: &Mutex<Vec<Value>>) -> Option<()> {
+    stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+    let mut bytes = Vec::new();
+    let mut piece = [0; 4096];
+    let (end, length) = loop {
+        let count = stream.read(&mut piece).ok().filter(|count| *count > 0)?;
+        bytes.extend_from_slice(&piece[..count]);
+        let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+        break (end + 4, length.and_then(|text| text.trim().parse().ok()).unwrap_or(0));
+    };
+    while bytes.len() < end + length {
+        let count = stream.read(&mut piece).ok().filter(|count| *count > 0)?;
+        bytes.extend_from_slice(&piece[..count]);
+    }
+    if let Ok(value) = serde_json::from_slice(&bytes[end..end + length]) {
+        heard.lock().expect("what was heard").push(value);
+    }
+    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").ok()
+}

@@ -1,0 +1,290 @@
+//! What the gateway has counted since it began, at one moment.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::metrics::{Sample, samples};
+use crate::source::limits::{BUCKETS, CAUSES, ENDPOINTS, ROUTES, UPSTREAMS};
+
+/// The counters of the gateway at one moment.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// The version that runs.
+    pub version: Arc<str>,
+    /// By route.
+    pub routes: BTreeMap<Arc<str>, RouteCounters>,
+    /// By upstream.
+    pub upstreams: BTreeMap<Arc<str>, UpstreamCounters>,
+    /// The upper bounds of the buckets of durations, in seconds, ascending; the last one is infinite.
+    pub bounds: Vec<f64>,
+    /// Connections of clients.
+    pub connections: u64,
+    /// TLS handshakes with clients that failed.
+    pub client_handshakes_failed: u64,
+}
+
+/// What is counted of one route.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RouteCounters {
+    /// Its upstream; that of its last series where a reload gave it another one.
+    pub upstream: Arc<str>,
+    /// Requests that ended well.
+    pub good: u64,
+    /// Requests that failed for the client, by the gateway: failed, broken off, refused with a 5xx.
+    pub failed: u64,
+    /// Requests that the upstream answered with a 5xx.
+    pub answered_badly: u64,
+    /// Attempts after a failed one.
+    pub retries: u64,
+    /// Attempts beside a slow one.
+    pub hedges: u64,
+    /// Requests by duration, by the buckets of [`Snapshot::bounds`], not added up.
+    pub durations: Vec<u64>,
+}
+
+/// What is counted of one upstream, and how it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct UpstreamCounters {
+    /// Failed attempts of requests whose client saw a failure, by cause.
+    pub causes: BTreeMap<Arc<str>, u64>,
+    /// TLS handshakes with its endpoints that failed.
+    pub handshakes_failed: u64,
+    /// Look-ups of its names that were answered.
+    pub lookups_answered: u64,
+    /// Look-ups of its names that failed.
+    pub lookups_failed: u64,
+    /// Whether its breaker is open.
+    pub is_open: bool,
+    /// The word for how each endpoint stands: `up`, `ejected`, `down`, `draining`.
+    pub endpoints: BTreeMap<Arc<str>, Arc<str>>,
+}
+
+/// The label of requests that no route serves: whatever strangers ask for.
+const NO_ROUTE: &str = "none";
+
+impl Snapshot {
+    /// Reads the gateway's metrics. [`None`] where they are not those of a gateway.
+    pub fn read(text: &str) -> Option<Self> {
+        let mut snapshot = Self::default();
+        let mut is_gateway = false;
+        for sample in samples(text) {
+            is_gateway |= sample.name == "goodgate_build_info";
+            snapshot.take(&sample);
+        }
+        for route in snapshot.routes.values_mut() {
+            apart(&mut route.durations);
+        }
+        is_gateway.then_some(snapshot)
+    }
+
+    fn take(&mut self, sample: &Sample<'_>) {
+        match sample.name {
+            "goodgate_build_info" => self.version = sample.label("version").into(),
+            "goodgate_client_connections_total" => self.connections = sample.count(),
+            "goodgate_client_tls_handshakes_failed_total" => {
+                self.client_handshakes_failed = sample.count();
+            }
+            "goodgate_request_duration_seconds_bucket" => self.take_bucket(sample),
+            name if name.starts_with("goodgate_requests_total")
+                || name.starts_with("goodgate_attempts_") =>
+            {
+                if let Some(route) = self.route(sample) {
+                    route.take(sample);
+                }
+            }
+            _ if sample.labels.contains_key("upstream") && !sample.labels.contains_key("route") => {
+                if let Some(upstream) =
+                    entry(&mut self.upstreams, sample.label("upstream"), UPSTREAMS)
+                {
+                    upstream.take(sample);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes the count of one bucket. Every route has the same ones, in the same order.
+    fn take_bucket(&mut self, sample: &Sample<'_>) {
+        let bound = match sample.label("le") {
+            "+Inf" => f64::INFINITY,
+            text => match text.parse() {
+                Ok(bound) => bound,
+                Err(_) => return,
+            },
+        };
+        let known = self.bounds.iter().position(|it| it.total_cmp(&bound).is_eq());
+        let Some(place) = known.or_else(|| {
+            let is_next = self.bounds.last().is_none_or(|last| *last < bound);
+            (is_next && self.bounds.len() < BUCKETS).then(|| {
+                self.bounds.push(bound);
+                self.bounds.len() - 1
+            })
+        }) else {
+            return;
+        };
+        let count = sample.count();
+        if let Some(route) = self.route(sample) {
+            if route.durations.len() <= place {
+                route.durations.resize(place + 1, 0);
+            }
+            if let Some(sum) = route.durations.get_mut(place) {
+                *sum = sum.saturating_add(count);
+            }
+        }
+    }
+
+    fn route(&mut self, sample: &Sample<'_>) -> Option<&mut RouteCounters> {
+        let (name, upstream) = (sample.label("route"), sample.label("upstream"));
+        if name.is_empty() || (name == NO_ROUTE && upstream.is_empty()) {
+            return None;
+        }
+        let route = entry(&mut self.routes, name, ROUTES)?;
+        if &*route.upstream != upstream {
+            route.upstream = upstream.into();
+        }
+        Some(route)
+    }
+}
+
+impl RouteCounters {
+    fn take(&mut self, sample: &Sample<'_>) {
+        let count = sample.count();
+        let number = match sample.name {
+            "goodgate_requests_total" => {
+                match (sample.label("end"), sample.label("status")) {
+                    ("answered", "5xx") => &mut self.answered_badly,
+                    ("answered", _) => &mut self.good,
+                    ("failed" | "broken_off", _) | ("refused", "5xx") => &mut self.failed,
+                    // The client's own fault, or it did not wait: neither good nor bad.
+                    _ => return,
+                }
+            }
+            "goodgate_attempts_retried_total" => &mut self.retries,
+            "goodgate_attempts_hedged_total" => &mut self.hedges,
+            _ => return,
+        };
+        *number = number.saturating_add(count);
+    }
+}
+
+impl UpstreamCounters {
+    fn take(&mut self, sample: &Sample<'_>) {
+        let count = sample.count();
+        match sample.name {
+            "goodgate_failures_total" if sample.label("seen") == "yes" => {
+                if let Some(number) = entry(&mut self.causes, sample.label("cause"), CAUSES) {
+                    *number = number.saturating_add(count);
+                }
+            }
+            "goodgate_upstream_tls_handshakes_failed_total" => self.handshakes_failed = count,
+            "goodgate_dns_lookups_total" => {
+                let number = match sample.label("result") {
+                    "answered" => &mut self.lookups_answered,
+                    _ => &mut self.lookups_failed,
+                };
+                *number = number.saturating_add(count);
+            }
+            "goodgate_upstream_breaker" => self.is_open = count == 2,
+            "goodgate_endpoint_standing" if count == 1 => {
+                let standing = sample.label("standing");
+                if let Some(stood) = entry(&mut self.endpoints, sample.label("endpoint"), ENDPOINTS)
+                {
+                    *stood = standing.into();
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Finds what is kept under a name, or begins it where there is room.
+fn entry<'a, T: Default>(
+    all: &'a mut BTreeMap<Arc<str>, T>,
+    name: &str,
+    most: usize,
+) -> Option<&'a mut T> {
+    if !all.contains_key(name) {
+        if all.len() >= most {
+            return None;
+        }
+        all.insert(name.into(), T::default());
+    }
+    all.get_mut(name)
+}
+
+/// Makes counts by bucket of counts that were added up.
+fn apart(counts: &mut [u64]) {
+    let mut before = 0;
+    for count in counts {
+        let sum = *count;
+        *count = sum.saturating_sub(before);
+        before = sum;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = r#"
+goodgate_build_info{version="0.1.0"} 1
+goodgate_requests_total{route="shop",upstream="app",end="answered",status="2xx"} 90
+goodgate_requests_total{route="shop",upstream="app",end="answered",status="5xx"} 3
+goodgate_requests_total{route="shop",upstream="app",end="failed",status="5xx"} 4
+goodgate_requests_total{route="shop",upstream="app",end="refused",status="5xx"} 2
+goodgate_requests_total{route="shop",upstream="app",end="refused",status="4xx"} 50
+goodgate_requests_total{route="shop",upstream="app",end="client_gone",status="none"} 5
+goodgate_requests_total{route="none",upstream="",end="refused",status="4xx"} 7
+goodgate_request_duration_seconds_bucket{route="shop",upstream="app",le="0.5"} 80
+goodgate_request_duration_seconds_bucket{route="shop",upstream="app",le="1"} 95
+goodgate_request_duration_seconds_bucket{route="shop",upstream="app",le="+Inf"} 99
+goodgate_attempts_retried_total{route="shop",upstream="app"} 6
+goodgate_failures_total{upstream="app",cause="connect_refused",seen="yes"} 4
+goodgate_failures_total{upstream="app",cause="connect_refused",seen="no"} 6
+goodgate_dns_lookups_total{upstream="app",name="a",result="failed"} 2
+goodgate_dns_lookups_total{upstream="app",name="b",result="failed"} 1
+goodgate_upstream_breaker{upstream="app"} 2
+goodgate_endpoint_standing{upstream="app",endpoint="10.0.0.7:80",standing="up"} 0
+goodgate_endpoint_standing{upstream="app",endpoint="10.0.0.7:80",standing="down"} 1
+goodgate_client_connections_total 12
+"#;
+
+    #[test]
+    fn what_a_client_did_wrong_is_no_failure_of_the_route() {
+        let snapshot = Snapshot::read(TEXT).expect("a gateway");
+
+        let shop = &snapshot.routes["shop"];
+        assert_eq!((shop.good, shop.failed, shop.answered_badly, shop.retries), (90, 6, 3, 6));
+        assert_eq!(shop.durations, [80, 15, 4]);
+        assert_eq!(snapshot.bounds, [0.5, 1.0, f64::INFINITY]);
+        assert!(!snapshot.routes.contains_key("none"));
+    }
+
+    #[test]
+    fn upstreams_are_read_with_their_endpoints() {
+        let snapshot = Snapshot::read(TEXT).expect("a gateway");
+
+        let app = &snapshot.upstreams["app"];
+        assert_eq!((app.causes["connect_refused"], app.lookups_failed, app.is_open), (4, 3, true));
+        assert_eq!(&*app.endpoints["10.0.0.7:80"], "down");
+        assert_eq!((snapshot.connections, &*snapshot.version), (12, "0.1.0"));
+    }
+
+    #[test]
+    fn somebody_elses_metrics_are_none() {
+        assert_eq!(Snapshot::read("process_cpu_seconds_total 5\n"), None);
+        assert_eq!(Snapshot::read("<html>"), None);
+    }
+
+    #[test]
+    fn routes_are_bounded() {
+        let mut text = "goodgate_build_info{version=\"1\"} 1\n".to_owned();
+        for number in 0..ROUTES + 50 {
+            let labels =
+                format!("route=\"r{number}\",upstream=\"a\",end=\"answered\",status=\"2xx\"");
+            text.extend(["goodgate_requests_total{", &labels, "} 1\n"]);
+        }
+
+        assert_eq!(Snapshot::read(&text).expect("a gateway").routes.len(), ROUTES);
+    }
+}
