@@ -5,6 +5,7 @@
 //! and tells the [desk](crate::desk). Another source, such as the log of a foreign gateway, would be one
 //! more folder here: it needs nothing but a way to the desk.
 
+pub mod budget;
 pub mod limits;
 pub mod own;
 mod part;
