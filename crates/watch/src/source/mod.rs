@@ -6,6 +6,7 @@
 //! more folder here: it needs nothing but a way to the desk.
 
 pub mod budget;
+pub mod changes;
 pub mod limits;
 pub mod own;
 mod part;
