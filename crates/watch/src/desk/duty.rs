@@ -27,10 +27,12 @@ use super::monitors::Fetch;
 use super::record::{Members, Record};
 use super::results::Results;
 use super::timers::Timers;
+use super::view::Origin;
 use super::{route, words};
 use crate::check::{Checked, Prober};
 use crate::schedule::{Order, Report};
-use crate::settings::Settings;
+use crate::settings::{Monitor as Monitored, Settings};
+use crate::source::changes::Seen as Met;
 use crate::store::{Change, Evidence, Measured, Seen, Store};
 
 /// What the desk works with.
@@ -53,7 +55,12 @@ pub struct Means {
     pub confirmed: Sender<Confirmed>,
     /// Who takes care of which incident, for providers that have a word for it.
     pub acknowledged: Sender<(goodgate_incident::IncidentId, String)>,
+    /// The monitors of the API, for whoever adds up their budgets.
+    pub created: watch::Sender<Created>,
 }
+
+/// The monitors that were created over the API, with their ids.
+pub type Created = Arc<Vec<(MonitorId, Monitored)>>;
 
 /// A failure that was confirmed, or over.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +95,9 @@ pub(super) struct Duty {
     cut_off: watch::Sender<bool>,
     confirmed: Sender<Confirmed>,
     pub(super) acknowledged: Sender<(goodgate_incident::IncidentId, String)>,
+    created: watch::Sender<Created>,
+    /// The addresses and certificates that monitors met.
+    met: Met,
     has_way: Option<bool>,
     is_exhausted: bool,
     pub(super) fetch: Arc<Fetch>,
@@ -132,6 +142,8 @@ impl Duty {
             cut_off: means.cut_off.clone(),
             confirmed: means.confirmed.clone(),
             acknowledged: means.acknowledged.clone(),
+            created: means.created.clone(),
+            met: Met::default(),
             has_way: None,
             is_exhausted: false,
             fetch,
@@ -253,6 +265,12 @@ impl Duty {
             entry.finding = checked.finding(&checking.plan).or(entry.finding.take());
         }
         entry.addresses = met.addresses.len();
+        let markers = [
+            self.met.dns(&monitor, &met.addresses, now),
+            met.certificate.as_ref().and_then(|(sha256, not_after)| {
+                self.met.certificate(&monitor, sha256, *not_after, now)
+            }),
+        ];
         let measured = Measured {
             monitor: monitor.clone(),
             at: result.at,
@@ -265,6 +283,12 @@ impl Duty {
         entry.last = Some(measured.clone());
         self.results.add(measured);
         self.hold(&monitor, &taken.outcome, result.at, evidence.clone());
+        for mut marker in markers.into_iter().flatten() {
+            // It concerns this monitor; others at the same place see it themselves.
+            marker.tags.insert(Arc::clone(&monitor.0));
+            let marker = self.marker(marker);
+            self.event(now, Event::Marker(marker), None).ok();
+        }
         self.follow(taken.step).await;
     }
 
@@ -512,12 +536,23 @@ impl Duty {
 
     pub(super) async fn remove(&mut self, id: &MonitorId) {
         self.fleet.remove(id);
+        self.met.forget(id);
         self.book.remove(id);
         self.order(Order::Remove(id.clone())).await;
     }
 
     /// Tells the engine which monitors there are, and who is told about them.
     pub(super) fn agree(&mut self) {
+        let created = self.book.iter().filter(|(_, entry)| entry.origin == Origin::Api);
+        let created = created.filter_map(|(id, entry)| {
+            Some((id.clone(), Monitored::clone(&entry.check.as_ref()?.monitor)))
+        });
+        let created: Created = Arc::new(created.collect());
+        self.created.send_if_modified(|before| {
+            let is_other = *before != created;
+            *before = created;
+            is_other
+        });
         let policy = book::policy(&self.settings, &self.book, self.awaited.keys());
         let now = (self.calendar)();
         // A policy is never refused.

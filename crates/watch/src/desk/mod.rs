@@ -24,7 +24,7 @@ mod timers;
 mod view;
 mod words;
 
-pub use duty::{Confirmed, Means};
+pub use duty::{Confirmed, Created, Means};
 pub use handle::{Desk, Refused};
 pub use input::{Answer, Ask, Heard, Input, NewSilence, Target};
 pub use monitors::Fetch;

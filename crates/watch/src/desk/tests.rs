@@ -122,6 +122,7 @@ impl Stand {
             cut_off,
             confirmed: confirm,
             acknowledged: mpsc::channel(9).0,
+            created: watch::channel(Arc::default()).0,
         };
         let none: Arc<super::Fetch> = Arc::new(|_| Err("none".to_owned()));
         let begun = super::start(configuration(text), none, means).await.unwrap();

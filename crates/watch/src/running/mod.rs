@@ -3,6 +3,7 @@
 
 mod channels;
 mod secret;
+mod sources;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,15 +15,19 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use self::channels::Channels;
+use self::sources::Sources;
 use crate::api::{self, Doors, Serving};
 use crate::channel::http::Http;
 use crate::check::Prober;
 use crate::delivery::{self, Couriers, Delivering, Linking};
-use crate::desk::{self, Begun, Desk, Fetch, Means, limits};
+use crate::desk::{self, Begun, Desk, Fetch, Input, Means, limits};
 use crate::message::link::Signer;
 use crate::schedule;
 use crate::settings::Settings;
+use crate::source::budget::Budgets;
+use crate::source::changes;
 use crate::source::own::{self, Death, Own};
+use crate::source::traffic::Admin;
 use crate::store::{Store, StoreError};
 
 /// What a watch is made of.
@@ -43,6 +48,8 @@ pub struct Parts {
     pub name: String,
     /// How the watch before died, where somebody saw it.
     pub death: Option<Death>,
+    /// The admin listener of the gateway that the same configuration has, if it has one.
+    pub gateway: Option<Admin>,
     /// The clock of the calendar.
     pub calendar: fn() -> Timestamp,
 }
@@ -66,6 +73,7 @@ pub struct Watching {
     schedule: JoinHandle<()>,
     delivery: JoinHandle<()>,
     api: JoinHandle<()>,
+    sources: Sources,
     /// Those that are simply dropped at the end.
     others: Vec<JoinHandle<()>>,
 }
@@ -95,13 +103,15 @@ impl Watching {
     ///
     /// When the store cannot be read or written.
     pub async fn start(parts: Parts) -> Result<(Self, Vec<String>), StoreError> {
-        let Parts { settings, store, prober, http, doors, fetch, name, death, calendar } = parts;
+        let Parts { settings, store, prober, http, doors, fetch, name, death, gateway, calendar } =
+            parts;
         let signer = Signer::new(&secret::of(&*store).await?);
         let (desk, inputs) = Desk::new(limits::INPUTS_WAITING);
         let (orders, ordered) = mpsc::channel(limits::ORDERS_WAITING);
         let (report, reports) = mpsc::channel(limits::REPORTS_WAITING);
         let (cut_off, is_cut_off) = watch::channel(false);
         let (confirm, _confirmed) = mpsc::channel(CONFIRMED_WAITING);
+        let (create, created) = watch::channel(Arc::default());
         let (acknowledge, acknowledged) = mpsc::channel(ACKNOWLEDGED_WAITING);
 
         let channels = Channels { http, fetch: Arc::clone(&fetch) };
@@ -134,6 +144,7 @@ impl Watching {
             cut_off,
             confirmed: confirm,
             acknowledged: acknowledge,
+            created: create,
         };
         let begun = desk::start(settings.clone(), Arc::clone(&fetch), means).await?;
         unfit.extend(begun.unfit.iter().cloned());
@@ -155,6 +166,8 @@ impl Watching {
         };
         let api = tokio::spawn(api::serve(serving));
         let own = Own { store: Arc::clone(&store), desk: desk.clone(), calendar, death };
+        let follow = settings.subscribe();
+        let sources = Sources::start(desk.clone(), &store, calendar, follow, created, gateway);
         let others = vec![
             tokio::spawn(own.watch()),
             tokio::spawn(tidy(Arc::clone(&store), calendar)),
@@ -172,6 +185,7 @@ impl Watching {
             schedule,
             delivery,
             api,
+            sources,
             others,
         };
         Ok((watching, unfit))
@@ -182,15 +196,25 @@ impl Watching {
         &self.desk
     }
 
+    /// Returns how the error budgets are.
+    pub fn budgets(&self) -> &Budgets {
+        &self.sources.budgets
+    }
+
     /// Follows another configuration. What cannot work is in the answer, one line each. The store, the
     /// sockets of the API and the address of links stay those of the start.
-    pub async fn follow(&self, settings: Settings) -> Vec<String> {
+    pub async fn follow(&mut self, settings: Settings, gateway: Option<Admin>) -> Vec<String> {
+        let before = Arc::clone(&self.settings.borrow());
+        if let Some(marker) = changes::reloaded(&before, &settings, (self.calendar)()) {
+            self.desk.tell(Input::Changed(marker)).await;
+        }
         let (opened, mut unfit) = self.channels.open(&settings.channel);
         self.couriers.set(opened);
         match self.desk.follow(settings.clone()).await {
             Ok(more) => unfit.extend(more),
             Err(error) => unfit.push(error.to_string()),
         }
+        self.sources.follow(&before, &settings, gateway);
         self.settings.send_replace(Arc::new(settings));
         unfit
     }
@@ -199,6 +223,7 @@ impl Watching {
     /// is kept.
     pub async fn end(self) {
         self.stop.send_replace(true);
+        drop(self.sources);
         for other in &self.others {
             other.abort();
         }
