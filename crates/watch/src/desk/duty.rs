@@ -11,7 +11,7 @@ use goodgate_incident::monitor::{
 };
 use goodgate_incident::trust::Fact;
 use goodgate_incident::{Doubt, MonitorId, Outcome, State, Timestamp, Transition};
-use tokio::sync::mpsc::{Receiver, Sender};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
@@ -22,7 +22,7 @@ use super::burst::{self, Bursts};
 use super::calendar::{Silences, is_maintained};
 use super::committer::Committer;
 use super::input::{Answer, Heard, Input, Target};
-use super::limits::{APPEAR, EVIDENCE_HELD, SETTLE, TICK};
+use super::limits::{APPEAR, EVIDENCE_HELD, REMEDIES_WAITING, SETTLE, TICK};
 use super::monitors::Fetch;
 use super::record::{Members, Record};
 use super::results::Results;
@@ -30,6 +30,7 @@ use super::timers::Timers;
 use super::view::Origin;
 use super::{route, words};
 use crate::check::{Checked, Prober};
+use crate::remedy::{Remedies, RemedyEvent};
 use crate::schedule::{Order, Report};
 use crate::settings::{Monitor as Monitored, Settings};
 use crate::source::changes::Seen as Met;
@@ -51,8 +52,6 @@ pub struct Means {
     pub inputs: Receiver<Input>,
     /// Whether we are, or may be, cut off from those who are to be told.
     pub cut_off: watch::Sender<bool>,
-    /// What was confirmed, for remedies; one that is not taken in time is not taken.
-    pub confirmed: Sender<Confirmed>,
     /// Who takes care of which incident, for providers that have a word for it.
     pub acknowledged: Sender<(goodgate_incident::IncidentId, String)>,
     /// The monitors of the API, for whoever adds up their budgets.
@@ -61,17 +60,6 @@ pub struct Means {
 
 /// The monitors that were created over the API, with their ids.
 pub type Created = Arc<Vec<(MonitorId, Monitored)>>;
-
-/// A failure that was confirmed, or over.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Confirmed {
-    /// What the monitor went through.
-    pub transition: Transition,
-    /// The incident that it is part of.
-    pub incident: Option<goodgate_incident::IncidentId>,
-    /// The words by which it is found.
-    pub tags: std::collections::BTreeSet<Arc<str>>,
-}
 
 /// The state of the desk.
 pub(super) struct Duty {
@@ -93,7 +81,9 @@ pub(super) struct Duty {
     members: Members,
     held: usize,
     cut_off: watch::Sender<bool>,
-    confirmed: Sender<Confirmed>,
+    pub(super) remedies: Remedies,
+    pub(super) happened: Sender<RemedyEvent>,
+    remedied: Receiver<RemedyEvent>,
     pub(super) acknowledged: Sender<(goodgate_incident::IncidentId, String)>,
     created: watch::Sender<Created>,
     /// The addresses and certificates that monitors met.
@@ -117,8 +107,10 @@ impl Duty {
         fetch: Arc<Fetch>,
     ) -> Self {
         let examinations = settings.watch.examinations_at_once as usize;
+        let (happened, events) = channel(REMEDIES_WAITING);
         Self {
             silences: Silences::new(&settings.silence),
+            remedies: Remedies::new(settings.remedy.clone()),
             settings,
             fleet: Fleet::default(),
             engine,
@@ -140,7 +132,8 @@ impl Duty {
             members,
             held: 0,
             cut_off: means.cut_off.clone(),
-            confirmed: means.confirmed.clone(),
+            happened,
+            remedied: events,
             acknowledged: means.acknowledged.clone(),
             created: means.created.clone(),
             met: Met::default(),
@@ -176,6 +169,7 @@ impl Duty {
                         self.kept(kept).await;
                     }
                 }
+                Some(event) = self.remedied.recv() => self.remedied(event).await,
                 report = reports.recv() => match report {
                     Some(report) => self.report(report).await,
                     None => break,
@@ -290,6 +284,7 @@ impl Duty {
             self.event(now, Event::Marker(marker), None).ok();
         }
         self.follow(taken.step).await;
+        self.verified(&monitor, &taken.outcome, state).await;
     }
 
     /// Notices that descriptors or ports are exhausted, and that they are not any more.
@@ -471,6 +466,7 @@ impl Duty {
             // Kept apart from the change; one that is lost is a line less in a timeline.
             drop(self.store.marker(marker));
         }
+        let confirmed = transition.clone();
         if let Some(transition) = transition {
             self.attach(&transition, &mut change);
             change.transitions.push(transition);
@@ -481,27 +477,24 @@ impl Duty {
         if change != Change::default() || answer.is_some() {
             self.committer.commit(change, answer);
         }
+        if let Some(transition) = confirmed {
+            self.remedy(&transition);
+        }
         Ok(())
     }
 
-    /// Puts the evidence of the failed attempt to the incident that came of it, and tells remedies.
+    /// Puts the evidence of the failed attempt to the incident that came of it.
     fn attach(&mut self, transition: &Transition, change: &mut Change) {
         let monitor = &transition.monitor;
-        if !matches!(transition.to, State::Down | State::Partial | State::Up) {
+        if !matches!(transition.to, State::Down | State::Partial) {
             return;
         }
         let incident = self.incident_of(monitor);
         let Some(entry) = self.book.get_mut(monitor) else { return };
-        if transition.to != State::Up
-            && let Some(Held { at, body }) = entry.held.take()
-        {
+        if let Some(Held { at, body }) = entry.held.take() {
             self.held = self.held.saturating_sub(body.len());
             change.evidence.push(attempt(incident, monitor, at, body));
         }
-        let tags = entry.tags.clone();
-        let confirmed = Confirmed { transition: transition.clone(), incident, tags };
-        // Whoever applies remedies is slower than the desk only if nothing works any more.
-        self.confirmed.try_send(confirmed).ok();
     }
 
     pub(super) fn incident_of(&self, id: &MonitorId) -> Option<goodgate_incident::IncidentId> {

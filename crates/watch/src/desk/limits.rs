@@ -57,3 +57,6 @@ pub const SETTLE: Duration = Duration::from_secs(30);
 
 /// How long sources have after a start to bring their targets again, before their incidents are over.
 pub const APPEAR: Duration = Duration::from_mins(2);
+
+/// What remedies have to say that waits for the desk. Each says three things in its life.
+pub const REMEDIES_WAITING: usize = 64;

@@ -17,6 +17,7 @@ pub mod limits;
 mod monitors;
 mod recall;
 mod record;
+mod remedies;
 mod results;
 mod route;
 mod start;
@@ -24,7 +25,7 @@ mod timers;
 mod view;
 mod words;
 
-pub use duty::{Confirmed, Created, Means};
+pub use duty::{Created, Means};
 pub use handle::{Desk, Refused};
 pub use input::{Answer, Ask, Heard, Input, NewSilence, Target};
 pub use monitors::Fetch;

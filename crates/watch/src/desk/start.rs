@@ -58,6 +58,9 @@ pub async fn start(
         committer,
         Arc::clone(&fetch),
     );
+    if let Some(memory) = store.memory(super::remedies::NAME).await? {
+        duty.remedies.restore(&memory);
+    }
     let mut unfit = Vec::new();
     for monitor in &settings.monitor {
         match monitors::of_file(monitor, &settings, &*fetch) {
@@ -156,6 +159,7 @@ impl Duty {
             }
         }
         self.follow_silences(&settings);
+        self.remedies.set(settings.remedy.clone());
         self.agree();
         unfit
     }

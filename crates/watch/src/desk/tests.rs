@@ -13,9 +13,7 @@ use goodgate_incident::{
 };
 use tokio::sync::{mpsc, watch};
 
-use super::{
-    Begun, Confirmed, Desk, Heard, Input, Means, MonitorView, NewSilence, Origin, Refused, Target,
-};
+use super::{Begun, Desk, Heard, Input, Means, MonitorView, NewSilence, Origin, Refused, Target};
 use crate::check::{Answer, Boxed, Checked, Examined, Prober, Step, Suspicion};
 use crate::schedule::{Order, Report};
 use crate::settings::{self, Settings};
@@ -68,7 +66,6 @@ struct Stand {
     store: Arc<Sqlite>,
     reports: mpsc::Sender<Report>,
     orders: mpsc::Receiver<Order>,
-    confirmed: mpsc::Receiver<Confirmed>,
     begun: Begun,
     folder: Folder,
 }
@@ -110,7 +107,6 @@ impl Stand {
         let (desk, inputs) = Desk::new(64);
         let (report, reports) = mpsc::channel(1024);
         let (order, orders) = mpsc::channel(1024);
-        let (confirm, confirmed) = mpsc::channel(64);
         let (cut_off, _) = watch::channel(false);
         let means = Means {
             store: Arc::clone(&store) as Arc<dyn Store>,
@@ -120,13 +116,12 @@ impl Stand {
             reports,
             inputs,
             cut_off,
-            confirmed: confirm,
             acknowledged: mpsc::channel(9).0,
             created: watch::channel(Arc::default()).0,
         };
         let none: Arc<super::Fetch> = Arc::new(|_| Err("none".to_owned()));
         let begun = super::start(configuration(text), none, means).await.unwrap();
-        Self { desk, store, reports: report, orders, confirmed, begun, folder }
+        Self { desk, store, reports: report, orders, begun, folder }
     }
 
     /// Ends the desk as an ending watch does, and opens it again.
@@ -199,7 +194,7 @@ fn bad() -> Outcome {
 
 #[tokio::test]
 async fn a_failure_becomes_an_incident_with_its_evidence_and_alerts_in_the_store() {
-    let mut stand = Stand::new("incident", Some("connect_refused")).await;
+    let stand = Stand::new("incident", Some("connect_refused")).await;
 
     stand.check("web", Outcome::Good).await;
     stand.fail("web").await;
@@ -217,9 +212,6 @@ async fn a_failure_becomes_an_incident_with_its_evidence_and_alerts_in_the_store
     assert_eq!(lines, ["opened", "joined", "alerted"]);
     assert_eq!(claims.len(), 1);
     assert_eq!(claims[0].alert.key.to_string(), "goodgate-1-opened-0");
-    let suspect = stand.confirmed.recv().await.unwrap();
-    assert_eq!((suspect.transition.to, suspect.incident), (State::Up, None));
-    assert_eq!(stand.confirmed.recv().await.unwrap().incident, Some(IncidentId(1)));
 }
 
 #[tokio::test]
@@ -415,4 +407,38 @@ async fn a_source_is_believed_at_once_and_found_again_after_a_restart() {
     stand.desk.tell(Input::Appeared(target)).await;
     let view = stand.view("gateway/shop").await;
     assert_eq!((view.state, view.incident), (State::Partial, Some(IncidentId(1))));
+}
+
+#[tokio::test]
+async fn a_remedy_of_the_cause_runs_once_and_a_check_tells_whether_it_helped() {
+    let folder = std::env::temp_dir().join(format!("goodgate-desk-{}-remedy", std::process::id()));
+    std::fs::remove_dir_all(&folder).ok();
+    std::fs::create_dir_all(&folder).unwrap();
+    let ran = folder.join("ran");
+    let text = format!(
+        "{CONFIGURATION}\n[[remedy]]\nname = \"again\"\ncauses = [\"connect_refused\"]\n\
+         command = [\"/bin/sh\", \"-c\", \"echo $GOODGATE_MONITOR >> {}\"]\ndry_run = false\n\
+         verify_after = \"0s\"\n",
+        ran.display()
+    );
+    let mut stand = Stand::open(Folder(folder), Some("connect_refused"), &text).await;
+
+    stand.fail("web").await;
+    stand.until("web", State::Down).await;
+    stand.fail("web").await;
+    while let Some(order) = stand.orders.recv().await {
+        if matches!(&order, Order::CheckNow(monitor) if &*monitor.0 == "web") {
+            break;
+        }
+    }
+    stand.check("web", Outcome::Good).await;
+    let steps = |file: &IncidentFile| {
+        let own = file.timeline.iter().filter(|line| line.by.as_deref() == Some("remedy again"));
+        own.map(|line| line.text.clone()).collect::<Vec<_>>()
+    };
+    let file = stand.kept(1, |file| steps(file).len() >= 3).await;
+
+    assert_eq!(std::fs::read_to_string(&ran).unwrap(), "web\n");
+    let steps = steps(&file);
+    assert!(steps.iter().any(|text| text.contains("exit code 0")), "{steps:?}");
 }

@@ -93,9 +93,6 @@ const TIDY_EVERY: Duration = Duration::from_mins(1);
 /// Acknowledgements that wait to be passed on to providers.
 const ACKNOWLEDGED_WAITING: usize = 256;
 
-/// Confirmed failures that wait for remedies.
-const CONFIRMED_WAITING: usize = 256;
-
 impl Watching {
     /// Starts everything. What cannot work is in the answer, one line each: the rest does.
     ///
@@ -110,7 +107,6 @@ impl Watching {
         let (orders, ordered) = mpsc::channel(limits::ORDERS_WAITING);
         let (report, reports) = mpsc::channel(limits::REPORTS_WAITING);
         let (cut_off, is_cut_off) = watch::channel(false);
-        let (confirm, _confirmed) = mpsc::channel(CONFIRMED_WAITING);
         let (create, created) = watch::channel(Arc::default());
         let (acknowledge, acknowledged) = mpsc::channel(ACKNOWLEDGED_WAITING);
 
@@ -142,7 +138,6 @@ impl Watching {
             reports,
             inputs,
             cut_off,
-            confirmed: confirm,
             acknowledged: acknowledge,
             created: create,
         };
@@ -167,7 +162,7 @@ impl Watching {
         let api = tokio::spawn(api::serve(serving));
         let own = Own { store: Arc::clone(&store), desk: desk.clone(), calendar, death };
         let follow = settings.subscribe();
-        let sources = Sources::start(desk.clone(), &store, calendar, follow, created, gateway);
+        let sources = Sources::start(desk.clone(), &store, calendar, &follow, created, gateway);
         let others = vec![
             tokio::spawn(own.watch()),
             tokio::spawn(tidy(Arc::clone(&store), calendar)),

@@ -31,11 +31,12 @@ impl Sources {
         desk: Desk,
         store: &Arc<dyn Store>,
         calendar: fn() -> Timestamp,
-        follow: watch::Receiver<Arc<Settings>>,
+        follow: &watch::Receiver<Arc<Settings>>,
         created: watch::Receiver<Created>,
         gateway: Option<Admin>,
     ) -> Self {
-        let settings = &**follow.borrow();
+        let settings = Arc::clone(&follow.borrow());
+        let settings = &*settings;
         let (aims, wanted) = watch::channel(budget::aims(settings, &created.borrow()));
         let aiming = tokio::spawn(aim(aims, follow.clone(), created));
         let (views, budgets) = Budgets::new();
