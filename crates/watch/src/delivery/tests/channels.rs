@@ -3,10 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::sleep;
-
 use super::fakes::{Does, Told};
-use super::world::{World, channel, opened, with_fallback};
+use super::world::{World, channel, opened, pass, with_fallback};
 use crate::channel::Failure;
 use crate::delivery::limits;
 use crate::store::AlertState;
@@ -47,7 +45,7 @@ async fn alerts_of_a_channel_that_went_between_two_starts_are_not_lost() {
         ];
         let world = World::with(Arc::default(), channels, true);
         world.commit(&[(opened(1), "mail"), (opened(2), "lone")]).await;
-        sleep(Duration::from_secs(1)).await;
+        pass(Duration::from_secs(1)).await;
         assert_eq!(world.store.state(opened(1), "mail"), Some(AlertState::Pending));
         Arc::clone(&world.store)
     };
@@ -67,7 +65,7 @@ async fn what_waits_is_tried_with_the_new_channel_of_the_same_name() {
     let world = World::new(vec![channel("mail", "", &before)]);
     world.commit(&[(opened(1), "mail")]).await;
     before.begun.notified().await;
-    sleep(Duration::from_secs(1)).await;
+    pass(Duration::from_secs(1)).await;
     let begin = tokio::time::Instant::now();
 
     world.couriers.set(vec![channel("mail", "", &after)]);
@@ -82,7 +80,7 @@ async fn a_channel_that_is_new_delivers_what_was_committed_for_it_before() {
     let mail = Told::new([Does::Accept]);
     let world = World::new(Vec::new());
     world.commit(&[(opened(1), "mail")]).await;
-    sleep(Duration::from_mins(5)).await;
+    pass(Duration::from_mins(5)).await;
 
     world.couriers.set(vec![channel("mail", "", &mail)]);
     world.until(opened(1), "mail", AlertState::Accepted).await;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use goodgate_incident::AlertKind;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::fakes::{Does, Told};
-use super::world::{World, channel, key, opened, with_fallback};
+use super::world::{World, channel, key, opened, pass, with_fallback};
 use crate::channel::Failure;
 use crate::delivery::limits;
 use crate::store::{AlertState, Change, Store as _};
@@ -21,7 +21,7 @@ async fn each_alert_is_tried_once_and_then_waits_until_the_way_works() {
     let mail = Told::new([lost(), lost(), Does::Accept]);
     let world = World::with(Arc::default(), vec![channel("mail", "", &mail)], true);
     world.commit(&[(opened(1), "mail"), (opened(2), "mail")]).await;
-    sleep(Duration::from_mins(10)).await;
+    pass(Duration::from_mins(10)).await;
     assert_eq!(mail.keys().len(), 2, "once each in ten minutes");
 
     let begin = Instant::now();
@@ -50,7 +50,7 @@ async fn what_the_digest_stands_for_is_not_sent_when_the_way_works() {
     let mail = Told::new([lost(), Does::Accept]);
     let world = World::with(Arc::default(), vec![channel("mail", "", &mail)], true);
     world.commit(&[(opened(1), "mail")]).await;
-    sleep(Duration::from_mins(5)).await;
+    pass(Duration::from_mins(5)).await;
     let digest = key(9, AlertKind::Digest, 0);
 
     let superseded = vec![opened(1)];
@@ -59,7 +59,7 @@ async fn what_the_digest_stands_for_is_not_sent_when_the_way_works() {
     world.commit(&[(digest, "mail")]).await;
     world.cut_off.send_replace(false);
     world.until(digest, "mail", AlertState::Accepted).await;
-    sleep(Duration::from_hours(1)).await;
+    pass(Duration::from_hours(1)).await;
 
     assert_eq!(mail.keys(), [opened(1), digest]);
     assert_eq!(world.store.state(opened(1), "mail"), Some(AlertState::Superseded));
@@ -74,7 +74,7 @@ async fn nothing_is_given_up_and_nothing_counts_while_we_are_cut_off() {
     let world = World::with(Arc::default(), channels, true);
 
     world.commit(&[(opened(1), "mail")]).await;
-    sleep(Duration::from_hours(6)).await;
+    pass(Duration::from_hours(6)).await;
 
     assert!(mail.keys().len() > limits::TRIES as usize, "tried all the same, seldom");
     assert_eq!(world.store.state(opened(1), "mail"), Some(AlertState::Pending));
@@ -93,7 +93,7 @@ async fn after_an_outage_a_channel_has_all_its_attempts() {
     while mail.keys().len() < 20 {
         mail.begun.notified().await;
     }
-    sleep(Duration::from_secs(1)).await;
+    pass(Duration::from_secs(1)).await;
 
     world.cut_off.send_replace(false);
     world.until(opened(1), "mail", AlertState::Accepted).await;

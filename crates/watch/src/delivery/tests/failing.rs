@@ -5,7 +5,7 @@ use std::time::Duration;
 use goodgate_incident::AlertKind;
 
 use super::fakes::{Does, Told};
-use super::world::{World, channel, key, opened, with_fallback};
+use super::world::{World, channel, key, opened, pass, with_fallback};
 use crate::channel::{Again, Failure};
 use crate::delivery::backoff::window;
 use crate::delivery::limits;
@@ -131,7 +131,7 @@ async fn a_channel_that_hangs_is_left_and_delays_no_other() {
     assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
     assert_eq!(stuck.keys().len(), limits::AT_ONCE);
     // Its own timeout is 20 seconds.
-    tokio::time::sleep(Duration::from_mins(1)).await;
+    pass(Duration::from_mins(1)).await;
     let (_, attempts, why) = world.store.standing(opened(1), "stuck").unwrap();
     assert_eq!((attempts, why.as_deref()), (1, Some("the channel was ended after 45 s")));
 }

@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use goodgate_incident::AlertKind;
-use tokio::time::sleep;
 
 use super::fakes::{Does, Told};
-use super::world::{World, channel, opened};
+use super::world::{World, channel, opened, pass};
 use crate::channel::{self, Failure};
 use crate::delivery::limits;
 use crate::store::{AlertState, ProofKind};
@@ -24,7 +23,7 @@ async fn a_channel_is_proven_after_the_start_and_every_hour() {
     let mail = Told::proving([Does::Accept], Ok(PROVEN));
     let world = World::new(vec![channel("mail", "", &mail)]);
 
-    sleep(Duration::from_hours(5)).await;
+    pass(Duration::from_hours(5)).await;
 
     let times = mail.proven.lock().unwrap().clone();
     assert!((5..=6).contains(&times.len()), "{}", times.len());
@@ -42,11 +41,11 @@ async fn a_failure_to_send_has_the_channel_proven_and_is_a_proof_itself() {
     let broken = Err(Failure::never("535 wrong password"));
     let mail = Told::proving([busy, Does::Accept], broken);
     let world = World::new(vec![channel("mail", "", &mail)]);
-    sleep(limits::PROVE_FIRST).await;
+    pass(limits::PROVE_FIRST).await;
     assert_eq!(mail.proven.lock().unwrap().len(), 1);
 
     world.commit(&[(opened(1), "mail")]).await;
-    sleep(limits::PROVE_LEAST * 2).await;
+    pass(limits::PROVE_LEAST * 2).await;
 
     assert_eq!(mail.proven.lock().unwrap().len(), 2, "long before the hour");
     let log_in = (ProofKind::LogIn, Some("535 wrong password".to_owned()));
@@ -59,7 +58,7 @@ async fn a_channel_that_only_a_message_proves_is_not_asked_again() {
     let hook = Told::new([Does::Accept]);
     let world = World::new(vec![channel("hook", "", &hook)]);
 
-    sleep(Duration::from_hours(24)).await;
+    pass(Duration::from_hours(24)).await;
 
     assert_eq!(hook.proven.lock().unwrap().len(), 1);
     assert_eq!(kept(&world), []);
@@ -71,7 +70,7 @@ async fn a_test_is_a_message_that_says_so_and_is_kept_as_a_proof() {
     let world = World::new(vec![channel("mail", "", &mail)]);
 
     let taken = world.couriers.alert_test("mail").await;
-    sleep(Duration::from_secs(1)).await;
+    pass(Duration::from_secs(1)).await;
     let refused = world.couriers.alert_test("mail").await;
     let stuck = world.couriers.alert_test("mail").await;
 

@@ -109,12 +109,17 @@ impl World {
             panic!("{key} on {channel} is {:?}, not {state:?}", self.store.standing(key, channel))
         });
         // What follows from it is told after it.
-        tokio::time::sleep(Duration::from_millis(1)).await;
+        pass(Duration::from_millis(1)).await;
     }
 
     pub(super) fn told(&self) -> Vec<Delivered> {
         self.told.lock().unwrap().clone()
     }
+}
+
+/// Lets virtual time pass, with all that happens in it.
+pub(super) async fn pass(time: Duration) {
+    tokio::time::timeout(time, std::future::pending::<()>()).await.ok();
 }
 
 impl Drop for World {
