@@ -31,6 +31,20 @@ pub(crate) enum Command {
     Run(Box<crate::run::Run>),
     /// Run an origin that fails on demand, for tests and exercises.
     Faults(Box<crate::faults::Faults>),
+    /// Show how everything that is watched is, what is broken first.
+    Status(crate::status::Status),
+    /// List incidents, show one, and say what is done about it.
+    Incident(crate::incident::Incident),
+    /// Tell the watch that something was changed.
+    Event(crate::event::Event),
+    /// Try the channels by which people are told, and list what did not arrive.
+    Alert(crate::alert::Alert),
+    /// Begin, list and end times in which nobody is told.
+    Silence(crate::silence::Silence),
+    /// Write a copy of the store of the watch, also while it runs.
+    Backup(crate::backup::Backup),
+    /// Put a copy in the place of the store of a watch that is stopped.
+    Restore(crate::backup::Restore),
 }
 
 /// How an answer is written.

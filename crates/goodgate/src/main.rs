@@ -1,13 +1,20 @@
 //! `goodgate`: finds out why a gateway answers "502 Bad Gateway", and says how to fix it.
 
+mod alert;
+mod ask;
+mod backup;
 mod check;
 mod cli;
 mod diagnose;
+mod event;
 mod exit;
 mod explain;
 mod faults;
+mod incident;
 mod render;
 mod run;
+mod silence;
+mod status;
 
 use std::process::ExitCode;
 
@@ -28,6 +35,13 @@ fn main() -> ExitCode {
         cli::Command::Check(arguments) => check::run(&arguments),
         cli::Command::Run(arguments) => run::run(&arguments),
         cli::Command::Faults(arguments) => faults::run(&arguments),
+        cli::Command::Status(arguments) => status::run(&arguments),
+        cli::Command::Incident(arguments) => incident::run(&arguments),
+        cli::Command::Event(arguments) => event::run(&arguments),
+        cli::Command::Alert(arguments) => alert::run(&arguments),
+        cli::Command::Silence(arguments) => silence::run(&arguments),
+        cli::Command::Backup(arguments) => backup::run(&arguments),
+        cli::Command::Restore(arguments) => backup::restore(&arguments),
     };
     exit::finish(outcome)
 }

@@ -49,7 +49,7 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response<Body> {
-        let body = Object::answer("goodgate.error/1")
+        let body = Object::answer("goodgate.watch_error/1")
             .with("status", self.status.as_u16())
             .with("error", self.error);
         let mut response = json(self.status, body);

@@ -230,6 +230,12 @@ impl Stand {
         }
     }
 
+    /// Closes the store of a watch that has ended: another one takes its place here.
+    pub(crate) fn close(&mut self) {
+        let elsewhere = Keeping::in_folder(self.folder.path().join("elsewhere"));
+        self.store = Arc::new(Sqlite::open(elsewhere).expect("a store"));
+    }
+
     /// Asks over the unix socket.
     pub(crate) fn ask(&self, method: &str, target: &str, body: &str) -> Answer {
         let mut stream = UnixStream::connect(&self.socket).expect("a connection");
