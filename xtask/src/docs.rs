@@ -11,6 +11,7 @@ use goodgate_causes::{EXPERIMENTS, Experiment, Kind, catalogue, sets};
 use goodgate_evidence::{Blame, Sign, Stage};
 use goodgate_faults::{self as faults, Protocol};
 use goodgate_gateway::settings;
+use goodgate_watch::settings as watch;
 
 use crate::tree;
 
@@ -24,13 +25,14 @@ const CAUSE_PAGES: &str = "../../crates/causes/src/catalogue";
 const NOTICE: &str = "<!-- Written by `cargo xtask docs` from the code. Change the code. -->\n\n";
 
 /// Every generated page and what it has to say.
-fn pages() -> [(&'static str, String); 5] {
+fn pages() -> [(&'static str, String); 6] {
     [
         ("causes.md", page(&causes())),
         ("configuration.md", page(&configuration())),
         ("faults.md", page(&faults())),
         ("signs.md", page(&signs())),
         ("status-codes.md", page(&status_codes())),
+        ("watch.md", page(&watch_settings())),
     ]
 }
 
@@ -164,9 +166,19 @@ fn experiment(experiment: &Experiment) -> String {
 fn configuration() -> String {
     format!(
         "# Configuration\n\n\
-         Every table and key of `goodgate.toml`. [The guide](../guides/configuration.md) shows how they \
+         Every table and key of `goodgate.toml` that is for the gateway; [those of the watch](watch.md). [The guide](../guides/configuration.md) shows how they \
          are used; `goodgate check --explain` shows what is in force.\n{}",
         settings::reference()
+    )
+}
+
+fn watch_settings() -> String {
+    format!(
+        "# Configuration of the watch\n\n\
+         Every table and key of `goodgate.toml` that is for the watch; [those of the \
+         gateway](configuration.md) stand in the same file. `goodgate check --explain` shows what is in \
+         force.\n{}",
+        watch::reference()
     )
 }
 

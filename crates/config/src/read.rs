@@ -121,6 +121,12 @@ impl<S> Reading<S> {
         self.settle();
     }
 
+    /// Takes a part of the sections. The problems and origins stay those of all of it.
+    pub fn map<T>(self, part: impl FnOnce(S) -> T) -> Reading<T> {
+        let Self { value, source, problems, more, origins, is_toml } = self;
+        Reading { value: part(value), source, problems, more, origins, is_toml }
+    }
+
     /// Whether nothing is wrong but what deserves a warning.
     pub fn is_sound(&self) -> bool {
         !self.problems.iter().any(|problem| problem.severity == Severity::Error)

@@ -30,5 +30,5 @@ pub use admin::AdminAt;
 pub use listen::AccessError;
 pub use run::{
     Bound, Event, Failed, Gateway, HandOverError, Handle, InheritError, Inherited, Refused,
-    Reloader, Report, Tell, Why, raise_files_limit,
+    Reloader, Report, Source, Tell, Why, raise_files_limit,
 };

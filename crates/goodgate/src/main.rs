@@ -5,6 +5,7 @@ mod ask;
 mod backup;
 mod check;
 mod cli;
+mod configuration;
 mod diagnose;
 mod event;
 mod exit;

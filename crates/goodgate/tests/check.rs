@@ -141,3 +141,54 @@ fn a_file_that_is_not_there_ends_with_2_and_a_hint() {
         assert!(text(&output.stderr).contains("hint: `goodgate check FILE` reads another one"));
     }
 }
+
+/// A monitor and a channel.
+const WATCH: &str = "\
+[[monitor]]
+name = \"shop\"
+http = \"http://127.0.0.1:3000/\"
+
+[[channel]]
+name = \"hook\"
+webhook.url = \"file:hook\"
+";
+
+#[test]
+fn the_watch_is_checked_and_counted_with_the_gateway() {
+    let both = Folder::with("both", &format!("{FINE}{WATCH}")).check(&[]);
+    let watch = Folder::with("watch", WATCH).check(&[]);
+
+    assert_eq!(
+        text(&both.stdout),
+        "goodgate.toml is fine: 1 listener, 1 upstream, 1 route, 1 monitor, 1 channel\n"
+    );
+    assert_eq!(text(&watch.stdout), "goodgate.toml is fine: 1 monitor, 1 channel\n");
+    assert_eq!((both.status.code(), watch.status.code()), (Some(0), Some(0)));
+}
+
+#[test]
+fn an_error_of_the_watch_ends_with_2() {
+    let folder = Folder::with("unwatched", &format!("{FINE}{WATCH}[[montior]]\nname = \"x\"\n"));
+
+    let output = folder.check(&["--format", "json"]);
+
+    assert_eq!(output.status.code(), Some(2));
+    let answer = json(&output);
+    assert_eq!(answer["problems"][0]["key"], "montior");
+    assert_eq!(answer["problems"][0]["hint"], "did you mean `monitor`?");
+}
+
+#[test]
+fn what_is_explained_covers_both_parts() {
+    let folder = Folder::with("explained", &format!("{FINE}{WATCH}"));
+
+    let explained = folder.check(&["--explain"]);
+
+    let told = text(&explained.stdout);
+    assert!(told.contains("[[listen]]") && told.contains("[[monitor]]"), "{told}");
+    assert!(told.contains("[watch]"), "{told}");
+    let answer = json(&folder.check(&["--explain", "--format", "json"]));
+    let settings = answer["settings"].as_array().expect("settings are a list");
+    let name = settings.iter().find(|one| one["key"] == "monitor[0].name").expect("it is there");
+    assert_eq!((&name["value"], &name["line"]), (&"\"shop\"".into(), &10.into()));
+}

@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(crate) use accept::accept;
 pub(crate) use bind::{BACKLOG, Claim, Listening, bind_tcp};
 pub(crate) use door::{Door, Share};
-pub(crate) use passed::Passed;
+pub(crate) use passed::{Passed, VARIABLES, pass_on};
 pub(crate) use tls::{TlsListener, client_config};
 pub use unix::AccessError;
 pub(crate) use unix::{bind_unix, give};

@@ -3,11 +3,39 @@
 
 use std::env;
 use std::os::fd::OwnedFd;
+use std::process::Command;
 
 use listenfd::ListenFd;
 
 use super::bind::Listening;
 use crate::settings::values::Bind;
+
+/// The variable that says which process systemd passed the sockets to, where it lets a child have them:
+/// `LISTEN_PID` cannot name a process before it is started.
+const PASSED_BY: &str = "GOODGATE_SOCKETS_OF";
+
+/// The variables by which sockets are passed.
+pub(crate) const VARIABLES: [&str; 4] = ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", PASSED_BY];
+
+/// Lets a child of this process have what systemd passed to this one.
+pub(crate) fn pass_on(command: &mut Command) {
+    if is_ours() {
+        command.env_remove("LISTEN_PID").env(PASSED_BY, std::process::id().to_string());
+    } else {
+        for variable in VARIABLES {
+            command.env_remove(variable);
+        }
+    }
+}
+
+/// Whether sockets were passed to this process, or to the one that started it for it to have.
+fn is_ours() -> bool {
+    let of = |name: &str| env::var(name).ok().and_then(|text| text.parse::<u32>().ok());
+    match of("LISTEN_PID") {
+        Some(pid) => pid == std::process::id(),
+        None => of(PASSED_BY) == Some(std::os::unix::process::parent_id()),
+    }
+}
 
 /// Sockets by the name that the configuration has for them.
 #[derive(Debug, Default)]
@@ -17,8 +45,7 @@ impl Passed {
     /// Takes the sockets that systemd passed (`sd_listen_fds(3)`) from the environment, which has to
     /// happen before there are threads. Fails in words.
     pub(crate) fn by_systemd() -> Result<Self, String> {
-        let own = std::process::id().to_string();
-        if env::var("LISTEN_PID").ok().as_deref() != Some(own.as_str()) {
+        if !is_ours() {
             return Ok(Self::default());
         }
         let names = env::var("LISTEN_FDNAMES").unwrap_or_default();

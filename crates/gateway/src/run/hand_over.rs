@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use super::inherited::{ALL, HELLO, READY, SOCKETS, VARIABLE, YOURS};
 use super::line::{DESCRIPTORS_MAX, Line, Message};
 use crate::limits::HAND_OVER_READY;
-use crate::listen::{Door, Listening};
+use crate::listen::{Door, Listening, VARIABLES};
 use crate::settings::values::Bind;
 
 /// How long a process that has let go of its line gets to end by itself.
@@ -75,7 +75,7 @@ pub(super) fn hand_over(
 ) -> Result<Vec<String>, HandOverError> {
     let (line, theirs) = Line::new().map_err(HandOverError::Line)?;
     command.stdin(Stdio::from(theirs)).env(VARIABLE, std::process::id().to_string());
-    for of_this in ["LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES", "WATCHDOG_PID"] {
+    for of_this in VARIABLES.into_iter().chain(["WATCHDOG_PID"]) {
         command.env_remove(of_this);
     }
     let program = command.get_program().to_string_lossy().into_owned();

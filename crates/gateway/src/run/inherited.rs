@@ -4,12 +4,13 @@
 use std::env;
 use std::io;
 use std::os::fd::AsFd as _;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rustix::fs::{Mode, OFlags, open};
 
 use super::line::Line;
-use crate::listen::{Listening, Passed};
+use crate::listen::{Listening, Passed, pass_on};
 
 /// The variable of the environment that names the process whose place is taken. The line to it is
 /// standard input.
@@ -52,13 +53,35 @@ pub struct InheritError(String);
 impl Inherited {
     /// Takes what the environment names (`LISTEN_FDS`, `GOODGATE_HAND_OVER`).
     pub fn take() -> Result<Self, InheritError> {
-        let pid = env::var(VARIABLE).ok().and_then(|text| text.parse::<u32>().ok());
-        // A variable that was left over names some other process.
-        if pid.is_some() && pid == Some(std::os::unix::process::parent_id()) {
+        if is_from_parent() {
             return Self::of_predecessor().map_err(|error| InheritError(told(&error)));
         }
         let passed = Passed::by_systemd().map_err(InheritError)?;
         Ok(Self { passed, predecessor: None })
+    }
+
+    /// Lets a child of this process, which has taken nothing and has one thread, take all of it: the
+    /// sockets of systemd, and the place of another process. After the start of the child
+    /// [`let_go`](Self::let_go) is called.
+    pub fn pass_on(command: &mut Command) {
+        Self::pass_sockets_on(command);
+        if is_from_parent() {
+            command.stdin(Stdio::inherit()).env(VARIABLE, std::process::id().to_string());
+        }
+    }
+
+    /// Lets a child of this process, which has taken nothing, take the sockets of systemd. More than one
+    /// may take them.
+    pub fn pass_sockets_on(command: &mut Command) {
+        pass_on(command);
+        command.stdin(Stdio::null()).env_remove(VARIABLE);
+    }
+
+    /// Lets go of the line to the process whose place a child takes: if the child ends, that one has to
+    /// see it.
+    pub fn let_go() -> io::Result<()> {
+        let nothing = open("/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+        Ok(rustix::stdio::dup2_stdin(&nothing)?)
     }
 
     /// Tells whether this process takes the place of another.
@@ -69,8 +92,7 @@ impl Inherited {
     fn of_predecessor() -> io::Result<Self> {
         let stdin = io::stdin();
         let line = Line::of(stdin.as_fd().try_clone_to_owned()?);
-        let nothing = open("/dev/null", OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
-        rustix::stdio::dup2_stdin(&nothing)?;
+        Self::let_go()?;
         let mut passed = Passed::default();
         let hello = line.receive(MESSAGE)?.ok_or(io::ErrorKind::UnexpectedEof)?;
         if hello.text != HELLO {
@@ -107,6 +129,13 @@ impl Predecessor {
             Some(_) | None => Ok(()),
         }
     }
+}
+
+/// Whether the process that started this one gives its place to it. A variable that was left over names
+/// some other process.
+fn is_from_parent() -> bool {
+    let pid = env::var(VARIABLE).ok().and_then(|text| text.parse::<u32>().ok());
+    pid == Some(std::os::unix::process::parent_id())
 }
 
 fn told(error: &io::Error) -> String {

@@ -14,6 +14,7 @@ mod line;
 mod names;
 mod reload;
 mod running;
+mod source;
 mod watch;
 mod worker;
 
@@ -21,7 +22,6 @@ use std::collections::hash_map::RandomState;
 use std::fmt;
 use std::hash::BuildHasher;
 use std::os::fd::AsFd as _;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -39,6 +39,7 @@ use self::inherited::Predecessor;
 pub use self::inherited::{InheritError, Inherited};
 pub use self::reload::{Refused, Reloader, Report, Why};
 use self::running::{Running, Turn};
+pub use self::source::Source;
 use self::watch::Watcher;
 use self::worker::Worker;
 use crate::admin::{Admin, AdminAt, Opened, Panel};
@@ -112,13 +113,13 @@ impl Gateway {
     /// [`open`](Self::open). `source` is the file that reloads read.
     pub fn start(
         usable: Usable,
-        source: Option<PathBuf>,
+        source: Option<Source>,
         inherited: Inherited,
         tell: Tell,
     ) -> Result<Self, Failed> {
         let Usable { settings, disabled } = usable;
-        let looked =
-            watch::look_at(watch::files(&settings).into_iter().chain(source.clone()).collect());
+        let path = source.as_ref().map(|source| source.path().to_owned());
+        let looked = watch::look_at(watch::files(&settings).into_iter().chain(path).collect());
         let count = worker_count(settings.workers.count);
         let log = open_log(&settings)?;
         let Inherited { mut passed, predecessor } = inherited;

@@ -10,9 +10,10 @@ use super::changes::{changes, needs_restart};
 use super::doors::Plan;
 use super::failed::Failed;
 use super::running::{Running, Turn};
+use super::source::Source;
 use super::{Event, names, watch};
 use crate::listen::Passed;
-use crate::settings::{LoadError, Settings, load};
+use crate::settings::{LoadError, Settings};
 use crate::site::Draft;
 
 /// Reads the configuration again when it is told to. Cheap to clone; all clones take turns.
@@ -80,7 +81,7 @@ pub enum Refused {
 impl Reloader {
     /// Returns the file that is read.
     pub fn source(&self) -> Option<&Path> {
-        self.0.source.as_deref()
+        self.0.source.as_ref().map(Source::path)
     }
 
     /// Reads the configuration because `POST /reload` asks for it.
@@ -100,14 +101,14 @@ impl Reloader {
 
 impl Running {
     fn reload(&self) -> Result<Report, Refused> {
-        let path = self.source.as_deref().ok_or(Refused::NoFile)?;
+        let source = self.source.as_ref().ok_or(Refused::NoFile)?;
         let mut turn = self.turn();
         if turn.is_ending {
             return Err(Refused::Ending);
         }
         // Before anything is read: what is written meanwhile is news for the next look.
         let mut looked = watch::look(self);
-        let result = self.reload_from(path, &mut turn);
+        let result = self.reload_from(source, &mut turn);
         for (path, first_look) in watch::look(self) {
             looked.entry(path).or_insert(first_look);
         }
@@ -115,8 +116,8 @@ impl Running {
         result
     }
 
-    fn reload_from(&self, path: &Path, turn: &mut Turn) -> Result<Report, Refused> {
-        let (settings, doubts) = self.read(path)?;
+    fn reload_from(&self, source: &Source, turn: &mut Turn) -> Result<Report, Refused> {
+        let (settings, doubts) = self.read(source)?;
         let before = self.shared.site.load_full();
         let draft = Draft::read(settings, Some(&before), self.cores.len());
         if let Some((name, why)) = draft.broken.first_key_value() {
@@ -150,8 +151,8 @@ impl Running {
     }
 
     /// Reads the file and what it names. Remembers what a file names that is refused.
-    fn read(&self, path: &Path) -> Result<(Settings, Vec<String>), Refused> {
-        let checked = load(path).map_err(Refused::Unreadable)?;
+    fn read(&self, source: &Source) -> Result<(Settings, Vec<String>), Refused> {
+        let checked = source.load().map_err(Refused::Unreadable)?;
         let rendered = checked.reading().render();
         let doubts = rendered.split("\n\n").map(|doubt| doubt.trim_end().to_owned());
         let doubts = doubts.filter(|doubt| !doubt.is_empty()).collect();
@@ -161,7 +162,7 @@ impl Running {
         drop(refused);
         let settings = sound.map_err(|checked| {
             let problems = checked.reading().render();
-            Refused::Invalid { path: path.to_owned(), problems }
+            Refused::Invalid { path: source.path().to_owned(), problems }
         })?;
         Ok((settings, doubts))
     }

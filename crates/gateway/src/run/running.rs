@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::control::Told;
 use super::doors::Plan;
+use super::source::Source;
 use super::watch::Look;
 use super::worker::Inbox;
 use super::{Event, Tell};
@@ -18,7 +19,7 @@ use crate::settings::values::Bind;
 #[derive(Debug)]
 pub(super) struct Running {
     /// The file that reloads read.
-    pub(super) source: Option<PathBuf>,
+    pub(super) source: Option<Source>,
     /// What the process was started with.
     pub(super) started: Settings,
     /// The workers' state.

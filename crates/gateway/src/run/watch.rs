@@ -97,7 +97,7 @@ fn news<'a>(before: &Look, now: &'a Look) -> Vec<&'a PathBuf> {
 pub(super) fn look(running: &Running) -> Look {
     let mut paths = files(&running.shared.site.load().settings);
     paths.extend(running.refused.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
-    paths.extend(running.source.clone());
+    paths.extend(running.source.as_ref().map(|source| source.path().to_owned()));
     look_at(paths)
 }
 

@@ -8,9 +8,8 @@ use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use goodgate_config::{Fault, Secret, SecretSource, Severity, limits};
+use goodgate_config::{Fault, Reading, Secret, SecretSource, Severity, limits};
 
-use super::read::{Checked, read};
 use super::values::{Access, LogTarget};
 use super::{Admin, Listen, Route, Settings, Upstream};
 
@@ -45,16 +44,27 @@ pub enum SecretError {
     Empty(PathBuf),
 }
 
-/// Reads and checks a configuration file and looks at the files that it names.
-pub fn load(path: &Path) -> Result<Checked, LoadError> {
-    let broken = |source| LoadError { path: path.to_owned(), source };
-    // One byte more than allowed shows that there is more.
-    let bytes = bounded(path, limits::FILE.saturating_add(1)).map_err(broken)?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let base = std::path::absolute(folder).or_else(|_| std::env::current_dir()).map_err(broken)?;
-    let mut checked = read(&path.to_string_lossy(), &bytes, &base);
-    look(&mut checked);
-    Ok(checked)
+/// A configuration file as it stands on the disk.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// How it is called.
+    pub name: String,
+    /// What it holds: at most one byte more than a configuration may have, which shows that it is too
+    /// large.
+    pub bytes: Vec<u8>,
+    /// Where relative paths in it begin.
+    pub base: PathBuf,
+}
+
+impl Text {
+    /// Reads the file.
+    pub fn load(path: &Path) -> Result<Self, LoadError> {
+        let broken = |source| LoadError { path: path.to_owned(), source };
+        let bytes = bounded(path, limits::FILE.saturating_add(1)).map_err(broken)?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let base = std::path::absolute(folder).or_else(|_| std::env::current_dir());
+        Ok(Self { name: path.to_string_lossy().into_owned(), bytes, base: base.map_err(broken)? })
+    }
 }
 
 /// Fetches a secret from where it is.
@@ -86,9 +96,9 @@ fn bounded(path: &Path, most: usize) -> io::Result<Vec<u8>> {
 
 type Finding = (Severity, String, Fault);
 
-/// Adds to what was checked what is wrong with the files that it names.
-fn look(checked: &mut Checked) {
-    let settings = checked.settings();
+/// Adds to a reading what is wrong with the files that the gateway's sections name.
+pub(super) fn look<S>(reading: &mut Reading<S>, part: impl Fn(&S) -> &Settings) {
+    let settings = part(&reading.value);
     let listeners = settings.listen.iter().enumerate();
     let routes = settings.route.iter().enumerate();
     let mut findings: Vec<Finding> = Vec::new();
@@ -101,7 +111,7 @@ fn look(checked: &mut Checked) {
     findings.extend(routes.flat_map(|(index, route)| pages(route, index)));
     findings.extend(of_process(settings));
     for (severity, path, fault) in findings {
-        checked.reading_mut().complain(severity, &path, fault);
+        reading.complain(severity, &path, fault);
     }
 }
 

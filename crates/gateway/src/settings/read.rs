@@ -11,7 +11,7 @@ use std::path::Path;
 use goodgate_config::{Problem, Reading, Severity};
 
 use super::values::UpstreamName;
-use super::{Settings, check};
+use super::{Settings, check, files};
 
 /// A file that was read and checked.
 #[derive(Clone, Debug)]
@@ -34,12 +34,27 @@ pub struct Usable {
 pub fn read(name: &str, bytes: &[u8], base: &Path) -> Checked {
     let mut reading = goodgate_config::read(name, bytes, base);
     if reading.is_toml {
-        check::check(&mut reading);
+        check::check(&mut reading, |settings| settings);
     }
     Checked { reading }
 }
 
+/// Adds to the reading of a file that holds more than the gateway's sections what is wrong between
+/// those, and with the files that they name.
+pub fn complain<S>(reading: &mut Reading<S>, part: impl Fn(&S) -> &Settings) {
+    if reading.is_toml {
+        check::check(reading, &part);
+    }
+    files::look(reading, part);
+}
+
 impl Checked {
+    /// Takes the gateway's part of a file that holds more, to which [`complain`] has added what is wrong.
+    /// An error anywhere in it counts, also in what is not the gateway's.
+    pub fn of(reading: Reading<Settings>) -> Self {
+        Self { reading }
+    }
+
     /// Returns the settings, however many problems there are.
     pub fn settings(&self) -> &Settings {
         &self.reading.value
@@ -48,10 +63,6 @@ impl Checked {
     /// Returns what was read, with its problems and the origin of each value.
     pub fn reading(&self) -> &Reading<Settings> {
         &self.reading
-    }
-
-    pub(super) fn reading_mut(&mut self) -> &mut Reading<Settings> {
-        &mut self.reading
     }
 
     /// Returns the effective configuration as TOML, each value with its origin.

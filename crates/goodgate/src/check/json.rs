@@ -2,18 +2,18 @@
 
 use std::io;
 
-use goodgate_config::{Problem, Severity, effective};
-use goodgate_gateway::settings::Checked;
+use goodgate_config::{Problem, Severity};
 use serde_json::{Value, json};
 
 use super::Tally;
+use crate::configuration::Configuration;
 use crate::render;
 
 /// The schema of the answer.
 const SCHEMA: &str = "goodgate.check/1";
 
 /// Writes the answer.
-pub(super) fn write(checked: &Checked, tally: Tally, explain: bool) -> io::Result<String> {
+pub(super) fn write(checked: &Configuration, tally: Tally, explain: bool) -> io::Result<String> {
     let reading = checked.reading();
     let problems: Vec<Value> =
         reading.problems.iter().map(|problem| one(problem, checked)).collect();
@@ -32,7 +32,7 @@ pub(super) fn write(checked: &Checked, tally: Tally, explain: bool) -> io::Resul
     Ok(serde_json::to_string_pretty(&answer)? + "\n")
 }
 
-fn one(problem: &Problem, checked: &Checked) -> Value {
+fn one(problem: &Problem, checked: &Configuration) -> Value {
     let source = &checked.reading().source;
     let place = problem.place(source);
     let severity = match problem.severity {
@@ -54,8 +54,8 @@ fn one(problem: &Problem, checked: &Checked) -> Value {
 }
 
 /// Every key with its value as TOML and the line that sets it; no line means the default.
-fn settings(checked: &Checked) -> Value {
-    let all = effective(checked.settings(), &checked.reading().origins);
+fn settings(checked: &Configuration) -> Value {
+    let all = checked.effective();
     let one = |one: goodgate_config::Effective| json!({ "key": one.path, "value": one.value, "line": one.line });
     Value::Array(all.into_iter().map(one).collect())
 }

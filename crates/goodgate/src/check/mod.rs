@@ -1,7 +1,7 @@
 //! `goodgate check`: what is wrong in a configuration, and what is in force.
 //!
-//! Reads the file and the files that it names, opens no socket. Exit code 0 means that the gateway
-//! would take it, warnings or not; 2 that it would not.
+//! Reads the file and the files that it names, opens no socket. Exit code 0 means that gateway and
+//! watch would take it, warnings or not; 2 that they would not.
 
 mod json;
 
@@ -10,9 +10,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use goodgate_config::Severity;
-use goodgate_gateway::settings::{self, Checked};
+use goodgate_gateway::settings::LoadError;
 
 use crate::cli::Format;
+use crate::configuration::{Configuration, Part};
 use crate::exit::{Failure, Outcome};
 
 /// Arguments of `check`.
@@ -39,7 +40,7 @@ pub(crate) struct Check {
 /// Runs the command.
 pub(crate) fn run(arguments: &Check) -> Result<Outcome, Failure> {
     let file = arguments.config.as_ref().unwrap_or(&arguments.file);
-    let checked = settings::load(file).map_err(|error| missing(&error))?;
+    let checked = Configuration::load(file).map_err(|error| missing(&error))?;
     let tally = Tally::of(&checked);
     let text = match arguments.format {
         Format::Text => text(&checked, tally, arguments.explain),
@@ -53,7 +54,7 @@ pub(crate) fn run(arguments: &Check) -> Result<Outcome, Failure> {
     Err(Failure::usage(format!("{name} is not usable: {}", count(tally.errors, "error"))))
 }
 
-fn missing(error: &settings::LoadError) -> Failure {
+fn missing(error: &LoadError) -> Failure {
     let message = format!("{error}: {}", error.source);
     match error.source.kind() {
         io::ErrorKind::NotFound => {
@@ -71,7 +72,7 @@ struct Tally {
 }
 
 impl Tally {
-    fn of(checked: &Checked) -> Self {
+    fn of(checked: &Configuration) -> Self {
         let reading = checked.reading();
         let is_error = |severity: Severity| severity == Severity::Error;
         let errors = reading.problems.iter().filter(|problem| is_error(problem.severity)).count();
@@ -81,7 +82,7 @@ impl Tally {
     }
 }
 
-fn text(checked: &Checked, tally: Tally, explain: bool) -> String {
+fn text(checked: &Configuration, tally: Tally, explain: bool) -> String {
     let mut out = checked.reading().render();
     if explain {
         out.push_str(&checked.explain());
@@ -92,17 +93,24 @@ fn text(checked: &Checked, tally: Tally, explain: bool) -> String {
 }
 
 /// One line for a file that is fine.
-fn summary(checked: &Checked, tally: Tally) -> String {
-    let settings = checked.settings();
-    let listeners = count(settings.listen.len(), "listener");
-    let upstreams = count(settings.upstream.len(), "upstream");
-    let routes = count(settings.route.len(), "route");
-    let warnings = match tally.warnings {
-        0 => String::new(),
-        some => format!(", {}", count(some, "warning")),
-    };
+fn summary(checked: &Configuration, tally: Tally) -> String {
+    let settings = &checked.reading().value;
+    let mut counts = Vec::new();
+    if checked.runs().has(Part::Gateway) {
+        let gateway = &settings.gateway;
+        counts.push(count(gateway.listen.len(), "listener"));
+        counts.push(count(gateway.upstream.len(), "upstream"));
+        counts.push(count(gateway.route.len(), "route"));
+    }
+    if checked.runs().has(Part::Watch) {
+        counts.push(count(settings.watch.monitor.len(), "monitor"));
+        counts.push(count(settings.watch.channel.len(), "channel"));
+    }
+    if tally.warnings > 0 {
+        counts.push(count(tally.warnings, "warning"));
+    }
     let name = checked.reading().source.name();
-    format!("{name} is fine: {listeners}, {upstreams}, {routes}{warnings}\n")
+    format!("{name} is fine: {}\n", counts.join(", "))
 }
 
 fn count(number: usize, noun: &str) -> String {

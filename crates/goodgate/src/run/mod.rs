@@ -1,26 +1,33 @@
-//! `goodgate run`: the gateway, until a signal ends it.
+//! `goodgate run`: the gateway, the watch, or a process for each and a parent of both, until a signal
+//! ends it.
 
+mod around;
+mod death;
+mod gateway;
+mod limits;
 mod opening;
+mod parent;
 mod say;
 mod service;
+mod signals;
 mod supervise;
 mod trouble;
 mod upgrade;
+mod upward;
+mod watch;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context as _;
 use clap::Args;
 use goodgate_config::{Fault, Text as _};
+use goodgate_gateway::Inherited;
 use goodgate_gateway::settings::values::{Bind, Endpoint, LogTarget, Url};
-use goodgate_gateway::settings::{self, Admin, Settings, Usable};
-use goodgate_gateway::{Event, Gateway, Inherited, Refused, Report, Tell, Why, raise_files_limit};
+use goodgate_gateway::settings::{Admin, Settings, Usable};
 
+use self::around::Around;
 use self::say::Say;
-use self::service::Service;
-use self::supervise::{Signals, Supervisor, Watchdog};
-use self::upgrade::Program;
+use crate::configuration::{Configuration, Part, Runs};
 use crate::exit::{Failure, Outcome};
 
 /// Arguments of `run`.
@@ -31,14 +38,20 @@ use crate::exit::{Failure, Outcome};
   SIGUSR2   start the binary anew and hand the sockets over to it
   SIGTERM   end in order; a second one ends at once
 
+With [[monitor]] or [[channel]] in the configuration the watch runs as well, in a process of its own.
+
 Examples:
   goodgate run --to http://127.0.0.1:3000
   goodgate run --to unix:/run/app.sock --listen 0.0.0.0:8080 --log off
-  goodgate run --config /etc/goodgate/goodgate.toml")]
+  goodgate run --config /etc/goodgate/goodgate.toml
+  goodgate run --config /etc/goodgate/goodgate.toml --only watch")]
 pub(crate) struct Run {
     /// The configuration; goodgate.toml in this folder if nothing else is said.
     #[arg(long, value_name = "FILE", conflicts_with = "to")]
     config: Option<PathBuf>,
+    /// Run one part of the configuration, for a unit or container of its own.
+    #[arg(long, value_name = "PART", conflicts_with = "to")]
+    only: Option<Part>,
     /// Put the gateway in front of one server, with every default.
     #[arg(long, value_name = "URL")]
     to: Option<String>,
@@ -55,48 +68,61 @@ pub(crate) struct Run {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Run) -> Result<Outcome, Failure> {
-    // First of all: the environment is read and changed while there is one thread.
-    let inherited = Inherited::take().context("start")?;
-    let program = Program::of_this_process();
-    let service = Arc::new(Service::find().context("reach the service manager (NOTIFY_SOCKET)")?);
     let say = Say::at_start();
+    if let Some(to) = &arguments.to {
+        let usable = simple(arguments, to)?;
+        return gateway::run(Around::find(say, None)?, inherited()?, usable, None, None);
+    }
     let config = config(arguments);
-    let is_hand_over = inherited.is_hand_over();
-    let usable = match (&arguments.to, &config) {
-        (Some(to), _) => simple(arguments, to)?,
-        (None, config) => load(config.as_deref().unwrap_or(Path::new(DEFAULT)), say)?,
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.context("start waiting for signals")?;
-    let guard = runtime.enter();
-    let signals = Signals::take()?;
-    let files = raise_files_limit();
-    say.info(&opening::heading(&usable.settings, config.as_deref(), is_hand_over));
-    let settings = usable.settings.clone();
-    let tell = teller(say.later(), Arc::clone(&service));
-    let mut gateway =
-        Gateway::start(usable, config.clone(), inherited, tell).map_err(trouble::failure)?;
-    gateway.open().map_err(trouble::failure)?;
-    opening::tell(say, &gateway, &settings, config.as_deref(), is_hand_over);
-    opening::tell_files(say, files);
-    service.ready(&opening::status(&gateway));
-    let watchdog = Watchdog::new(&service, gateway.handle());
-    drop(guard);
-    let supervisor = Supervisor { signals, service, say: say.later(), program, watchdog };
-    runtime.block_on(supervisor.look_after(gateway))?;
-    Ok(Outcome::Fine)
+    let configuration = load(&config)?;
+    match (arguments.only, configuration.runs()) {
+        (None, Runs::Both) => parent::run(say, configuration, &config),
+        (None, Runs::One(part)) => one(say, configuration, &config, part, None),
+        (Some(part), runs) if runs.has(part) => {
+            one(say, configuration.alone(part), &config, part, Some(part))
+        }
+        (Some(part), _) => Err(nothing_for(part, &config)),
+    }
+}
+
+/// Runs one part in this process.
+fn one(
+    say: Say,
+    configuration: Configuration,
+    config: &Path,
+    part: Part,
+    only: Option<Part>,
+) -> Result<Outcome, Failure> {
+    let around = Around::find(say, only)?;
+    // The environment is read and changed while there is one thread.
+    let inherited = inherited()?;
+    match part {
+        Part::Gateway => {
+            let usable = usable(say, configuration, config)?;
+            gateway::run(around, inherited, usable, Some(config), only)
+        }
+        Part::Watch => {
+            // Its parent has sockets for the gateway, which every child gets.
+            drop(inherited);
+            tell_problems(say, &configuration);
+            let follows = configuration.follows();
+            let settings = configuration.watch().map_err(|_| cannot_be_used(config))?;
+            watch::run(settings, config, follows, around)
+        }
+    }
+}
+
+fn inherited() -> anyhow::Result<Inherited> {
+    Inherited::take().context("start")
 }
 
 /// The configuration in the folder where one works.
 const DEFAULT: &str = "goodgate.toml";
 
 /// The file that is read, made absolute: it is read again later.
-fn config(arguments: &Run) -> Option<PathBuf> {
-    if arguments.to.is_some() {
-        return None;
-    }
+fn config(arguments: &Run) -> PathBuf {
     let path = arguments.config.clone().unwrap_or_else(|| DEFAULT.into());
-    Some(std::path::absolute(&path).unwrap_or(path))
+    std::path::absolute(&path).unwrap_or(path)
 }
 
 fn simple(arguments: &Run, to: &str) -> Result<Usable, Failure> {
@@ -126,8 +152,8 @@ fn wrong(flag: &str, fault: Fault) -> Failure {
     }
 }
 
-fn load(config: &Path, say: Say) -> Result<Usable, Failure> {
-    let checked = settings::load(config).map_err(|error| {
+fn load(config: &Path) -> Result<Configuration, Failure> {
+    Configuration::load(config).map_err(|error| {
         let hint = match error.source.kind() {
             std::io::ErrorKind::NotFound => {
                 "--config FILE names another file; --to URL needs none, such as \
@@ -136,72 +162,32 @@ fn load(config: &Path, say: Say) -> Result<Usable, Failure> {
             _ => "ls -l says who may read it",
         };
         Failure::hinted(format!("{error}: {}", error.source), hint)
-    })?;
-    let problems = checked.reading().render();
-    let usable = checked.usable();
-    if !problems.is_empty() {
-        say.bare(&problems);
-    }
-    usable.map_err(|_| {
-        let name = config.display();
-        let hint = format!("goodgate check --config {name} says the same and starts nothing");
-        Failure::hinted(format!("{name} cannot be used"), hint)
     })
 }
 
-/// Says how reloads went, to the operator and to the service manager.
-fn teller(say: Say, service: Arc<Service>) -> Tell {
-    let told = Mutex::new(Vec::new());
-    Tell(Box::new(move |event| match event {
-        Event::Reloading { .. } => service.reloading(),
-        Event::Reloaded { why, result } => {
-            let asked = asked(why);
-            match result {
-                Ok(report) => {
-                    tell_report(say, report, &asked, &told);
-                    service.ready("serves; the configuration was reloaded");
-                }
-                Err(refused) => {
-                    tell_refused(say, refused, &asked);
-                    service.ready("serves; the last reload was refused");
-                }
-            }
-        }
-        _ => {}
-    }))
+/// Takes what of the gateway's part can be carried out, and says what is wrong with the file.
+fn usable(say: Say, configuration: Configuration, config: &Path) -> Result<Usable, Failure> {
+    tell_problems(say, &configuration);
+    configuration.gateway().usable().map_err(|_| cannot_be_used(config))
 }
 
-fn asked(why: &Why) -> String {
-    match why {
-        Why::Signal => "SIGHUP".to_owned(),
-        Why::Admin => "POST /reload".to_owned(),
-        Why::Changed(path, 0) => format!("{} changed", path.display()),
-        Why::Changed(path, others) => format!("{} and {others} more changed", path.display()),
+fn tell_problems(say: Say, configuration: &Configuration) {
+    let problems = configuration.reading().render();
+    if !problems.is_empty() {
+        say.bare(&problems);
     }
 }
 
-/// Says what a reload changed, and its warnings unless the last one had them too.
-fn tell_report(say: Say, report: &Report, asked: &str, told: &Mutex<Vec<String>>) {
-    let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-    for warning in report.warnings.iter().filter(|it| !told.contains(it)) {
-        if warning.contains("warning: ") { say.bare(warning) } else { say.warning(warning) }
-    }
-    told.clone_from(&report.warnings);
-    let what = match report.changed.as_slice() {
-        [] => "nothing is different".to_owned(),
-        [one] => one.clone(),
-        all => format!("{} changes\n{}", all.len(), all.join("\n")),
+fn cannot_be_used(config: &Path) -> Failure {
+    let name = config.display();
+    let hint = format!("goodgate check --config {name} says the same and starts nothing");
+    Failure::hinted(format!("{name} cannot be used"), hint)
+}
+
+fn nothing_for(part: Part, config: &Path) -> Failure {
+    let hint = match part {
+        Part::Gateway => "a gateway begins with [[listen]], [upstream.NAME] and [[route]]",
+        Part::Watch => "a watch begins with [[monitor]] or [[channel]]",
     };
-    say.info(&format!("reloaded ({asked}): {what}"));
-}
-
-fn tell_refused(say: Say, refused: &Refused, asked: &str) {
-    if matches!(refused, Refused::NoFile) {
-        return say.info(&format!("no reload ({asked}): {refused}"));
-    }
-    let problems = match refused {
-        Refused::Invalid { problems, .. } => format!("\n{problems}"),
-        _ => String::new(),
-    };
-    say.error(&format!("not reloaded ({asked}): {refused}; what was in force still is{problems}"));
+    Failure::hinted(format!("{} has nothing for a {}", config.display(), part.word()), hint)
 }

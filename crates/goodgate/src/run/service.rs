@@ -1,4 +1,4 @@
-//! What the service manager is told (`sd_notify(3)`), if there is one.
+//! What the service manager is told (`sd_notify(3)`), if there is one, or the parent in its place.
 
 use std::env;
 use std::io;
@@ -9,11 +9,21 @@ use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 
+use super::upward::Upward;
+
 /// The service manager; silent without one.
 #[derive(Debug)]
 pub(super) struct Service {
-    socket: Option<UnixDatagram>,
+    told: Told,
     watchdog: Option<Duration>,
+}
+
+/// Who is told.
+#[derive(Debug)]
+enum Told {
+    Nobody,
+    Manager(UnixDatagram),
+    Parent(Upward),
 }
 
 impl Service {
@@ -21,7 +31,7 @@ impl Service {
     /// it is named and cannot be reached.
     pub(super) fn find() -> io::Result<Self> {
         let Some(name) = env::var_os("NOTIFY_SOCKET").filter(|name| !name.is_empty()) else {
-            return Ok(Self { socket: None, watchdog: None });
+            return Ok(Self { told: Told::Nobody, watchdog: None });
         };
         let address = match name.as_bytes().strip_prefix(b"@") {
             Some(name) => SocketAddr::from_abstract_name(name)?,
@@ -31,7 +41,12 @@ impl Service {
         socket.connect_addr(&address)?;
         // A manager that reads nothing must not hold the gateway up.
         socket.set_write_timeout(Some(Duration::from_secs(1)))?;
-        Ok(Self { socket: Some(socket), watchdog: watchdog() })
+        Ok(Self { told: Told::Manager(socket), watchdog: watchdog() })
+    }
+
+    /// Tells the parent what others tell the service manager; the parent tells that one of both.
+    pub(super) fn of_parent(parent: Upward) -> Self {
+        Self { told: Told::Parent(parent), watchdog: watchdog() }
     }
 
     /// Says that it serves.
@@ -75,9 +90,11 @@ impl Service {
     }
 
     fn send(&self, text: &str) {
-        if let Some(socket) = &self.socket {
+        match &self.told {
+            Told::Nobody => {}
             // Whether the manager listens does not concern the requests.
-            socket.send(text.as_bytes()).ok();
+            Told::Manager(socket) => drop(socket.send(text.as_bytes())),
+            Told::Parent(parent) => parent.send(text),
         }
     }
 }

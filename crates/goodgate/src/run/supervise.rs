@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use goodgate_gateway::{Gateway, HandOverError, Handle, Why};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::say::Say;
 use super::service::Service;
+use super::signals::Signals;
 use super::upgrade::Program;
 
 /// How often it is said how far the end has come.
@@ -22,47 +22,6 @@ const MARGIN: Duration = Duration::from_secs(5);
 
 /// The reason to end when another process serves.
 const HANDED_OVER: &str = "handed over";
-
-/// The signals that a gateway listens to.
-pub(super) struct Signals {
-    end: End,
-    hang_up: Signal,
-    user1: Signal,
-    user2: Signal,
-}
-
-/// Those that end it.
-struct End {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    /// Takes the signals over. Those that come before somebody waits for them are kept.
-    pub(super) fn take() -> anyhow::Result<Self> {
-        let take = |kind, name: &str| signal(kind).with_context(|| format!("wait for {name}"));
-        let end = End {
-            terminate: take(SignalKind::terminate(), "SIGTERM")?,
-            interrupt: take(SignalKind::interrupt(), "SIGINT")?,
-        };
-        Ok(Self {
-            end,
-            hang_up: take(SignalKind::hangup(), "SIGHUP")?,
-            user1: take(SignalKind::user_defined1(), "SIGUSR1")?,
-            user2: take(SignalKind::user_defined2(), "SIGUSR2")?,
-        })
-    }
-}
-
-impl End {
-    /// Waits for one of them.
-    async fn came(&mut self) -> &'static str {
-        tokio::select! {
-            _ = self.terminate.recv() => "SIGTERM",
-            _ = self.interrupt.recv() => "SIGINT",
-        }
-    }
-}
 
 /// What a running gateway is looked after with.
 pub(super) struct Supervisor {
@@ -176,7 +135,7 @@ impl Supervisor {
         let cut = loop {
             tokio::select! {
                 cut = &mut ending => break cut.context("end the workers")?,
-                by = self.signals.end.came() => {
+                by = self.signals.end.signalled() => {
                     if !std::mem::replace(&mut is_asked, true) {
                         continue;
                     }

@@ -28,6 +28,13 @@ impl Program {
         command
     }
 
+    /// The same program with other arguments.
+    pub(super) fn with(&self, arguments: impl IntoIterator<Item = OsString>) -> Command {
+        let mut command = Command::new(&self.name);
+        command.args(arguments);
+        command
+    }
+
     /// Its path, or the name that is looked for in `PATH`.
     pub(super) fn name(&self) -> &Path {
         &self.name

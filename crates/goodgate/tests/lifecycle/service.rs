@@ -7,7 +7,8 @@ use std::process::Command;
 use goodgate_lab::Workdir;
 
 use super::origin::Origin;
-use super::support::{BINARY, Gateway, LISTEN, PATIENCE, Signal, app, base, command};
+use super::pair::Pair;
+use super::support::{BINARY, Gateway, LISTEN, PATIENCE, Signal, app, base, command, send};
 
 /// A socket as systemd has one.
 struct Manager {
@@ -117,4 +118,54 @@ fn a_watchdog_of_another_process_is_none_of_its_business() {
 
     let all: Vec<String> = (0..4).map(|_| manager.next()).collect();
     assert!(all.iter().all(|message| !message.contains("WATCHDOG")), "{all:?}");
+}
+
+#[test]
+fn the_parent_speaks_for_both() {
+    let origin = Origin::start();
+    let folder = Workdir::new().expect("a folder");
+    let manager = Manager::new(&folder);
+    let mut command = command();
+    command.env("NOTIFY_SOCKET", &manager.path);
+    let pair = Pair::within(command, &base(1, "5s"), origin.address);
+
+    let ready = manager.next();
+    assert!(ready.starts_with("READY=1\nSTATUS=gateway: serves on 127.0.0.1:"), "{ready}");
+    assert!(ready.ends_with("; watch: watches; 1 monitor, 0 channels"), "{ready}");
+
+    pair.signal(Signal::HUP);
+    assert!(manager.next().starts_with("RELOADING=1\n"));
+    manager.wait_for("READY=1");
+
+    // The main process is the parent, whoever serves.
+    pair.signal(Signal::USR2);
+    pair.0.wait_for("serves from now on");
+    assert!(pair.end().success());
+    let stopping = loop {
+        let message = manager.next();
+        assert!(!message.contains("MAINPID"), "{message}");
+        if message.starts_with("STOPPING=1\nEXTEND_TIMEOUT_USEC=10000000\n") {
+            break message;
+        }
+    };
+    assert!(stopping.contains("STATUS="), "{stopping}");
+}
+
+#[test]
+fn a_child_that_is_stuck_is_ended_and_started_again() {
+    let origin = Origin::start();
+    let folder = Workdir::new().expect("a folder");
+    let manager = Manager::new(&folder);
+    let mut command = command();
+    command.env("NOTIFY_SOCKET", &manager.path).env("WATCHDOG_USEC", "3000000");
+    let pair = Pair::within(command, &base(1, "5s"), origin.address);
+    let (gateway, watch) = (pair.gateway(), pair.watch());
+    manager.wait_for("WATCHDOG=1");
+
+    send(watch, Signal::STOP);
+
+    pair.0.wait_for(&format!("the watch (process {watch}) is stuck"));
+    pair.0.wait_for_times("watches 1 monitor: shop", 2);
+    assert_eq!(pair.gateway(), gateway);
+    manager.wait_for("WATCHDOG=1");
 }

@@ -10,7 +10,8 @@ use goodgate_lab::Workdir;
 
 use super::load::Load;
 use super::origin::{BODY, Origin};
-use super::support::{BINARY, Gateway, Signal, app, base, connect, get};
+use super::pair::{Pair, monitor};
+use super::support::{BINARY, Gateway, Signal, app, base, connect, get, send};
 
 const LISTEN: &str = "[[listen]]\naddress = \"systemd:web\"\n";
 
@@ -122,4 +123,23 @@ fn systemd_starts_it_on_the_first_connection() {
     gateway.wait_for_times("(systemd:web)", 2);
     assert!(get(other, "/").expect("an answer").ends_with(BODY));
     assert!(gateway.end().success());
+}
+
+#[test]
+fn the_sockets_of_systemd_outlive_a_gateway_with_a_parent() {
+    let origin = Origin::start();
+    let (listener, address) = listener();
+    let folder = Workdir::new().expect("a folder");
+    let text = base(2, "5s") + LISTEN + &app(origin.address) + &monitor(&folder);
+    let pair = Pair(Gateway::spawn(folder, activated(&listener), &text));
+    pair.wait_for_both();
+    drop(listener);
+    assert!(get(address, "/").expect("it serves").ends_with(BODY));
+
+    send(pair.gateway(), Signal::KILL);
+
+    // Nobody is refused: who comes now waits for the next one.
+    assert!(get(address, "/").expect("it is back").ends_with(BODY));
+    assert!(pair.end().success());
+    assert!(connect(address).is_err());
 }

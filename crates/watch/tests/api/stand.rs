@@ -444,6 +444,8 @@ impl SmallDesk {
                 let kept = self.store.marker(marker).await.map(|_| ()).map_err(Refused::from);
                 drop(answer.send(kept));
             }
+            // Whoever leads the watch asks that, and nobody over the API.
+            Ask::Follow(_, answer) => drop(answer.send(Err(Refused::Ending))),
             Ask::Silence(silence, answer) => {
                 let row = SilenceRow {
                     from: silence.from,

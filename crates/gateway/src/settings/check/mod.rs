@@ -12,14 +12,15 @@ use goodgate_config::{Fault, Reading, Severity};
 
 use super::Settings;
 
-/// Adds to a reading what is wrong between its sections.
-pub(super) fn check(reading: &mut Reading<Settings>) {
+/// Adds to a reading what is wrong between the sections of the gateway in it.
+pub(super) fn check<S>(reading: &mut Reading<S>, part: impl Fn(&S) -> &Settings) {
     let mut found = Found::default();
-    listen::check(&reading.value, &mut found);
-    upstream::check(&reading.value, &mut found);
-    route::check(&reading.value, &reading.origins, &mut found);
-    loops::check(&reading.value, &mut found);
-    warn::check(&reading.value, &reading.origins, &mut found);
+    let settings = part(&reading.value);
+    listen::check(settings, &mut found);
+    upstream::check(settings, &mut found);
+    route::check(settings, &reading.origins, &mut found);
+    loops::check(settings, &mut found);
+    warn::check(settings, &reading.origins, &mut found);
     for (severity, path, fault) in found.0 {
         // Where a value could not be read its default stands, of which there is nothing to say.
         if !is_known(reading, &path) {
@@ -29,7 +30,7 @@ pub(super) fn check(reading: &mut Reading<Settings>) {
 }
 
 /// Whether something is wrong already with a value, with a part of it or with the table around it.
-fn is_known(reading: &Reading<Settings>, path: &str) -> bool {
+fn is_known<S>(reading: &Reading<S>, path: &str) -> bool {
     let holds = |outer: &str, inner: &str| {
         let rest = inner.strip_prefix(outer);
         !outer.is_empty()

@@ -1,0 +1,143 @@
+//! What is known of each process that has a connection, or was started and has none yet.
+//!
+//! A successor connects before its predecessor says that it is one: what is known is kept by process,
+//! whoever it belongs to.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::message::Message;
+use crate::run::death::How;
+
+/// All processes, by id.
+#[derive(Debug, Default)]
+pub(super) struct Processes(BTreeMap<u32, Process>);
+
+#[derive(Debug, Default)]
+struct Process {
+    link: Link,
+    ended: Option<How>,
+    is_ready: bool,
+    is_reloading: bool,
+    status: Option<String>,
+    heard: Option<Instant>,
+}
+
+/// The connection of a process.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Link {
+    #[default]
+    None,
+    Open,
+    Closed,
+}
+
+impl Processes {
+    /// Notes a process that was started.
+    pub(super) fn started(&mut self, pid: u32) {
+        self.0.entry(pid).or_default();
+    }
+
+    /// Notes that a process has connected.
+    pub(super) fn came(&mut self, pid: u32) {
+        self.0.entry(pid).or_default().link = Link::Open;
+    }
+
+    /// Notes what a process said.
+    pub(super) fn said(&mut self, pid: u32, message: &Message) {
+        let Some(process) = self.0.get_mut(&pid) else { return };
+        process.is_ready |= message.is_ready;
+        process.is_reloading = message.is_reloading || (process.is_reloading && !message.is_ready);
+        if let Some(status) = message.status.clone().filter(|_| !message.is_reloading) {
+            process.status = Some(status);
+        }
+        if message.is_ready || message.is_alive {
+            process.heard = Some(Instant::now());
+        }
+    }
+
+    /// Notes that the connection of a process is over; returns how it ended where that is known.
+    pub(super) fn went(&mut self, pid: u32) -> Option<How> {
+        let process = self.0.get_mut(&pid)?;
+        process.link = Link::Closed;
+        process.ended
+    }
+
+    /// Notes how a process ended; returns it where nothing more can come from it.
+    pub(super) fn reaped(&mut self, pid: u32, how: How) -> Option<How> {
+        let Some(process) = self.0.get_mut(&pid) else { return Some(how) };
+        process.ended = Some(how);
+        (process.link != Link::Open).then_some(how)
+    }
+
+    /// Forgets a process; tells whether it was ever ready.
+    pub(super) fn forget(&mut self, pid: u32) -> bool {
+        self.0.remove(&pid).is_some_and(|process| process.is_ready)
+    }
+
+    /// Whether a process has started.
+    pub(super) fn is_ready(&self, pid: u32) -> bool {
+        self.0.get(&pid).is_some_and(|process| process.is_ready)
+    }
+
+    /// Whether a process reads its configuration.
+    pub(super) fn is_reloading(&self, pid: u32) -> bool {
+        self.0.get(&pid).is_some_and(|process| process.is_reloading)
+    }
+
+    /// Returns what a process says of itself.
+    pub(super) fn status(&self, pid: u32) -> Option<&str> {
+        self.0.get(&pid)?.status.as_deref()
+    }
+
+    /// Returns for how long a process that has started has not said that it is alive.
+    pub(super) fn silent_for(&self, pid: u32) -> Option<Duration> {
+        Some(self.0.get(&pid)?.heard?.elapsed())
+    }
+
+    /// Begins to wait for a sign of life anew.
+    pub(super) fn heard(&mut self, pid: u32) {
+        if let Some(process) = self.0.get_mut(&pid) {
+            process.heard = Some(Instant::now());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_words_of_a_process_come_before_its_end() {
+        let mut processes = Processes::default();
+        processes.came(1);
+
+        assert_eq!(processes.reaped(1, How::Exited(0)), None);
+        assert_eq!(processes.went(1), Some(How::Exited(0)));
+    }
+
+    #[test]
+    fn a_process_that_never_connected_is_gone_when_it_ended() {
+        let mut processes = Processes::default();
+        processes.started(1);
+
+        assert_eq!(processes.reaped(1, How::Exited(2)), Some(How::Exited(2)));
+        assert!(!processes.forget(1));
+    }
+
+    #[test]
+    fn a_reload_is_over_when_the_process_is_ready_again() {
+        let mut processes = Processes::default();
+        processes.came(1);
+        let say = |text| Message::from_text(text);
+        processes.said(1, &say("READY=1\nSTATUS=serves"));
+
+        processes.said(1, &say("RELOADING=1\nSTATUS=reads"));
+        processes.said(1, &say("WATCHDOG=1"));
+        assert!(processes.is_reloading(1));
+
+        processes.said(1, &say("READY=1"));
+        assert!(!processes.is_reloading(1));
+        assert_eq!(processes.status(1), Some("serves"));
+    }
+}
