@@ -104,6 +104,12 @@ pub enum ProbeError {
     /// The operating system has no random bytes for a hand-written `ClientHello`.
     #[error("get random bytes for a TLS hello")]
     Random,
+    /// Every thread for lookups waits for other names, and the time is over.
+    #[error("look up {name}: other lookups keep every thread busy")]
+    LookupsBusy {
+        /// The name.
+        name: String,
+    },
     /// No thread for a lookup could be started.
     #[error("start a thread to look up {name}")]
     LookupThread {

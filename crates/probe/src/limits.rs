@@ -94,6 +94,14 @@ pub const DNS_UDP_MAX: usize = 4096;
 /// How often a query is sent over UDP: one lost packet is not an outage.
 pub const DNS_UDP_TRIES: u32 = 2;
 
+/// Lookups of a shared resolver that wait for a thread: one for each of ten thousand monitors, and
+/// some that are asked twice.
+pub const LOOKUPS_WAITING_MAX: usize = 16 * 1024;
+
+/// How long a thread of a shared resolver stays without a question: checks come at least this often
+/// where there are enough of them to matter.
+pub const LOOKUP_THREAD_IDLE: Duration = Duration::from_secs(10);
+
 /// Name servers that are read from `resolv.conf`: as many as the C library uses.
 pub const NAME_SERVERS_MAX: usize = 3;
 

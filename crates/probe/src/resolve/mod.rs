@@ -2,12 +2,14 @@
 
 mod name_server;
 mod resolv_conf;
+mod shared;
 mod system;
 
 use goodgate_evidence::probe::LookupOutcome;
 
 pub use self::name_server::name_server;
 pub use self::resolv_conf::system_name_servers;
+pub use self::shared::SharedResolver;
 pub use self::system::system;
 
 /// Joins the outcomes for both address families into one.

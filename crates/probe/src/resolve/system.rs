@@ -24,18 +24,26 @@ pub async fn system(name: &str, wait: Duration) -> Result<Lookup, ProbeError> {
     let answer = start(name)?;
     let outcome = match timeout(wait, answer).await {
         Err(_) => LookupOutcome::TimedOut,
-        Ok(Err(_)) => LookupOutcome::Malformed("the lookup ended without an answer".to_owned()),
-        Ok(Ok(Ok(addresses))) => addresses_or_none(addresses),
-        Ok(Ok(Err(error))) if error.kind() == io::ErrorKind::InvalidInput => {
-            return Err(ProbeError::Name { name: name.to_owned() });
-        }
-        Ok(Ok(Err(error))) => failure(&error),
+        Ok(answer) => outcome(name, answer.ok())?,
     };
     let resolver = "system".to_owned();
     Ok(Lookup { name: name.to_owned(), resolver, at, took: begun.elapsed(), outcome })
 }
 
-type Answer = io::Result<Vec<IpAddr>>;
+/// What the system says.
+pub(super) type Answer = io::Result<Vec<IpAddr>>;
+
+/// Returns what an answer comes to; none is that of a thread that ended without one.
+pub(super) fn outcome(name: &str, answer: Option<Answer>) -> Result<LookupOutcome, ProbeError> {
+    Ok(match answer {
+        None => LookupOutcome::Malformed("the lookup ended without an answer".to_owned()),
+        Some(Ok(addresses)) => addresses_or_none(addresses),
+        Some(Err(error)) if error.kind() == io::ErrorKind::InvalidInput => {
+            return Err(ProbeError::Name { name: name.to_owned() });
+        }
+        Some(Err(error)) => failure(&error),
+    })
+}
 
 fn start(name: &str) -> Result<oneshot::Receiver<Answer>, ProbeError> {
     let (sender, receiver) = oneshot::channel();
