@@ -72,8 +72,7 @@ async fn open(endpoint: &Endpoint, route: &Route, deadline: Instant) -> Result<O
             let socket = tcp_socket(*address, route.source)?;
             let connecting = timeout_at(deadline, socket.connect(*address)).await;
             match connecting {
-                Ok(Ok(stream)) if is_own_end(&stream) => Err(Connect::Refused),
-                Ok(Ok(stream)) => Ok(tcp_connection(stream)),
+                Ok(Ok(stream)) => not_itself(tcp_connection(stream, *address)),
                 Ok(Err(error)) => Err(tcp_failure(&error)),
                 Err(_) => Err(Connect::TimedOut),
             }
@@ -139,7 +138,7 @@ async fn reach_proxy(
         let socket = tcp_socket(address, source)?;
         match timeout_at(deadline, socket.connect(address)).await {
             Err(_) => return Err(too_late()),
-            Ok(Ok(stream)) => return Ok(tcp_connection(stream)),
+            Ok(Ok(stream)) => return Ok(tcp_connection(stream, address)),
             Ok(Err(error)) => last = error,
         }
     }
@@ -163,17 +162,20 @@ fn tcp_socket(address: SocketAddr, source: Option<IpAddr>) -> Result<TcpSocket, 
     }
 }
 
-fn tcp_connection(stream: TcpStream) -> Connection {
+fn tcp_connection(stream: TcpStream, peer: SocketAddr) -> Connection {
     // A request is one small write; waiting for more of it would only add delay.
     stream.set_nodelay(true).ok();
-    let (local, peer) = (stream.local_addr().ok(), stream.peer_addr().ok());
+    let local = stream.local_addr().ok();
+    // Only the address of nobody is replaced by the system.
+    let peer = if peer.ip().is_unspecified() { stream.peer_addr().ok() } else { Some(peer) };
     Connection { stream: Box::new(stream), local, peer }
 }
 
 /// A connect to a port of this host where nobody listens can meet itself, if the kernel picks that
 /// very port as the local one.
-fn is_own_end(stream: &TcpStream) -> bool {
-    stream.local_addr().ok().is_some_and(|local| stream.peer_addr().ok() == Some(local))
+fn not_itself(connection: Connection) -> Opened {
+    let is_itself = connection.local.is_some() && connection.local == connection.peer;
+    if is_itself { Err(Connect::Refused) } else { Ok(connection) }
 }
 
 fn unix_connection(stream: UnixStream) -> Connection {

@@ -14,7 +14,6 @@ use std::sync::Arc;
 
 use goodgate_evidence::probe::{Handshake, Tls};
 use rustls::client::Resumption;
-use rustls::crypto::CryptoProvider;
 use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, ClientConnection, Error};
 use tokio::time::{Instant, timeout_at};
@@ -112,9 +111,9 @@ fn config(options: &TlsOptions, witness: &Arc<Witness>) -> Result<ClientConfig, 
         name: options.server_name.clone(),
         source: Box::new(source),
     };
-    let provider = Arc::new(provider());
-    let verifier = witness.verifier(&options.trust, &provider);
-    let mut config = ClientConfig::builder_with_provider(provider)
+    let prepared = options.trust.prepared();
+    let verifier = witness.verifier(&options.trust, &prepared);
+    let mut config = ClientConfig::builder_with_provider(prepared.provider)
         .with_safe_default_protocol_versions()
         .map_err(setup)?
         .dangerous()
@@ -130,10 +129,6 @@ fn config(options: &TlsOptions, witness: &Arc<Witness>) -> Result<ClientConfig, 
         config.alpn_protocols.push(name.as_bytes().to_vec());
     }
     Ok(config)
-}
-
-fn provider() -> CryptoProvider {
-    rustls::crypto::ring::default_provider()
 }
 
 /// What both sides agreed on.

@@ -2,17 +2,34 @@
 
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::RootCertStore;
+use rustls::client::WebPkiServerVerifier;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use crate::error::ProbeError;
 
-/// A set of trusted certificate authorities, cheap to clone.
+/// A set of trusted certificate authorities, cheap to clone. Clones share what is prepared once for
+/// all handshakes.
 #[derive(Clone)]
-pub struct TrustAnchors(Arc<RootCertStore>);
+pub struct TrustAnchors(Arc<Anchors>);
+
+struct Anchors {
+    store: Arc<RootCertStore>,
+    prepared: OnceLock<Prepared>,
+}
+
+/// What every handshake with a set needs and none changes.
+#[derive(Clone)]
+pub(super) struct Prepared {
+    /// The cryptography.
+    pub(super) provider: Arc<CryptoProvider>,
+    /// Checks a chain; none where nobody is trusted.
+    pub(super) strict: Option<Arc<WebPkiServerVerifier>>,
+}
 
 impl TrustAnchors {
     /// Returns the set that the operating system trusts. It reads files; call it once.
@@ -22,12 +39,12 @@ impl TrustAnchors {
     pub fn system() -> Self {
         let mut store = RootCertStore::empty();
         store.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-        Self(Arc::new(store))
+        Self::of(store)
     }
 
     /// Returns a set that trusts nobody.
     pub fn none() -> Self {
-        Self(Arc::new(RootCertStore::empty()))
+        Self::of(RootCertStore::empty())
     }
 
     /// Adds the certificates of a file, in PEM or DER.
@@ -44,39 +61,54 @@ impl TrustAnchors {
         if found.is_empty() {
             found.push(CertificateDer::from(bytes.to_vec()));
         }
-        let mut store = Arc::unwrap_or_clone(self.0);
+        let mut store = RootCertStore::clone(&self.0.store);
         let (added, _) = store.add_parsable_certificates(found);
         if added == 0 {
             return Err(ProbeError::NoCertificate { origin: origin.to_owned() });
         }
-        Ok(Self(Arc::new(store)))
+        Ok(Self::of(store))
     }
 
     /// Returns how many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.0.store.len()
     }
 
     /// Tells whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.store.is_empty()
     }
 
     /// Tells whether a certificate is itself one of them.
     pub(super) fn contain(&self, certificate: &CertificateDer<'_>) -> bool {
         let mut alone = RootCertStore::empty();
         alone.add(certificate.clone().into_owned()).is_ok()
-            && alone.roots.iter().all(|anchor| self.0.roots.contains(anchor))
+            && alone.roots.iter().all(|anchor| self.0.store.roots.contains(anchor))
     }
 
-    pub(super) fn store(&self) -> Arc<RootCertStore> {
-        Arc::clone(&self.0)
+    /// Returns what a handshake needs, which is made once.
+    pub(super) fn prepared(&self) -> Prepared {
+        self.0.prepared.get_or_init(|| Prepared::of(&self.0.store)).clone()
+    }
+
+    fn of(store: RootCertStore) -> Self {
+        Self(Arc::new(Anchors { store: Arc::new(store), prepared: OnceLock::new() }))
+    }
+}
+
+impl Prepared {
+    fn of(store: &Arc<RootCertStore>) -> Self {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let strict =
+            WebPkiServerVerifier::builder_with_provider(Arc::clone(store), Arc::clone(&provider));
+        // Building fails only on an empty set of authorities.
+        Self { strict: strict.build().ok(), provider }
     }
 }
 
 impl fmt::Debug for TrustAnchors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("TrustAnchors").field(&self.0.len()).finish()
+        f.debug_tuple("TrustAnchors").field(&self.len()).finish()
     }
 }
 

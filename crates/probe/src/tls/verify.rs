@@ -6,16 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use goodgate_evidence::probe::{Certificate, CertificateProblem};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{ResolvesClientCert, WebPkiServerVerifier, verify_server_name};
-use rustls::crypto::{
-    CryptoProvider, WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature,
-};
+use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::sign::CertifiedKey;
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
 use super::certificate;
-use super::trust::TrustAnchors;
+use super::trust::{Prepared, TrustAnchors};
 use crate::limits::CERTIFICATES_MAX;
 
 /// What was seen during one handshake.
@@ -47,15 +45,12 @@ impl Witness {
     pub(super) fn verifier(
         self: &Arc<Self>,
         anchors: &TrustAnchors,
-        provider: &Arc<CryptoProvider>,
+        prepared: &Prepared,
     ) -> Verifier {
-        let strict =
-            WebPkiServerVerifier::builder_with_provider(anchors.store(), Arc::clone(provider));
         Verifier {
-            // Building fails only on an empty set of authorities.
-            strict: strict.build().ok(),
+            strict: prepared.strict.clone(),
             anchors: anchors.clone(),
-            algorithms: provider.signature_verification_algorithms,
+            algorithms: prepared.provider.signature_verification_algorithms,
             witness: Arc::clone(self),
         }
     }
