@@ -233,7 +233,7 @@ pub struct Exchange {
     pub at: Timestamp,
     /// The version that was spoken.
     pub version: HttpVersion,
-    /// `GET` or `HEAD`.
+    /// The method, as `GET`.
     pub method: String,
     /// The target as sent.
     pub target: String,

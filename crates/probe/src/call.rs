@@ -1,16 +1,21 @@
-//! The request that a probe sends: safe, small, and the same on every version of HTTP.
+//! The request that a probe sends: small, and the same on every version of HTTP.
+//!
+//! An examination sends GET and HEAD alone. The other methods and bodies are for checks, which send
+//! what an operator has written down.
 
 use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
 
 use goodgate_evidence::text::shorten;
 
 use crate::error::ProbeError;
-use crate::limits::QUOTED_MAX;
+use crate::limits::{BODY_KEPT, EXTRA_WAIT, QUOTED_MAX};
 
 /// What the probe calls itself.
 pub const USER_AGENT: &str = concat!("goodgate/", env!("CARGO_PKG_VERSION"));
 
-/// A method without effects and without a body.
+/// The method of a request.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Method {
     /// `GET`.
@@ -18,18 +23,46 @@ pub enum Method {
     Get,
     /// `HEAD`.
     Head,
+    /// `OPTIONS`.
+    Options,
+    /// `POST`.
+    Post,
+    /// `PUT`.
+    Put,
+    /// `PATCH`.
+    Patch,
+    /// `DELETE`.
+    Delete,
+}
+
+impl Method {
+    /// Returns the word on the wire.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+
+    /// Tells whether a request says that its body is empty: the method expects one (RFC 9110 section
+    /// 8.6).
+    const fn expects_body(self) -> bool {
+        matches!(self, Self::Post | Self::Put | Self::Patch)
+    }
 }
 
 impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Get => "GET",
-            Self::Head => "HEAD",
-        })
+        f.write_str(self.word())
     }
 }
 
-/// One request without a body.
+/// One request, and how its answer is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
     /// The method.
@@ -43,6 +76,13 @@ pub struct Call {
     /// Further fields. One with the name of a field that is sent anyway takes its place; the case
     /// of the name does not matter.
     pub headers: Vec<(String, String)>,
+    /// The body, whose length is said by a field of its own.
+    pub body: Option<Arc<[u8]>>,
+    /// Bytes of the answer's body to keep, up to
+    /// [`BODY_READ_MAX`](crate::limits::BODY_READ_MAX).
+    pub body_kept: usize,
+    /// How long to look for bytes after the end of an answer on a connection that does not persist.
+    pub extra_wait: Duration,
 }
 
 impl Call {
@@ -54,6 +94,9 @@ impl Call {
             target: target.into(),
             keep_alive: false,
             headers: Vec::new(),
+            body: None,
+            body_kept: BODY_KEPT,
+            extra_wait: EXTRA_WAIT,
         }
     }
 
@@ -104,14 +147,30 @@ impl Call {
 
     /// Returns the request as the bytes of HTTP/1.1.
     pub(crate) fn to_http1(&self) -> Vec<u8> {
-        let mut text = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
+        let mut text = String::with_capacity(HEAD_USUAL + self.target.len());
+        for part in [self.method.word(), " ", &self.target, " HTTP/1.1\r\n"] {
+            text.push_str(part);
+        }
         for (name, value) in self.http1_fields() {
             for part in [name, ": ", value, "\r\n"] {
                 text.push_str(part);
             }
         }
+        if let Some(length) = self.length() {
+            for part in ["Content-Length: ", &length.to_string(), "\r\n"] {
+                text.push_str(part);
+            }
+        }
         text.push_str("\r\n");
-        text.into_bytes()
+        let mut bytes = text.into_bytes();
+        bytes.extend_from_slice(self.body.as_deref().unwrap_or_default());
+        bytes
+    }
+
+    /// Returns the length of the body, where the request says it.
+    pub(crate) fn length(&self) -> Option<usize> {
+        let length = self.body.as_ref().map(|body| body.len());
+        length.or(self.method.expects_body().then_some(0))
     }
 
     /// Puts further fields in the place of fixed ones with the same name, and the others behind.
@@ -145,6 +204,9 @@ const ALWAYS: [(&str, &str); 3] =
 /// Fields that only HTTP/1.1 has.
 const ONLY_HTTP1: [&str; 6] =
     ["Host", "Connection", "Keep-Alive", "Proxy-Connection", "Transfer-Encoding", "Upgrade"];
+
+/// Bytes of a usual head without its target, so that it is written without moving.
+const HEAD_USUAL: usize = 256;
 
 fn refused(part: &'static str, value: &str) -> ProbeError {
     ProbeError::Request { part, value: shorten(value, QUOTED_MAX) }
@@ -213,6 +275,24 @@ mod tests {
             ("X-Probe", "1"),
         ];
         assert_eq!((fields.as_slice(), call.authority_sent()), (&expected[..], "b.example"));
+    }
+
+    #[test]
+    fn a_body_says_its_length_and_comes_last() {
+        let body = Some(Arc::from(&b"a=1"[..]));
+        let call = Call { method: Method::Put, body, ..Call::get("a.example", "/") };
+
+        let text = String::from_utf8(call.to_http1()).unwrap();
+
+        assert!(text.starts_with("PUT / HTTP/1.1\r\n"), "{text}");
+        assert!(text.ends_with("\r\nContent-Length: 3\r\n\r\na=1"), "{text}");
+    }
+
+    #[test]
+    fn a_method_that_expects_a_body_says_that_there_is_none() {
+        let length = |method| Call { method, ..Call::get("a.example", "/") }.length();
+
+        assert_eq!((length(Method::Post), length(Method::Delete)), (Some(0), None));
     }
 
     #[test]

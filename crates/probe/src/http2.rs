@@ -2,8 +2,9 @@
 
 use std::fmt::Display;
 use std::future::{Future, poll_fn};
-use std::io::ErrorKind;
+use std::io::{Cursor, ErrorKind};
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use crate::call::Call;
 use crate::clock::{self, Deadlines};
 use crate::error::ProbeError;
 use crate::foreign::{self, is_http2_frame};
-use crate::limits::{BODY_KEPT, BODY_READ_MAX, INTERIM_MAX, QUOTED_MAX, RESPONSE_HEAD_MAX};
+use crate::limits::{BODY_READ_MAX, INTERIM_MAX, QUOTED_MAX, RESPONSE_HEAD_MAX};
 use crate::stream::{Record, Tap};
 
 /// Sends `call` as the first stream of a new connection and reads what comes back. `secure` makes
@@ -33,13 +34,13 @@ pub async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(
     let request = request(call, secure)?;
     let (stream, record) = Tap::new(stream);
     let at = clock::now();
-    let mut reading = Reading::new();
+    let mut reading = Reading::new(call);
     let outcome = reading.run(stream, request, deadlines).await;
     Ok(reading.into_exchange(at, call, outcome, &record))
 }
 
-/// h2 speaks of bodies in buffers; ours never has one.
-type NoBody = &'static [u8];
+/// A body that is sent in one piece, without a copy.
+type Body = Cursor<Arc<[u8]>>;
 
 /// Room for the body on its way: a quarter of what is read, so that a fast sender is not slowed
 /// and a hostile one cannot fill the memory.
@@ -47,13 +48,16 @@ const WINDOW: u32 = (BODY_READ_MAX / 4) as u32;
 
 fn request(call: &Call, secure: bool) -> Result<Request<()>, ProbeError> {
     let scheme = if secure { "https" } else { "http" };
-    let mut builder = Request::builder().method(call.method.to_string().as_str()).uri(format!(
+    let mut builder = Request::builder().method(call.method.word()).uri(format!(
         "{scheme}://{}{}",
         call.authority_sent(),
         call.target
     ));
     for (name, value) in call.http2_fields() {
         builder = builder.header(name, value);
+    }
+    if let Some(length) = call.length() {
+        builder = builder.header("content-length", length);
     }
     builder.body(()).map_err(|_| ProbeError::Request {
         part: "HTTP/2 request",
@@ -63,6 +67,8 @@ fn request(call: &Call, secure: bool) -> Result<Request<()>, ProbeError> {
 
 /// A response that is being read.
 struct Reading {
+    upload: Option<Arc<[u8]>>,
+    body_kept: usize,
     begun: Instant,
     sending: Duration,
     first_byte: Option<Duration>,
@@ -73,8 +79,10 @@ struct Reading {
 }
 
 impl Reading {
-    fn new() -> Self {
+    fn new(call: &Call) -> Self {
         Self {
+            upload: call.body.clone().filter(|body| !body.is_empty()),
+            body_kept: call.body_kept,
             begun: Instant::now(),
             sending: Duration::ZERO,
             first_byte: None,
@@ -97,7 +105,7 @@ impl Reading {
             .max_header_list_size(RESPONSE_HEAD_MAX as u32)
             .initial_window_size(WINDOW)
             .initial_connection_window_size(WINDOW);
-        let shaking = builder.handshake::<_, NoBody>(stream);
+        let shaking = builder.handshake::<_, Body>(stream);
         let (sender, connection) = match timeout_at(deadlines.head(), shaking).await {
             Err(_) => return Http::HeadTimedOut,
             Ok(Err(error)) => return self.failure(&error),
@@ -121,7 +129,7 @@ impl Reading {
 
     async fn call(
         &mut self,
-        sender: SendRequest<NoBody>,
+        sender: SendRequest<Body>,
         request: Request<()>,
         deadlines: &Deadlines,
     ) -> Http {
@@ -131,10 +139,15 @@ impl Reading {
             Ok(Err(error)) => return self.failure(&error),
             Ok(Ok(sender)) => sender,
         };
-        let mut response = match sender.send_request(request, true) {
-            Ok((response, _)) => response,
+        let upload = self.upload.take();
+        let (mut response, mut sending) = match sender.send_request(request, upload.is_none()) {
+            Ok(sent) => sent,
             Err(error) => return self.failure(&error),
         };
+        // What the window has no room for waits in h2; a stream that ended says how by its answer.
+        if let Some(body) = upload {
+            sending.send_data(Cursor::new(body), true).ok();
+        }
         self.sending = self.begun.elapsed();
         self.begun = Instant::now();
         let response = match timeout_at(until, self.head(&mut response)).await {
@@ -177,8 +190,8 @@ impl Reading {
                 Ok(Some(Err(error))) => return self.failure(&error),
                 Ok(Some(Ok(data))) => data,
             };
-            let room = BODY_KEPT.saturating_sub(self.body.len());
-            self.body.extend(data.iter().take(room));
+            let room = self.body_kept.saturating_sub(self.body.len()).min(data.len());
+            self.body.extend_from_slice(data.get(..room).unwrap_or_default());
             self.body_bytes = self.body_bytes.saturating_add(data.len() as u64);
             if self.body_bytes >= BODY_READ_MAX {
                 return Http::Bounded;

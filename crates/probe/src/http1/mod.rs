@@ -18,7 +18,7 @@ use self::parse::{End, Parser, Wants};
 use crate::call::{Call, Method};
 use crate::clock::{self, Deadlines};
 use crate::error::ProbeError;
-use crate::limits::{EXTRA_WAIT, FOREIGN_WAIT, READ_BUFFER};
+use crate::limits::{FOREIGN_WAIT, READ_BUFFER};
 use crate::tls;
 
 /// Sends `call` and reads what comes back.
@@ -78,6 +78,7 @@ async fn send<S: AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8], deadlines: &D
 struct Reading {
     parser: Parser,
     keep_alive: bool,
+    extra_wait: Duration,
     begun: Instant,
     sending: Duration,
     first_byte: Option<Duration>,
@@ -88,8 +89,9 @@ struct Reading {
 impl Reading {
     fn new(call: &Call) -> Self {
         Self {
-            parser: Parser::new(call.method == Method::Head),
+            parser: Parser::keeping(call.method == Method::Head, call.body_kept),
             keep_alive: call.keep_alive,
+            extra_wait: call.extra_wait,
             begun: Instant::now(),
             sending: Duration::ZERO,
             first_byte: None,
@@ -125,10 +127,10 @@ impl Reading {
             Wants::Foreign => Some(deadlines.capped(FOREIGN_WAIT).min(head_deadline)),
             Wants::Body => Some(deadlines.body_gap()),
             // On a connection that stays open the next bytes may belong to nobody yet.
-            Wants::Nothing if self.keep_alive => None,
+            Wants::Nothing if self.keep_alive || self.extra_wait.is_zero() => None,
             Wants::Nothing => {
                 let complete = self.begun + self.took.unwrap_or_default();
-                Some((complete + EXTRA_WAIT).min(deadlines.end()))
+                Some((complete + self.extra_wait).min(deadlines.end()))
             }
             Wants::Stop => None,
         }
@@ -189,5 +191,24 @@ impl Reading {
             departures: parsed.departures,
         };
         (exchange, persists)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timeouts;
+
+    #[test]
+    fn after_a_whole_answer_only_who_looks_for_more_waits() {
+        let patience = |extra_wait: Duration| {
+            let mut reading = Reading::new(&Call { extra_wait, ..Call::get("a.example", "/") });
+            reading.parser.feed(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+            let deadlines = Deadlines::start(Timeouts::default());
+            reading.patience(deadlines.head(), &deadlines)
+        };
+
+        assert_eq!(patience(Duration::ZERO), None);
+        assert!(patience(Duration::from_millis(1)).is_some());
     }
 }

@@ -69,6 +69,7 @@ pub struct Parsed {
 #[derive(Debug)]
 pub struct Parser {
     to_head: bool,
+    body_kept: usize,
     state: State,
     failed: Option<Http>,
     line: Vec<u8>,
@@ -114,8 +115,14 @@ const NAME: &[u8] = b"HTTP/";
 impl Parser {
     /// Returns a parser for the response to a request; `to_head` says that it was HEAD.
     pub fn new(to_head: bool) -> Self {
+        Self::keeping(to_head, BODY_KEPT)
+    }
+
+    /// Returns a parser that keeps so many bytes of the body.
+    pub fn keeping(to_head: bool, body_kept: usize) -> Self {
         Self {
             to_head,
+            body_kept,
             state: State::Start,
             failed: None,
             line: Vec::new(),
@@ -359,8 +366,8 @@ impl Parser {
         let allowed = wanted.min(BODY_READ_MAX.saturating_sub(self.body_bytes));
         let count = rest.len().min(usize::try_from(allowed).unwrap_or(usize::MAX));
         let (taken, rest) = rest.split_at_checked(count).unwrap_or((rest, &[]));
-        let room = BODY_KEPT.saturating_sub(self.body.len());
-        self.body.extend(taken.iter().take(room));
+        let room = self.body_kept.saturating_sub(self.body.len()).min(taken.len());
+        self.body.extend_from_slice(taken.get(..room).unwrap_or_default());
         self.body_bytes += taken.len() as u64;
         (taken.len() as u64, rest)
     }

@@ -57,6 +57,40 @@ async fn a_reset_at_once_is_a_reset_before_or_while_sending() {
 }
 
 #[tokio::test]
+async fn as_much_of_a_body_is_kept_as_was_asked_for() {
+    let body = vec![b'x'; 300 << 10];
+    let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+    let address = answering([head.as_bytes(), &body].concat()).await;
+    let mut probe = get(address);
+    probe.call.body_kept = 256 << 10;
+
+    let exchange = observe(&probe).await.exchange.unwrap();
+
+    assert_eq!(exchange.outcome, Http::Complete);
+    assert_eq!((exchange.body.len(), exchange.body_bytes), (256 << 10, 300 << 10));
+}
+
+#[tokio::test]
+async fn a_body_is_sent_behind_its_head() {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let address = origin(async move |mut stream: TcpStream| {
+        tell.send(read_request(&mut stream).await).ok();
+        stream.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").await.unwrap();
+    })
+    .await;
+    let mut probe = get(address);
+    probe.call.method = Method::Post;
+    probe.call.body = Some(b"{}".as_slice().into());
+
+    let exchange = observe(&probe).await.exchange.unwrap();
+
+    let request = String::from_utf8(told.await.unwrap()).unwrap();
+    assert_eq!((exchange.outcome, exchange.method.as_str()), (Http::Complete, "POST"));
+    assert!(request.starts_with("POST / HTTP/1.1\r\n"), "{request}");
+    assert!(request.ends_with("Content-Length: 2\r\n\r\n{}"), "{request}");
+}
+
+#[tokio::test]
 async fn silence_is_a_head_that_did_not_come_in_time() {
     let address = answering_and_silent(b"").await;
 
