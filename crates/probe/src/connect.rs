@@ -73,6 +73,9 @@ async fn open(endpoint: &Endpoint, route: &Route, deadline: Instant) -> Result<O
             let connecting = timeout_at(deadline, socket.connect(*address)).await;
             match connecting {
                 Ok(Ok(stream)) => not_itself(tcp_connection(stream, *address)),
+                Ok(Err(error)) if is_ours(&error) => {
+                    return Err(ProbeError::Socket { peer: endpoint.to_string(), source: error });
+                }
                 Ok(Err(error)) => Err(tcp_failure(&error)),
                 Err(_) => Err(Connect::TimedOut),
             }

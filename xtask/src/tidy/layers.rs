@@ -35,6 +35,8 @@ const LAYERS: &[(&str, Layer)] = &[
     ("goodgate-lint", Layer::Pure(&["goodgate-evidence", "goodgate-causes"])),
     ("goodgate-logs", Layer::Pure(&["goodgate-evidence", "goodgate-causes", "goodgate-recognise"])),
     ("goodgate-probe", Layer::Shell),
+    // Joins the watch and the probe, for the binary and its benchmark.
+    ("goodgate-prober", Layer::Top),
     ("goodgate-recognise", Layer::Pure(&["goodgate-evidence", "goodgate-causes"])),
     ("goodgate-resilience", Layer::Pure(&["goodgate-evidence"])),
     ("goodgate-watch", Layer::Shell),
