@@ -30,6 +30,15 @@ impl Section for Whole {
     }
 }
 
+/// What the watch has to know of the file.
+#[derive(Clone, Debug)]
+pub(crate) struct Watched {
+    /// Its own part.
+    pub(crate) settings: watch::Settings,
+    /// The gateway of the same file: its listener for operators, if that is on.
+    pub(crate) gateway: Option<Option<gateway::Admin>>,
+}
+
 /// A part of the file, for a process of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Part {
@@ -206,8 +215,13 @@ impl Configuration {
     }
 
     /// Returns the part of the watch if there is no error anywhere.
-    pub(crate) fn watch(self) -> Result<watch::Settings, Box<Self>> {
-        if self.reading.is_sound() { Ok(self.reading.value.watch) } else { Err(Box::new(self)) }
+    pub(crate) fn watch(self) -> Result<Watched, Box<Self>> {
+        if !self.reading.is_sound() {
+            return Err(Box::new(self));
+        }
+        let Whole { gateway, watch } = self.reading.value;
+        let has_gateway = self.runs.has(Part::Gateway);
+        Ok(Watched { settings: watch, gateway: has_gateway.then_some(gateway.admin) })
     }
 }
 

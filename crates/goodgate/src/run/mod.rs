@@ -106,8 +106,8 @@ fn one(
             drop(inherited);
             tell_problems(say, &configuration);
             let follows = configuration.follows();
-            let settings = configuration.watch().map_err(|_| cannot_be_used(config))?;
-            watch::run(settings, config, follows, around)
+            let watched = configuration.watch().map_err(|_| cannot_be_used(config))?;
+            watch::run(watched, config, follows, around)
         }
     }
 }

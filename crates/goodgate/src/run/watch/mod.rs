@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use goodgate_watch::settings::Settings;
 use goodgate_watch::store::{Sqlite, StoreError};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
@@ -21,7 +20,7 @@ use super::death::last_death;
 use super::say::Say;
 use super::service::Service;
 use super::signals::Signals;
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Watched};
 use crate::exit::{Failure, Outcome};
 
 /// How long the watch takes to end at most: what is being delivered is delivered or put off, and the store
@@ -34,7 +33,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// Runs the watch until it is told to end. `config` is the file that reloads read, by themselves where it
 /// `follows` changes.
 pub(super) fn run(
-    settings: Settings,
+    watched: Watched,
     config: &Path,
     follows: bool,
     around: Around,
@@ -47,10 +46,11 @@ pub(super) fn run(
     let signals = Signals::take(parent.as_ref())?;
     drop(guard);
     say.info(&opening::heading(config));
+    let settings = &watched.settings;
     let store = Sqlite::open_or_start_anew(keeping::of(&settings.watch)).map_err(not_opened)?;
-    opening::tell(say, &settings, &store);
-    let status = opening::status(&settings);
-    let watching = runtime.block_on(start_watch(say, Arc::new(store), settings, last_death()))?;
+    opening::tell(say, settings, &store);
+    let status = opening::status(settings);
+    let watching = runtime.block_on(start_watch(say, Arc::new(store), watched, last_death()))?;
     service.ready(&status);
     let process = Process {
         alive: every(service.alive_every()),
@@ -136,13 +136,14 @@ impl Process {
         self.service.reloading();
         self.looks.take();
         let status = match read(self.config.clone()).await {
-            Ok((settings, follows, doubts)) => {
+            Ok((watched, follows, doubts)) => {
                 self.follows = follows;
                 if !doubts.is_empty() {
                     self.say.bare(&doubts);
                 }
-                let (what, status) = (opening::counts(&settings), opening::status(&settings));
-                watching.reload(settings);
+                let settings = &watched.settings;
+                let (what, status) = (opening::counts(settings), opening::status(settings));
+                watching.reload(watched).await;
                 self.say.info(&format!("reloaded ({asked}): the watch has {what}"));
                 status
             }
@@ -157,7 +158,7 @@ impl Process {
 
 /// Reads the configuration beside the threads that watch; returns it, whether changes are followed, and
 /// what is doubtful in it.
-async fn read(config: PathBuf) -> Result<(Settings, bool, String), String> {
+async fn read(config: PathBuf) -> Result<(Watched, bool, String), String> {
     let read = tokio::task::spawn_blocking(move || {
         let name = config.display();
         let configuration = Configuration::load(&config)
@@ -165,7 +166,7 @@ async fn read(config: PathBuf) -> Result<(Settings, bool, String), String> {
         let problems = configuration.reading().render();
         let follows = configuration.follows();
         match configuration.watch() {
-            Ok(settings) => Ok((settings, follows, problems)),
+            Ok(watched) => Ok((watched, follows, problems)),
             Err(_) => Err(format!("{name} has errors; what was in force still is\n{problems}")),
         }
     });
