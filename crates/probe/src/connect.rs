@@ -66,7 +66,7 @@ async fn open(endpoint: &Endpoint, route: &Route, deadline: Instant) -> Result<O
         }
         (Endpoint::Tcp(address), Some(proxy)) => {
             let target = route.tunnel_to.clone().unwrap_or_else(|| address.to_string());
-            through_proxy(proxy, &target, route.source, deadline).await?
+            Box::pin(through_proxy(proxy, &target, route.source, deadline)).await?
         }
         (Endpoint::Tcp(address), None) => {
             let socket = tcp_socket(*address, route.source)?;

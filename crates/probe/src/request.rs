@@ -92,7 +92,8 @@ pub(crate) async fn secure(
     deadlines: &Deadlines,
 ) -> Result<(Option<Handshake>, Option<BoxedStream>), ProbeError> {
     let Some(options) = tls else { return Ok((None, Some(stream))) };
-    let (handshake, stream) = handshake(stream, options, deadlines.tls()).await?;
+    // Boxed, as HTTP/2 below: a probe over plain HTTP/1.1 does not carry the room for it.
+    let (handshake, stream) = Box::pin(handshake(stream, options, deadlines.tls())).await?;
     debug_assert_eq!(handshake.outcome == Tls::Established, stream.is_some());
     Ok((Some(handshake), stream))
 }
@@ -112,7 +113,8 @@ async fn exchange(
     match speak {
         Speak::Http1 => http1::exchange(&mut stream, &request.call, deadlines).await,
         Speak::Http2 => {
-            http2::exchange(stream, &request.call, request.tls.is_some(), deadlines).await
+            let secure = request.tls.is_some();
+            Box::pin(http2::exchange(stream, &request.call, secure, deadlines)).await
         }
     }
 }

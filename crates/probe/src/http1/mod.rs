@@ -103,17 +103,18 @@ impl Reading {
     /// Reads until the response or the patience ends.
     async fn read<S: AsyncRead + Unpin>(&mut self, stream: &mut S, deadlines: &Deadlines) -> End {
         let head_deadline = deadlines.head();
-        let mut buffer = vec![0_u8; READ_BUFFER];
+        let mut buffer = Vec::with_capacity(READ_BUFFER);
         loop {
             let Some(until) = self.patience(head_deadline, deadlines) else { return End::Closed };
-            let came = match timeout_at(until, stream.read(&mut buffer)).await {
+            buffer.clear();
+            match timeout_at(until, stream.read_buf(&mut buffer)).await {
                 Err(_) => return self.out_of_patience(deadlines),
                 Ok(Err(error)) => return self.broken(&error),
                 Ok(Ok(0)) => return End::Closed,
-                Ok(Ok(count)) => buffer.get(..count).unwrap_or_default(),
-            };
+                Ok(Ok(_)) => {}
+            }
             self.first_byte.get_or_insert_with(|| self.begun.elapsed());
-            self.parser.feed(came);
+            self.parser.feed(&buffer);
             if matches!(self.parser.wants(), Wants::Nothing | Wants::Stop) {
                 self.took.get_or_insert_with(|| self.begun.elapsed());
             }
