@@ -90,7 +90,7 @@ pub(super) fn line(out: &mut dyn Write, diagnosis: &Diagnosis, round: &Round) ->
     writeln!(out)
 }
 
-fn document(diagnosis: &Diagnosis) -> Map<String, Value> {
+pub(super) fn document(diagnosis: &Diagnosis) -> Map<String, Value> {
     let mut fields = Map::new();
     let session = &diagnosis.session;
     fields.insert("schema".to_owned(), json!("goodgate.diagnose/1"));

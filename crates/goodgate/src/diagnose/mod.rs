@@ -3,6 +3,7 @@
 //! The arguments become a target, the examination decides what to ask, the probe asks, the logs are
 //! read for the same requests, and all of it is weighed together into one verdict.
 
+pub(crate) mod burst;
 mod json;
 mod letters;
 mod local;
@@ -22,6 +23,7 @@ mod waterfall;
 use std::fs;
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::anyhow;
@@ -31,10 +33,11 @@ use goodgate_evidence::probe::{Endpoint, LookupOutcome};
 use goodgate_evidence::text::redact;
 use goodgate_evidence::{Observation, Sign, Source};
 use goodgate_examine::{
-    Budget, Examination, Hop, Link, Notice, Options, Place, Target, Window, of_host,
+    Budget, Examination, Hop, Link, Notice, Options, Origin, Place, Target, Window, of_host,
     without_consequences,
 };
 use goodgate_host::{Inspection, Root};
+use goodgate_probe::limits::EXTRA_WAIT;
 use goodgate_probe::{Proxy, TrustAnchors};
 
 use self::letters::Recipient;
@@ -101,7 +104,16 @@ fn examine(
     let inspection = local.then(|| local::begin(&root, &plan.target, session::now()));
     let session = session::run(examination, &plan.means, plan.budget.time, &logs, manner)?;
     let found = beside.end();
-    Ok(Diagnosis::of(arguments, plan, session, &mut logs, inspection, found))
+    Ok(Diagnosis::of(&Given::of(arguments), plan, session, &mut logs, inspection, found))
+}
+
+/// Returns what the command writes as JSON.
+#[cfg(test)]
+pub(crate) fn document_of(arguments: &cli::Diagnose) -> serde_json::Value {
+    let plan = Plan::of(arguments).unwrap_or_else(|failure| panic!("{failure:?}"));
+    let diagnosis = examine(arguments, &plan, Depth::Whole);
+    let diagnosis = diagnosis.unwrap_or_else(|failure| panic!("{failure:?}"));
+    serde_json::Value::Object(json::document(&diagnosis))
 }
 
 /// Writes the report, if one is wanted: before the answer, whose reader may be gone.
@@ -163,21 +175,31 @@ impl Plan {
             Some(_) => Place::ThroughProxy(stand_in(port)),
         };
         let tunnel_to = proxy.as_ref().map(|_| tunnel(&host.bare(), port));
-        let target = Target {
-            secure: url.secure,
-            host: url.host.bare(),
-            authority: url.authority(),
-            path: url.path.clone(),
-            place,
-            origin,
+        let target = target_of(&url, place, origin);
+        let means = Means {
+            trust: trust(arguments)?,
+            source: arguments.source,
+            proxy,
+            tunnel_to,
+            extra_wait: EXTRA_WAIT,
         };
-        let means = Means { trust: trust(arguments)?, source: arguments.source, proxy, tunnel_to };
         let budget = Budget {
             requests: arguments.max_requests,
             time: Duration::from_secs(arguments.max_time),
         };
         let wanted = Wanted::of(arguments, &url, budget.time)?;
         Ok(Self { url, target, options: options(arguments)?, budget, means, wanted })
+    }
+}
+
+fn target_of(url: &Url, place: Place, origin: Option<Origin>) -> Target {
+    Target {
+        secure: url.secure,
+        host: url.host.bare(),
+        authority: url.authority(),
+        path: url.path.clone(),
+        place,
+        origin,
     }
 }
 
@@ -205,13 +227,18 @@ fn trust(arguments: &cli::Diagnose) -> Result<TrustAnchors, exit::Failure> {
     })
 }
 
-fn options(arguments: &cli::Diagnose) -> Result<Options, exit::Failure> {
+/// Returns the name servers that the system's resolver asks.
+fn system_name_servers() -> Vec<SocketAddr> {
     // Without the file the C library asks this host; a system without it has no name servers.
     let text = fs::read_to_string(RESOLV_CONF).unwrap_or_default();
-    let mut name_servers = Vec::new();
-    if !text.is_empty() {
-        name_servers = goodgate_probe::resolve::system_name_servers(&text);
+    if text.is_empty() {
+        return Vec::new();
     }
+    goodgate_probe::resolve::system_name_servers(&text)
+}
+
+fn options(arguments: &cli::Diagnose) -> Result<Options, exit::Failure> {
+    let mut name_servers = system_name_servers();
     for named in &arguments.resolver {
         let server = target::resolver(named)?;
         if !name_servers.contains(&server) {
@@ -219,6 +246,26 @@ fn options(arguments: &cli::Diagnose) -> Result<Options, exit::Failure> {
         }
     }
     Ok(Options { name_servers, thorough: arguments.thorough })
+}
+
+/// What was given, as far as an answer repeats it.
+#[derive(Clone, Copy, Debug)]
+struct Given<'a> {
+    origin: Option<&'a str>,
+    source: Option<IpAddr>,
+    show_query: bool,
+    logs: &'a [PathBuf],
+}
+
+impl<'a> Given<'a> {
+    fn of(arguments: &'a cli::Diagnose) -> Self {
+        Self {
+            origin: arguments.origin.as_deref(),
+            source: arguments.source,
+            show_query: arguments.show_query,
+            logs: &arguments.log,
+        }
+    }
 }
 
 /// Everything that is known at the end, for every form of output.
@@ -250,24 +297,24 @@ struct Diagnosis {
 
 impl Diagnosis {
     fn of(
-        arguments: &cli::Diagnose,
+        given: &Given<'_>,
         plan: &Plan,
         session: Session,
         logs: &mut [logs::Watched],
         look: Option<Inspection<'_>>,
         beside: Found,
     ) -> Self {
-        let url = plan.url.shown(arguments.show_query);
+        let url = plan.url.shown(given.show_query);
         let mut observations = session.examination.observations();
         let found = read_logs(plan, &session, &observations, logs);
         let chain = session.examination.chain();
         let elsewhere = dials_elsewhere(&observations, &chain, found.places.upstream.as_deref());
-        let origin = arguments.origin.as_deref().map(bare_origin).filter(|_| elsewhere.is_none());
-        let given = origin.is_some();
+        let origin = given.origin.map(bare_origin).filter(|_| elsewhere.is_none());
+        let is_given = origin.is_some();
         let upstream = origin.or(found.places.upstream.clone()).or_else(|| broken_target(&chain));
         // What is behind a gateway that nothing is known of was not asked.
         let was_asked =
-            given || upstream.as_deref().is_some_and(|upstream| is_of(upstream, &chain));
+            is_given || upstream.as_deref().is_some_and(|upstream| is_of(upstream, &chain));
         observations.extend(speaks_http_to_app(&observations, &found));
         observations = without_consequences(observations, &found.observations);
         // That another address accepts connections says nothing of the one that is dialled.
@@ -304,21 +351,21 @@ impl Diagnosis {
             let text = "The examination was broken off; this is what was known by then.";
             notices.push(Notice::new("interrupted", text));
         }
-        for notice in notices.iter_mut().filter(|_| !arguments.show_query) {
+        for notice in notices.iter_mut().filter(|_| !given.show_query) {
             notice.text = redact(&notice.text);
         }
         Self {
             url,
             name: plan.url.host.bare(),
-            origin: arguments.origin.clone(),
+            origin: given.origin.map(str::to_owned),
             proxy,
-            source: arguments.source,
-            show_query: arguments.show_query,
+            source: given.source,
+            show_query: given.show_query,
             chain,
             session,
             assessment,
             notices,
-            logs: arguments.log.iter().map(|path| path.display().to_string()).collect(),
+            logs: given.logs.iter().map(|path| path.display().to_string()).collect(),
             log_lines: found.lines,
             host,
             surroundings,

@@ -42,6 +42,8 @@ pub(super) struct Means {
     pub(super) proxy: Option<Proxy>,
     /// What to ask the proxy for.
     pub(super) tunnel_to: Option<String>,
+    /// How long to look for bytes after the end of an answer.
+    pub(super) extra_wait: Duration,
 }
 
 /// How an examination is carried out.
@@ -51,14 +53,20 @@ pub(super) struct Manner {
     first_look: bool,
     /// Whether it says on a terminal what it is doing.
     tells: bool,
+    /// Whether Ctrl-C ends it, and not the program.
+    is_stopped: bool,
 }
 
 impl Manner {
     /// The whole examination, with progress where somebody sees it.
-    pub(super) const WHOLE: Self = Self { first_look: false, tells: true };
+    pub(super) const WHOLE: Self = Self { first_look: false, tells: true, is_stopped: true };
 
     /// Up to the first answer, without a word.
-    pub(super) const FIRST_LOOK: Self = Self { first_look: true, tells: false };
+    pub(super) const FIRST_LOOK: Self = Self { first_look: true, tells: false, is_stopped: true };
+
+    /// The whole examination, for another part of the program: without a word, and with no ear for
+    /// signals, which are for the whole program.
+    pub(super) const QUIET: Self = Self { first_look: false, tells: false, is_stopped: false };
 
     /// Tells whether enough was seen.
     fn is_content(self, session: &Session) -> bool {
@@ -99,6 +107,26 @@ pub(super) fn run(
         .enable_all()
         .build()
         .context("start the runtime")?;
+    let mut session = runtime.block_on(async {
+        let session = carried_out(examination, means, time, manner).await;
+        if !session.interrupted {
+            logs::settle(logs).await;
+        }
+        session
+    });
+    // A lookup that hangs must not hold up the answer.
+    runtime.shutdown_background();
+    session.ended = now();
+    Ok(session)
+}
+
+/// Carries out an examination within `time`, on the runtime of the caller.
+pub(super) async fn carried_out(
+    examination: Examination,
+    means: &Means,
+    time: Duration,
+    manner: Manner,
+) -> Session {
     let mut session = Session {
         examination,
         began: now(),
@@ -108,16 +136,9 @@ pub(super) fn run(
         first_verdict: None,
         interrupted: false,
     };
-    runtime.block_on(async {
-        drive(&mut session, means, time, manner).await;
-        if !session.interrupted {
-            logs::settle(logs).await;
-        }
-    });
-    // A lookup that hangs must not hold up the answer.
-    runtime.shutdown_background();
+    drive(&mut session, means, time, manner).await;
     session.ended = now();
-    Ok(session)
+    session
 }
 
 /// Returns the time of the calendar.
@@ -133,7 +154,7 @@ async fn drive(session: &mut Session, means: &Means, time: Duration, manner: Man
         progress.show(&batch, begun.elapsed());
         tokio::select! {
             () = carry_out(session, means, batch, end) => {}
-            _ = tokio::signal::ctrl_c() => {
+            () = stopped(manner) => {
                 session.interrupted = true;
                 break;
             }
@@ -147,6 +168,16 @@ async fn drive(session: &mut Session, means: &Means, time: Duration, manner: Man
         }
     }
     progress.clear();
+}
+
+/// Waits for Ctrl-C, where that is for the examination.
+async fn stopped(manner: Manner) {
+    if manner.is_stopped {
+        // An ear that cannot be opened counts as the signal: nobody could stop it otherwise.
+        tokio::signal::ctrl_c().await.ok();
+    } else {
+        std::future::pending().await
+    }
 }
 
 /// Tells whether every hop was asked, or could not be.
@@ -278,6 +309,7 @@ fn request(ask: &Ask, route: Route, timeouts: Timeouts, means: &Means) -> Reques
         call.method = Method::Head;
     }
     call.headers.clone_from(&ask.fields);
+    call.extra_wait = means.extra_wait;
     Request {
         endpoint: ask.endpoint.clone(),
         route: Route { proxy_header: ask.proxy_header, ..route },

@@ -15,8 +15,8 @@ use super::target::Url;
 use super::vantage::{self, Compared, Comparison, Point, Sight, Via, ask_all};
 use crate::{cli, exit};
 
-/// What to look at beside the target, checked.
-#[derive(Clone, Debug)]
+/// What to look at beside the target, checked. By default that is nothing.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Wanted {
     via: Via,
     control: Option<Url>,
@@ -68,6 +68,13 @@ pub(super) struct Found {
     points: Vec<Point>,
     control: Option<Result<Control, String>>,
     routes: Routes,
+}
+
+impl Found {
+    /// Returns what is known of this host where nobody was asked.
+    pub(super) fn here() -> Self {
+        Self { points: Vec::new(), control: None, routes: Routes::read() }
+    }
 }
 
 impl Running {

@@ -44,7 +44,7 @@ const SSH_FAILED: i32 = 255;
 const NOT_FOUND: i32 = 127;
 
 /// The hosts to ask, and what to ask of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Via {
     hosts: Vec<String>,
     command: String,

@@ -1,0 +1,181 @@
+//! The examination that the watch makes of a target that fails.
+//!
+//! It is that of the command, by the same plan and with the same words, without what the command has
+//! for a reader: no logs, no look at this host, no other places, no progress. It runs on the caller's
+//! runtime and may be dropped at any await.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use anyhow::{Context as _, anyhow};
+use goodgate_causes::Assessment;
+use goodgate_evidence::text::redact;
+use goodgate_examine::{Budget, Examination, Link, Options};
+use goodgate_probe::TrustAnchors;
+use serde_json::{Map, Value, json};
+
+use super::session::{self, Manner, Means, Session};
+use super::surroundings::{Found, Wanted};
+use super::target::Url;
+use super::{Diagnosis, Given, Plan, json, system_name_servers, target, target_of};
+use crate::exit;
+
+/// How long to look for bytes after the end of an answer: they come with its last segment. The command
+/// waits five times as long for each batch, which somebody who is to be woken does not.
+const EXTRA_WAIT: Duration = Duration::from_millis(20);
+
+/// Bytes of the answer as JSON: the evidence of one incident takes some of these.
+pub(crate) const JSON_MAX: usize = 200 << 10;
+
+/// What is examined, and with which means.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    /// The URL that fails.
+    pub(crate) url: String,
+    /// The server behind the gateway, as `http://HOST:PORT`.
+    pub(crate) origin: Option<String>,
+    /// The local address to connect from.
+    pub(crate) source: Option<IpAddr>,
+    /// The authorities to trust.
+    pub(crate) trust: TrustAnchors,
+    /// The connections that may be opened.
+    pub(crate) requests: u32,
+    /// The time in all.
+    pub(crate) time: Duration,
+}
+
+/// What it came to.
+#[derive(Debug)]
+pub(crate) struct Burst {
+    /// The verdict with its evidence.
+    pub(crate) assessment: Assessment,
+    /// The measurements, the gateway's first.
+    pub(crate) chain: Vec<Link>,
+    /// Why nothing could be measured, if nothing could.
+    pub(crate) trouble: Option<String>,
+    /// What `goodgate diagnose --format json` writes, on one line: redacted, and at most [`JSON_MAX`]
+    /// bytes.
+    pub(crate) json: Vec<u8>,
+}
+
+/// Examines a target.
+pub(crate) async fn burst(wish: &Wish) -> anyhow::Result<Burst> {
+    let plan = plan(wish).map_err(error_of)?;
+    let examination = Examination::new(plan.target.clone(), plan.options.clone(), plan.budget);
+    let time = plan.budget.time;
+    let session = session::carried_out(examination, &plan.means, time, Manner::QUIET).await;
+    let origin = wish.origin.clone();
+    // Weighing and writing take milliseconds, for which no check is to wait.
+    let weighing =
+        tokio::task::spawn_blocking(move || Burst::of(&plan, origin.as_deref(), session));
+    weighing.await.context("weigh what an examination has seen")
+}
+
+fn plan(wish: &Wish) -> Result<Plan, exit::Failure> {
+    let url = Url::parse(&wish.url)?;
+    let origin = wish.origin.as_deref().map(target::origin).transpose()?;
+    let place = url.host.place(url.port);
+    let target = target_of(&url, place, origin);
+    let means = Means {
+        trust: wish.trust.clone(),
+        source: wish.source,
+        proxy: None,
+        tunnel_to: None,
+        extra_wait: EXTRA_WAIT,
+    };
+    Ok(Plan {
+        url,
+        target,
+        options: Options { name_servers: system_name_servers(), thorough: false },
+        budget: Budget { requests: wish.requests, time: wish.time },
+        means,
+        wanted: Wanted::default(),
+    })
+}
+
+fn error_of(failure: exit::Failure) -> anyhow::Error {
+    match failure {
+        exit::Failure::Usage { message, .. } => anyhow!(message),
+        exit::Failure::Broken(error) => error,
+    }
+}
+
+impl Burst {
+    fn of(plan: &Plan, origin: Option<&str>, session: Session) -> Self {
+        let given = Given { origin, source: plan.means.source, show_query: false, logs: &[] };
+        let diagnosis = Diagnosis::of(&given, plan, session, &mut [], None, Found::here());
+        let trouble = diagnosis.is_blind().then(|| format!("{:#}", diagnosis.why_blind()));
+        let json = bounded(json::document(&diagnosis));
+        Self { assessment: diagnosis.assessment, chain: diagnosis.chain, trouble, json }
+    }
+}
+
+/// Returns the document on one line. What is too large loses first what can be written again, then the
+/// measurements, then the evidence.
+fn bounded(mut document: Map<String, Value>) -> Vec<u8> {
+    for key in ["evidence", "also", "verdict"] {
+        document.get_mut(key).into_iter().for_each(masked);
+    }
+    for next in ["letters", "waterfall", "chain", "evidence", "also", "notices", "verdict"] {
+        match serde_json::to_vec(&document) {
+            Ok(bytes) if bytes.len() <= JSON_MAX => return bytes,
+            _ => document.insert(next.to_owned(), json!("left out: the document is too large")),
+        };
+    }
+    serde_json::to_vec(&document).ok().filter(|bytes| bytes.len() <= JSON_MAX).unwrap_or_default()
+}
+
+/// Masks secrets in what was quoted and in what was found out of it; texts of ours stay as they are.
+fn masked(value: &mut Value) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(masked),
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                match value {
+                    Value::String(text) if key == "quote" || key == "command" => {
+                        *text = redact(text);
+                    }
+                    // Particulars are named by what they are.
+                    Value::Object(detail) if key == "detail" => detail.values_mut().for_each(words),
+                    value => masked(value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn words(value: &mut Value) {
+    if let Value::String(text) = value {
+        *text = redact(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_large_loses_what_can_be_written_again() {
+        let long = "x".repeat(JSON_MAX);
+        let document = json!({ "schema": "s", "letters": long, "evidence": [], "verdict": {} });
+        let Value::Object(document) = document else { panic!("it is one") };
+
+        let bytes = bounded(document);
+
+        let read: Value = serde_json::from_slice(&bytes).unwrap();
+        assert!(bytes.len() <= JSON_MAX);
+        assert_eq!((&read["evidence"], &read["schema"]), (&json!([]), &json!("s")));
+    }
+
+    #[test]
+    fn secrets_in_quotes_are_masked() {
+        let quote = "GET /x?token=geheim HTTP/1.1";
+        let document = json!({ "evidence": [{ "quote": quote, "detail": { "url": quote } }] });
+        let Value::Object(document) = document else { panic!("it is one") };
+
+        let text = String::from_utf8(bounded(document)).unwrap();
+
+        assert!(!text.contains("geheim"), "{text}");
+    }
+}
