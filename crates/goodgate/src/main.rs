@@ -12,6 +12,7 @@ mod exit;
 mod explain;
 mod faults;
 mod incident;
+mod prober;
 mod render;
 mod run;
 mod silence;

@@ -1,6 +1,7 @@
 //! One step of a check.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use goodgate_evidence::probe::Endpoint;
@@ -34,9 +35,9 @@ impl Steps {
         Self { trust: Trust::system(), resolver: SharedResolver::new(LOOKUP_THREADS) }
     }
 
-    /// Returns whom the system trusts, to be shared with examinations.
-    pub fn anchors(&self) -> TrustAnchors {
-        self.trust.anchors()
+    /// Returns whom checks trust that name this file of authorities, to be shared with examinations.
+    pub fn anchors_with(&self, ca: Option<&Path>) -> Result<TrustAnchors, ProbeError> {
+        self.trust.with(ca)
     }
 
     /// Carries out one step within a time, which is for all of it together. It may be dropped at any
@@ -44,10 +45,11 @@ impl Steps {
     pub async fn carry_out(&self, step: &Step, within: Duration) -> Answer {
         let attempted = match step {
             Step::Lookup { name, server } => {
-                return lookup::look_up(&self.resolver, name, *server, within).await;
+                // Boxed, as a handshake for its own sake: most steps are requests.
+                return Box::pin(lookup::look_up(&self.resolver, name, *server, within)).await;
             }
             Step::Connect(to) => open(to, within).await,
-            Step::Handshake(to, secured) => self.shake(to, secured, within).await,
+            Step::Handshake(to, secured) => Box::pin(self.shake(to, secured, within)).await,
             Step::Ask(request) => ask::ask(&self.trust, request, within).await,
         };
         match attempted {

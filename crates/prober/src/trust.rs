@@ -46,14 +46,9 @@ impl Trust {
         Self(Mutex::new(Sets { system, since: Instant::now(), files: HashMap::new() }))
     }
 
-    /// Returns whom the system trusts.
-    pub(crate) fn anchors(&self) -> TrustAnchors {
-        self.lock().system().clone()
-    }
-
     /// Returns whom the system trusts, and those of a file. A file that has changed is read again.
     pub(crate) fn with(&self, file: Option<&Path>) -> Result<TrustAnchors, ProbeError> {
-        let Some(path) = file else { return Ok(self.anchors()) };
+        let Some(path) = file else { return Ok(self.lock().system().clone()) };
         let look = Look::at(path)
             .map_err(|source| ProbeError::CaFile { path: path.to_owned(), source })?;
         let mut sets = self.lock();

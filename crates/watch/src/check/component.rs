@@ -16,7 +16,16 @@ pub(super) fn of(plan: &Plan, raw: &Raw) -> BTreeSet<Component> {
     if let Some(provider) = &plan.provider {
         parts.insert(Component::Dependency(provider.as_str().into()));
     }
-    let Some(attempt) = raw.last() else { return parts };
+    parts.extend(raw.last().into_iter().flat_map(of_attempt));
+    parts
+}
+
+/// Returns the parts on the way of one connection over which something failed: its address, a certificate
+/// that does not verify, the gateway that answered and the endpoint that it names.
+///
+/// Whoever examines a target uses the same words, so that monitors meet in one incident.
+pub fn of_attempt(attempt: &Attempt) -> BTreeSet<Component> {
+    let mut parts = BTreeSet::new();
     parts.insert(Component::Address(attempt.connect.endpoint.to_string().into()));
     if let Some(handshake) = attempt.handshake.as_ref().filter(|one| one.trust.is_err())
         && let Some(leaf) = handshake.chain.first()

@@ -20,6 +20,8 @@ impl Plan {
         Some(Suspicion {
             url: http.aim.url.clone(),
             origin: monitor.origin.clone(),
+            ca: http.tls.ca.clone(),
+            source: self.way.source,
             requests: watch.examination_requests,
             time: watch.examination_time,
             at,

@@ -25,6 +25,7 @@ mod status_page;
 mod wire;
 mod words;
 
+pub use component::of_attempt as components_of;
 pub use course::{Answer, Course, Request, Secured, Step, To};
 pub use heard::Met;
 pub(crate) use heard::SPOKEN;

@@ -1,6 +1,8 @@
 //! Who carries out steps and examinations, and a check from its beginning to its end.
 
 use std::future::Future;
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -32,6 +34,10 @@ pub struct Suspicion {
     pub url: Url,
     /// The server behind the gateway, where it is known.
     pub origin: Option<Url>,
+    /// A file of authorities to trust besides those of the system.
+    pub ca: Option<PathBuf>,
+    /// The local address to connect from.
+    pub source: Option<IpAddr>,
     /// The connections that may be opened.
     pub requests: u32,
     /// The time in all.

@@ -1,0 +1,75 @@
+//! What the watch has its checks and examinations made with.
+//!
+//! Steps of checks are carried out by `goodgate-prober`; examinations are those of `goodgate diagnose`.
+
+mod finding;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use goodgate_prober::Steps;
+use goodgate_watch::check::{Answer, Boxed, Examined, Prober, Step, Suspicion};
+use goodgate_watch::settings::values::Url;
+use serde_json::json;
+
+use crate::diagnose::burst::{Wish, burst};
+
+/// Makes checks and examinations for the watch. One for all monitors: they share what is made once.
+#[derive(Debug, Default)]
+pub(crate) struct WatchProber {
+    steps: Steps,
+}
+
+impl WatchProber {
+    /// Makes one that trusts whom the system trusts. It reads files.
+    pub(crate) fn new() -> Self {
+        Self { steps: Steps::new() }
+    }
+
+    async fn examined(&self, suspicion: &Suspicion) -> Examined {
+        match self.burst(suspicion).await {
+            Ok(burst) => Examined { finding: finding::of(&burst, suspicion), verdict: burst.json },
+            Err(error) => {
+                let why = format!("{error:#}");
+                // The same form, with the reason in place of a verdict.
+                let document = json!({
+                    "schema": "goodgate.diagnose/1",
+                    "url": finding::shown(suspicion),
+                    "verdict": null,
+                    "error": why,
+                });
+                let verdict = document.to_string().into_bytes();
+                Examined { finding: finding::unable(suspicion, &why), verdict }
+            }
+        }
+    }
+
+    async fn burst(&self, suspicion: &Suspicion) -> anyhow::Result<crate::diagnose::burst::Burst> {
+        let wish = Wish {
+            url: suspicion.url.to_string(),
+            origin: suspicion.origin.as_ref().map(server),
+            source: suspicion.source,
+            trust: self.steps.anchors_with(suspicion.ca.as_deref())?,
+            requests: suspicion.requests,
+            time: suspicion.time,
+        };
+        burst(&wish).await
+    }
+}
+
+impl Prober for WatchProber {
+    fn carry_out<'a>(&'a self, step: &'a Step, within: Duration) -> Boxed<'a, Answer> {
+        Box::pin(self.steps.carry_out(step, within))
+    }
+
+    fn examine<'a>(&'a self, suspicion: &'a Suspicion) -> Boxed<'a, Examined> {
+        Box::pin(self.examined(suspicion))
+    }
+}
+
+/// Returns a server without a path: it is asked for that of the URL.
+fn server(url: &Url) -> String {
+    let scheme = if url.secure { "https" } else { "http" };
+    format!("{scheme}://{}", url.place)
+}
