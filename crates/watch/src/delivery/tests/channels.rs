@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::super::roster::Roster;
 use super::fakes::{Does, Told};
 use super::world::{World, channel, opened, pass, with_fallback};
 use crate::channel::Failure;
 use crate::delivery::limits;
-use crate::store::AlertState;
+use crate::store::{AlertState, ChannelName};
 
 fn later() -> Does {
     Does::Fail(Failure::after("429", Some(Duration::from_mins(30))))
@@ -102,4 +103,19 @@ async fn at_the_end_what_is_in_hand_is_answered_for_and_nothing_new_is_begun() {
     assert_eq!(mail.keys().len(), limits::AT_ONCE);
     assert_eq!(world.store.standing(opened(1), "mail").unwrap().1, 1, "it was put off");
     assert_eq!(world.store.standing(opened(9), "mail").unwrap().1, 0);
+}
+
+#[test]
+fn nobody_is_the_fallback_of_itself() {
+    let told = Told::new([Does::Accept]);
+    let mut roster = Roster::default();
+    roster.set(vec![with_fallback("lone", "lone", &told), channel("end", "", &told)]);
+    let after = |roster: &Roster, name: &str| roster.after(&ChannelName(name.into()));
+
+    assert_eq!(after(&roster, "lone"), None);
+    // A chain through channels that are gone, which leads back.
+    roster.recall(r#"{"a":"b","b":"a","c":"d","d":"end"}"#);
+    assert_eq!(after(&roster, "a"), None);
+    assert_eq!(after(&roster, "c"), Some(ChannelName("end".into())));
+    assert_eq!(after(&roster, "nobody"), None);
 }
