@@ -9,7 +9,7 @@ use super::engine::{Engine, children};
 use super::event::{Delivery, Event, Marker, Refusal};
 use super::limits;
 use super::policy::Policy;
-use super::record::Stage;
+use super::record::{Stage, Waiting};
 use super::silence::{Silence, SilenceId};
 use super::timeline::What;
 
@@ -107,12 +107,12 @@ impl Engine {
     pub(super) fn deliver(&mut self, delivery: &Delivery) {
         let Some(case) = self.state.cases.get_mut(&delivery.key.incident) else { return };
         let waiting = &mut case.incident.waiting;
-        let Some(alert) = waiting.iter_mut().find(|alert| alert.key == delivery.key) else {
-            return;
+        let alert = waiting.iter_mut().find(|alert| alert.key == delivery.key);
+        let is_own = |alert: &&mut Waiting| alert.channels.contains(&delivery.channel);
+        let Some(alert) = alert.filter(is_own) else {
+            return self.deliver_elsewhere(delivery);
         };
-        if !alert.channels.remove(&delivery.channel) {
-            return;
-        }
+        alert.channels.remove(&delivery.channel);
         let is_page = !matches!(delivery.key.kind, AlertKind::Resolved | AlertKind::Digest);
         if delivery.failure.is_none() {
             alert.is_accepted = true;
@@ -126,6 +126,21 @@ impl Engine {
             None => What::Delivered(key, channel),
             Some(why) => What::Undeliverable(key, channel, why.clone()),
         };
+        self.out.write(&mut case.incident, self.now, what);
+        self.touch(delivery.key.incident);
+    }
+
+    /// Notes that a channel has taken an alert in the place of one that could not.
+    fn deliver_elsewhere(&mut self, delivery: &Delivery) {
+        let Some(case) = self.state.cases.get_mut(&delivery.key.incident) else { return };
+        if delivery.failure.is_some() {
+            return;
+        }
+        // Whose it was is not known any more: the first channel is answered for.
+        let is_page = !matches!(delivery.key.kind, AlertKind::Resolved | AlertKind::Digest);
+        let told = case.incident.told.values_mut().filter(|told| told.opened_at.is_some());
+        told.filter(|_| is_page).for_each(|told| told.is_heard = true);
+        let what = What::Delivered(delivery.key, delivery.channel.clone());
         self.out.write(&mut case.incident, self.now, what);
         self.touch(delivery.key.incident);
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use goodgate_incident::incident::{Engine, Event, Refusal};
@@ -12,7 +13,7 @@ use goodgate_incident::monitor::{
 use goodgate_incident::trust::Fact;
 use goodgate_incident::{Doubt, MonitorId, Outcome, State, Timestamp, Transition};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
@@ -81,6 +82,8 @@ pub(super) struct Duty {
     members: Members,
     held: usize,
     cut_off: watch::Sender<bool>,
+    /// Whether we are cut off now, as far as the engine has decided.
+    is_cut_off: Arc<AtomicBool>,
     pub(super) remedies: Remedies,
     pub(super) happened: Sender<RemedyEvent>,
     remedied: Receiver<RemedyEvent>,
@@ -132,6 +135,7 @@ impl Duty {
             members,
             held: 0,
             cut_off: means.cut_off.clone(),
+            is_cut_off: Arc::new(AtomicBool::new(false)),
             happened,
             remedied: events,
             acknowledged: means.acknowledged.clone(),
@@ -471,9 +475,7 @@ impl Duty {
             self.attach(&transition, &mut change);
             change.transitions.push(transition);
         }
-        self.cut_off.send_if_modified(|is_off| {
-            std::mem::replace(is_off, self.engine.cut_off_since().is_some()) != *is_off
-        });
+        let answer = self.release(answer);
         if change != Change::default() || answer.is_some() {
             self.committer.commit(change, answer);
         }
@@ -481,6 +483,30 @@ impl Duty {
             self.remedy(&transition);
         }
         Ok(())
+    }
+
+    /// Says at once that we are cut off, and that we are not any more only when the digest is kept: what
+    /// it stands for would leave before it otherwise.
+    fn release(&mut self, answer: Option<Answer<()>>) -> Option<Answer<()>> {
+        let is_off = self.engine.cut_off_since().is_some();
+        let was_off = self.is_cut_off.swap(is_off, Ordering::SeqCst);
+        if is_off {
+            self.cut_off.send_if_modified(|told| !std::mem::replace(told, true));
+        }
+        if is_off || !was_off {
+            return answer;
+        }
+        let (own, kept) = oneshot::channel();
+        let (now, cut_off) = (Arc::clone(&self.is_cut_off), self.cut_off.clone());
+        tokio::spawn(async move {
+            let kept = kept.await;
+            // We may be cut off again by now.
+            cut_off.send_replace(now.load(Ordering::SeqCst));
+            if let (Some(answer), Ok(kept)) = (answer, kept) {
+                answer.send(kept).ok();
+            }
+        });
+        Some(own)
     }
 
     /// Puts the evidence of the failed attempt to the incident that came of it.

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use goodgate_incident::incident::{Engine, Event};
+use goodgate_incident::incident::{self, Engine, Event};
 use goodgate_incident::monitor::{Saved, Settings as Pace};
-use goodgate_incident::{MonitorId, State, Timestamp};
+use goodgate_incident::{IncidentId, MonitorId, State, Timestamp};
 use tokio::task::JoinHandle;
 
 use super::book::{self, Checking, Entry};
@@ -19,7 +19,7 @@ use crate::check::What;
 use crate::schedule::Order;
 use crate::settings::values::Slug;
 use crate::settings::{Monitor, Settings};
-use crate::store::StoreError;
+use crate::store::{AlertState, StoreError};
 
 /// A desk that works.
 #[derive(Debug)]
@@ -87,6 +87,7 @@ pub async fn start(
     // Those that are left are of sources, which bring their targets soon, or are gone.
     duty.awaited = saved;
     duty.agree();
+    duty.reconcile().await?;
     let desk = tokio::spawn(duty.work(means.reports, means.inputs));
     Ok(Begun { desk, committer: keeping, unfit })
 }
@@ -126,6 +127,36 @@ impl Duty {
             self.follow(paused).await;
         }
         self.follow(step).await;
+    }
+
+    /// Takes what channels answered shortly before a crash, which the store knows and the engine does not.
+    pub(super) async fn reconcile(&mut self) -> Result<(), StoreError> {
+        let cases = self.engine.snapshot().cases.values();
+        let waiting = cases.filter(|case| !case.incident.waiting.is_empty());
+        let waiting: Vec<IncidentId> = waiting.map(|case| case.incident.id).collect();
+        for id in waiting {
+            let Some(file) = self.store.incident(id).await? else { continue };
+            for one in file.deliveries {
+                let failure = match one.state {
+                    AlertState::Accepted => None,
+                    AlertState::Dead => Some(one.why.unwrap_or_default()),
+                    AlertState::Pending | AlertState::Superseded => continue,
+                };
+                let channel = incident::ChannelId(one.alert.channel.0);
+                let delivery = incident::Delivery { key: one.alert.key, channel, failure };
+                if self.waits_for(&delivery) {
+                    // A delivery is never refused.
+                    self.event((self.calendar)(), Event::Delivery(delivery), None).ok();
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn waits_for(&self, delivery: &incident::Delivery) -> bool {
+        let case = self.engine.snapshot().cases.get(&delivery.key.incident);
+        let mut waiting = case.into_iter().flat_map(|case| &case.incident.waiting);
+        waiting.any(|one| one.key == delivery.key && one.channels.contains(&delivery.channel))
     }
 
     /// Follows another configuration. Returns which monitors cannot be checked, and why.
