@@ -2,6 +2,7 @@
 
 mod clocks;
 mod every;
+mod sources;
 mod told;
 
 use std::path::Path;

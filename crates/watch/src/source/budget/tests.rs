@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use goodgate_incident::uptime::BURN_RULES;
-use goodgate_incident::{MonitorId, State, Timestamp};
+use goodgate_incident::{MonitorId, Outcome, State, Timestamp};
+use tokio::sync::watch;
 
-use super::{Aim, BudgetView, Member, aims};
+use super::{Aim, BudgetView, Budgets, Member, Running, aims};
+use crate::desk::{Desk, Input};
 use crate::settings::{Settings, read};
-use crate::store::{Grain, Measured, Phases, RollUp, Seen, Span};
+use crate::store::{Grain, Keeping, Measured, Phases, RollUp, Seen, Span, Sqlite, Store};
 
 /// 2026-11-23T12:00:00Z.
 const NOON: i64 = 1_795_435_200_000_000;
@@ -201,4 +204,57 @@ fn a_provider_is_to_blame_for_its_own_budget() {
     assert_eq!(found.blame, Some(goodgate_evidence::Blame::Dependency));
     assert_eq!(found.components.len(), 1);
     assert!(found.summary.contains("provider cloudflare (99% over 1 day)"), "{}", found.summary);
+}
+
+/// A folder that is removed in the end.
+struct Folder(std::path::PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+#[tokio::test]
+async fn what_a_store_keeps_is_told_to_the_desk_and_shown() {
+    let name = format!("goodgate-budget-{}", std::process::id());
+    let folder = Folder(std::env::temp_dir().join(name));
+    let store = Arc::new(Sqlite::open(Keeping::in_folder(&folder.0)).expect("a store"));
+    let kept = Kept::new(-90..0, |at| (State::Up, at >= -30));
+    assert_eq!(store.append_results(kept.0).dropped, 0);
+    // The store writes results in batches.
+    let all = Span { from: minute(-90), until: minute(1) };
+    loop {
+        let rows = store.roll_ups(&MonitorId("shop".into()), Grain::Minute, all).await;
+        if rows.expect("rows").len() == 90 {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    let (desk, mut told) = Desk::new(100);
+    let (views, budgets) = Budgets::new();
+    let (give, aims) = watch::channel(vec![aim("budget/monitor/shop")]);
+    let calendar = || minute(0);
+    let running =
+        Running { aims, store: Arc::clone(&store) as Arc<dyn Store>, desk, calendar, views };
+    let work = tokio::spawn(super::run(running));
+
+    let Some(Input::Appeared(target)) = told.recv().await else { panic!("a target") };
+    assert_eq!((&*target.monitor.0, target.kind), ("budget/monitor/shop", "budget"));
+    let Some(Input::Heard(heard)) = told.recv().await else { panic!("a result") };
+
+    assert!(matches!(heard.result.outcome, Outcome::Bad { .. }), "{heard:?}");
+    let summary = heard.finding.expect("a finding").summary;
+    assert!(summary.ends_with("it went to shop (30 failed)"), "{summary}");
+    give.send_replace(Vec::new());
+    let gone = loop {
+        match told.recv().await.expect("it goes on") {
+            Input::Gone(id) => break id,
+            other => assert!(matches!(other, Input::Heard(_)), "{other:?}"),
+        }
+    };
+    assert_eq!(&*gone.0, "budget/monitor/shop");
+    drop(give);
+    work.await.expect("it ends");
+    assert_eq!(budgets.budgets().len(), 0, "what is gone is not shown");
 }

@@ -88,7 +88,6 @@ impl BudgetView {
 
     fn sentence(&self, burn: &Burn) -> String {
         let aim = &self.aim;
-        let spent = percent(self.budget.spent);
         let of = format!(
             "the error budget of {} ({} over {})",
             name(&aim.about),
@@ -97,8 +96,10 @@ impl BudgetView {
         );
         let left = match self.used_up_in {
             Some(left) if self.budget.spent < 1.0 => {
-                format!("at this rate nothing is left in {}", about(left))
+                let spent = percent(self.budget.spent);
+                format!("{spent} of it is gone, at this rate nothing is left in {}", about(left))
             }
+            // Ten times as much as there was says no more.
             _ => "nothing of it is left".to_owned(),
         };
         let costs: Vec<String> = self
@@ -108,7 +109,7 @@ impl BudgetView {
             .collect();
         let rate = rate(burn.long);
         format!(
-            "{of} is spent {rate} times as fast as it lasts, over the last {}: {spent} of it is gone, {left}; \
+            "{of} is spent {rate} times as fast as it lasts, over the last {}: {left}; \
              it went to {}",
             last(burn.rule.long),
             costs.join(", ")

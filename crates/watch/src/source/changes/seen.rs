@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use goodgate_evidence::probe::LookupOutcome;
 use goodgate_incident::{MonitorId, Timestamp};
 
 use super::marker;
+use crate::check::Raw;
 use crate::source::limits::{CHANGES_OF_NAME, POOL, REMEMBERED, STABLE};
 use crate::source::span;
 use crate::source::words::name;
@@ -21,7 +23,7 @@ use crate::store::Marker;
 #[derive(Debug, Default)]
 pub struct Seen {
     names: BTreeMap<MonitorId, Name>,
-    certificates: BTreeMap<MonitorId, Arc<str>>,
+    certificates: BTreeMap<MonitorId, Certificates>,
 }
 
 /// The addresses of a name.
@@ -73,31 +75,66 @@ impl Seen {
         not_after: Timestamp,
         at: Timestamp,
     ) -> Option<Marker> {
+        let new: Arc<str> = name(sha256).into();
         let Some(known) = self.certificates.get_mut(monitor) else {
             if self.certificates.len() < REMEMBERED {
-                self.certificates.insert(monitor.clone(), name(sha256).into());
+                let seen = BTreeMap::from([(Arc::clone(&new), at)]);
+                self.certificates.insert(monitor.clone(), Certificates { last: new, seen });
             }
             return None;
         };
-        let new = name(sha256);
-        if **known == *new {
-            return None;
-        }
-        let (short, monitor) = (|text: &str| text.chars().take(16).collect::<String>(), &monitor.0);
+        let before = known.take(&new, at)?;
+        let short = |text: &str| text.chars().take(16).collect::<String>();
         let text = format!(
             "the certificate of monitor {} changed: from {} to {}, valid until {not_after}",
-            name(monitor),
-            short(known),
+            name(&monitor.0),
+            short(&before),
             short(&new)
         );
-        *known = new.into();
         Some(marker("certificate", &text, at, BTreeSet::new()))
+    }
+
+    /// Takes what a check saw: the look-up of the name that it is about, and the certificate of its first
+    /// connection. What redirects lead to is not its own.
+    pub fn check(&mut self, monitor: &MonitorId, raw: &Raw) -> Vec<Marker> {
+        let at = raw.began;
+        let dns = raw.lookups.first().and_then(|lookup| match &lookup.outcome {
+            LookupOutcome::Addresses { addresses, .. } => self.dns(monitor, addresses, at),
+            _ => None,
+        });
+        let handshake = raw.attempts.first().and_then(|(_, attempt)| attempt.handshake.as_ref());
+        let leaf = handshake.and_then(|handshake| handshake.chain.first());
+        let certificate =
+            leaf.and_then(|leaf| self.certificate(monitor, &leaf.sha256, leaf.not_after, at));
+        dns.into_iter().chain(certificate).collect()
     }
 
     /// Forgets a monitor that is not checked any more, or whose definition is another one.
     pub fn forget(&mut self, monitor: &MonitorId) {
         self.names.remove(monitor);
         self.certificates.remove(monitor);
+    }
+}
+
+/// The certificates of a target. The hosts behind one name may have one each, also while a new one is
+/// brought to them one after the other.
+#[derive(Debug)]
+struct Certificates {
+    last: Arc<str>,
+    /// Those of the last hour, each with when it was last seen.
+    seen: BTreeMap<Arc<str>, Timestamp>,
+}
+
+impl Certificates {
+    /// Takes a certificate. Returns the one before, where it is one that was not seen lately.
+    fn take(&mut self, new: &Arc<str>, at: Timestamp) -> Option<Arc<str>> {
+        self.seen.retain(|known, seen| span::between(*seen, at) < STABLE || *known == self.last);
+        let is_known = self.seen.contains_key(new);
+        if is_known || self.seen.len() < POOL {
+            self.seen.insert(Arc::clone(new), at);
+        }
+        let before = std::mem::replace(&mut self.last, Arc::clone(new));
+        (!is_known).then_some(before)
     }
 }
 
@@ -144,6 +181,7 @@ fn listed(addresses: &BTreeSet<IpAddr>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use goodgate_evidence::probe::Lookup;
     use proptest::prelude::*;
 
     use super::*;
@@ -247,6 +285,46 @@ mod tests {
         assert!(told.text.contains("from aaaaaaaaaaaaaaaa to bbbbbbbbbbbbbbbb"), "{}", told.text);
         assert_eq!(&*told.kind, "certificate");
         assert_eq!(of(&mut seen, &"b".repeat(64)), None);
+    }
+
+    #[test]
+    fn hosts_with_a_certificate_each_are_no_change() {
+        let mut seen = Seen::default();
+        let told = |seen: &mut Seen, sha256: &str, at| {
+            seen.certificate(&shop(), sha256, minute(30_000_000), minute(at)).is_some()
+        };
+        let first: Vec<bool> = ["a", "b"].iter().map(|it| told(&mut seen, it, 0)).collect();
+
+        assert_eq!(first, [false, true]);
+        for at in 0..200 {
+            let sha256 = if at % 2 == 0 { "a" } else { "b" };
+            assert!(!told(&mut seen, sha256, at));
+        }
+        assert!(told(&mut seen, "c", 200));
+    }
+
+    #[test]
+    fn a_check_tells_of_its_own_name_and_not_of_what_it_is_led_to() {
+        let mut seen = Seen::default();
+        let raw = |own: u8, other: u8| {
+            let lookup = |host: u8| Lookup {
+                name: "a.example".to_owned(),
+                resolver: "system".to_owned(),
+                at: minute(0),
+                took: std::time::Duration::ZERO,
+                outcome: LookupOutcome::Addresses { addresses: ips(&[host]), ttl: None },
+            };
+            let mut raw = Raw::begun(minute(0), std::time::Duration::ZERO);
+            raw.lookups = vec![lookup(own), lookup(other)];
+            raw
+        };
+        assert_eq!(seen.check(&shop(), &raw(1, 2)), []);
+
+        assert_eq!(seen.check(&shop(), &raw(1, 3)), []);
+        let told = seen.check(&shop(), &raw(4, 3));
+
+        assert_eq!(told.len(), 1);
+        assert_eq!(&*told[0].kind, "dns");
     }
 
     proptest! {

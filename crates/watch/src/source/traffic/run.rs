@@ -67,7 +67,7 @@ pub async fn run(running: Running) {
         watch.round(began).await;
         next = match watch.process.times() {
             0 => began + POLL,
-            1 => Instant::now() + AGAIN,
+            1 => began + AGAIN,
             _ => began + GONE_POLL,
         };
     }
@@ -169,28 +169,38 @@ impl Watch {
         }
         due.sort_by_key(|(last, ..)| *last);
         for (_, it, breach) in due.into_iter().take(LOOKED_UP) {
-            let details = self.details(it, breach, now).await.unwrap_or_default();
+            // A gateway that has stopped answering is not waited for again in this round.
+            let Ok(details) = self.details(it, breach, now).await else { return };
             self.looked_up.insert(Arc::clone(&it.route), (now, breach.rule, details));
         }
     }
 
+    /// Reads the records of a route's failures.
     async fn details(
         &self,
         round: &RouteRound,
         breach: &Breach,
         now: Timestamp,
-    ) -> Option<Details> {
+    ) -> Result<Details, Missed> {
         let upstream = encoded(&round.upstream);
         let list = format!("/failures?upstream={upstream}&limit={LISTED}");
-        let listed = records::list(&self.admin.get(&list).await.ok()?);
+        let listed = records::list(&self.admin.get(&list).await?);
         let is_seen = breach.rule != Rule::Retries;
-        let (cause, ids) = records::leading(&listed, &round.route, is_seen, round.within, now)?;
+        let Some((cause, ids)) =
+            records::leading(&listed, &round.route, is_seen, round.within, now)
+        else {
+            return Ok(Details::default());
+        };
         let mut whole = Vec::new();
         for id in ids {
-            // One that has made room for others is left out.
-            whole.extend(self.admin.get(&format!("/failures/{id}")).await.ok());
+            match self.admin.get(&format!("/failures/{id}")).await {
+                Ok(record) => whole.push(record),
+                Err(missed) if missed.is_gone() => return Err(missed),
+                // It has made room for others.
+                Err(_) => {}
+            }
         }
-        Some(records::details(&round.route, cause, &whole))
+        Ok(records::details(&round.route, cause, &whole))
     }
 
     async fn tell_round(&mut self, round: Round, at: Timestamp, took: Duration) {
@@ -262,6 +272,8 @@ impl Watch {
     ) {
         let (outcome, finding) = self.parts.told(&monitor, result.outcome, finding);
         let result = Measured { outcome, ..result };
+        // Evidence is of a failure.
+        let evidence = evidence.filter(|_| finding.is_some());
         let heard = Heard { monitor, result, finding, evidence };
         self.desk.tell(Input::Heard(Box::new(heard))).await;
     }
