@@ -1,9 +1,9 @@
 //! The gateway's own traffic: what its visitors meet, by its counters, and whether its process is there.
 //!
-//! The gateway is known only through its [admin listener](client), as any operator knows it. From readings
-//! of its counters a [`Ledger`] keeps what every route did in the last ten minutes and six hours, and tells
-//! which [rules](rules) are broken; the records of failures say why. Each route is a target `gateway/ROUTE`,
-//! the process is `gateway/process`, and the handshakes of clients are `gateway/clients`.
+//! The gateway is known only through its admin listener, by way of [`Admin`], as any operator knows it.
+//! From readings of its counters a [`Ledger`] keeps what every route did in the last ten minutes and six
+//! hours, and tells which [rules](Rule) are broken; the records of failures say why. Each route is a target
+//! `gateway/ROUTE`, the process is `gateway/process`, and the handshakes of clients are `gateway/clients`.
 
 mod client;
 mod counts;
