@@ -35,8 +35,10 @@ impl Section for Whole {
 pub(crate) struct Watched {
     /// Its own part.
     pub(crate) settings: watch::Settings,
-    /// The gateway of the same file: its listener for operators, if that is on.
-    pub(crate) gateway: Option<Option<gateway::Admin>>,
+    /// Whether the same file has a gateway.
+    pub(crate) has_gateway: bool,
+    /// The listener for operators of that gateway, if it is on.
+    pub(crate) admin: Option<gateway::Admin>,
 }
 
 /// A part of the file, for a process of its own.
@@ -221,7 +223,7 @@ impl Configuration {
         }
         let Whole { gateway, watch } = self.reading.value;
         let has_gateway = self.runs.has(Part::Gateway);
-        Ok(Watched { settings: watch, gateway: has_gateway.then_some(gateway.admin) })
+        Ok(Watched { settings: watch, has_gateway, admin: gateway.admin.filter(|_| has_gateway) })
     }
 }
 

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use goodgate_config::SecretSource;
 use goodgate_evidence::Timestamp;
 use goodgate_gateway::settings::values::Bind;
-use goodgate_gateway::settings::{Admin, secret};
+use goodgate_gateway::settings::secret;
 use goodgate_watch::api::{DoorError, Doors};
 use goodgate_watch::channel::http::Http;
 use goodgate_watch::channel::tls;
@@ -47,7 +47,8 @@ pub(super) async fn start_watch(
     if let Some(death) = &died {
         say.warning(&opening::death(death));
     }
-    let Watched { settings, gateway } = watched;
+    let gateway = admin_of(say, &watched);
+    let settings = watched.settings;
     let folder = settings.watch.store.parent().unwrap_or(Path::new("."));
     let doors = Doors::open(folder, settings.watch.listen).map_err(|error| no_door(&error))?;
     say.info(&format!("is asked on unix:{}", doors.path().display()));
@@ -64,20 +65,24 @@ pub(super) async fn start_watch(
         fetch: fetch(),
         name: host_name(),
         death: died.map(|death| own::Death { at: death.at, how: death.how.to_string() }),
-        gateway: gateway.and_then(|admin| admin_of(say, admin)),
+        gateway,
         calendar,
     };
     let (running, unfit) = running::Watching::start(parts).await.map_err(not_read)?;
-    unfit.iter().for_each(|line| say.warning(line));
+    for line in &unfit {
+        say.warning(line);
+    }
     Ok(Watching { store, running, say: say.later() })
 }
 
 impl Watching {
     /// Takes other settings; a reload has checked them.
     pub(super) async fn reload(&mut self, watched: Watched) {
-        let gateway = watched.gateway.and_then(|admin| admin_of(self.say, admin));
+        let gateway = admin_of(self.say, &watched);
         let unfit = self.running.follow(watched.settings, gateway).await;
-        unfit.iter().for_each(|line| self.say.warning(line));
+        for line in &unfit {
+            self.say.warning(line);
+        }
     }
 
     /// Ends within a time: the API first, then delivery, the schedule, the desk, and the store last.
@@ -108,31 +113,33 @@ fn host_name() -> String {
 }
 
 /// Returns where the gateway of the same file is asked.
-fn admin_of(say: Say, admin: Option<Admin>) -> Option<traffic::Admin> {
-    let why = match admin {
-        None => "`admin` is off",
-        Some(Admin { address, token, .. }) => {
-            let place = match address {
-                Bind::Tcp(address) if address.port() != 0 => Ok(traffic::Place::Tcp(address)),
-                Bind::Unix(path) => Ok(traffic::Place::Unix(path)),
-                Bind::Tcp(_) => Err("the kernel chooses the port of [admin]"),
-                Bind::Systemd(_) => Err("systemd has the address of [admin]"),
-            };
-            match place {
-                Ok(place) => {
-                    let token = token.map(|source| {
-                        let fetch = fetch();
-                        let token: traffic::Token = Arc::new(move || fetch(&source));
-                        token
-                    });
-                    return Some(traffic::Admin { place, token });
-                }
-                Err(why) => why,
-            }
-        }
+fn admin_of(say: Say, watched: &Watched) -> Option<traffic::Admin> {
+    if !watched.has_gateway {
+        return None;
+    }
+    let place = match watched.admin.as_ref().map(|admin| &admin.address) {
+        Some(Bind::Tcp(address)) if address.port() != 0 => Ok(traffic::Place::Tcp(*address)),
+        Some(Bind::Unix(path)) => Ok(traffic::Place::Unix(path.clone())),
+        Some(Bind::Tcp(_)) => Err("the kernel chooses the port of [admin]"),
+        Some(Bind::Systemd(_)) => Err("systemd has the address of [admin]"),
+        None => Err("`admin` is off"),
     };
-    say.warning(&format!("the gateway is not watched: {why}"));
-    None
+    match place {
+        Ok(place) => {
+            let token = watched.admin.as_ref().and_then(|admin| admin.token.clone());
+            Some(traffic::Admin { place, token: token.map(token_of) })
+        }
+        Err(why) => {
+            say.warning(&format!("the gateway is not watched: {why}"));
+            None
+        }
+    }
+}
+
+/// Reads the token anew each time that it is used.
+fn token_of(source: SecretSource) -> traffic::Token {
+    let fetch = fetch();
+    Arc::new(move || fetch(&source))
 }
 
 fn no_door(error: &DoorError) -> Failure {
