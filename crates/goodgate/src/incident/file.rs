@@ -34,9 +34,11 @@ pub(super) fn text(answer: &Value, style: Style) -> String {
             let more = format!("More: goodgate explain {cause}");
             out.push_str(&format!("{}\n", style.dim(&wrap(&more, style.width, "  "))));
         }
-        let then = format!(
-            "Then: goodgate incident {id} ack, goodgate incident {id} step \"what was done\""
-        );
+        let ack = match incident.get("acknowledged") {
+            Some(_) => String::new(),
+            None => format!("goodgate incident {id} ack, "),
+        };
+        let then = format!("Then: {ack}goodgate incident {id} step \"what was done\"");
         out.push_str(&format!("{}\n", style.dim(&wrap(&then, style.width, "  "))));
     }
     out

@@ -24,8 +24,12 @@ fn counts(status: &Value) -> String {
     let some = words.iter().filter(|state| number(monitors, state) > 0);
     let known: Vec<String> =
         some.map(|state| format!("{} {}", number(monitors, state), word(state))).collect();
-    let all = count(number(monitors, "total"), "monitor");
-    if known.is_empty() { all } else { format!("{all}: {}", known.join(", ")) }
+    let all = number(monitors, "total").to_string();
+    if known.is_empty() {
+        "none: nothing is watched".to_owned()
+    } else {
+        format!("{all}: {}", known.join(", "))
+    }
 }
 
 /// Returns the word of a state for people.
@@ -74,16 +78,22 @@ pub(super) fn text(status: &Value, style: Style) -> String {
 
 fn heading(status: &Value, style: Style) -> String {
     let watch = field(status, "watch");
-    let incidents = number(status, "incidents_total");
-    let broken = number(status, "broken_total");
+    let (incidents, broken) = (number(status, "incidents_total"), number(status, "broken_total"));
     let verdict = match (incidents, broken) {
-        (0, 0) => style.good("all is well"),
-        (0, _) => style.warn("something is amiss, and no incident is open yet"),
-        (some, _) => style.bad(&format!("{} open", count(some, "incident"))),
+        (0, 0) => "all is well".to_owned(),
+        (0, _) => "something is amiss, and no incident is open yet".to_owned(),
+        (some, _) => format!("{} open", count(some, "incident")),
     };
     let since = between(&field(status, "since"), &field(status, "at"));
     let about = format!("goodgate {}, watching for {since}", field(status, "version"));
-    format!("{}: {verdict}  {}\n\n", style.bold(&watch), style.dim(&about))
+    let columns = [&watch, &verdict, &about].map(|part| part.chars().count()).iter().sum::<usize>();
+    let gap = if columns + 4 > style.width { "\n" } else { "  " };
+    let verdict = match (incidents, broken) {
+        (0, 0) => style.good(&verdict),
+        (0, _) => style.warn(&verdict),
+        _ => style.bad(&verdict),
+    };
+    format!("{}: {verdict}{gap}{}\n\n", style.bold(&watch), style.dim(&about))
 }
 
 /// One monitor that is not up: a sentence with the cause and since when.
@@ -161,11 +171,11 @@ fn in_short(incident: &Value, at: &str) -> String {
     let since = between(&field(incident, "opened_at"), at);
     let who = incident.get("acknowledged").map(|it| field(it, "by"));
     let care = match who {
-        Some(who) => format!("{who} takes care"),
-        None => "nobody takes care".to_owned(),
+        Some(who) => format!("{who} takes care of it"),
+        None => "nobody takes care of it".to_owned(),
     };
     let summary = field(incident, "summary");
-    format!("{} for {since}, {care}: {summary}", field(incident, "id"))
+    format!("#{} for {since}, {care}: {summary}", field(incident, "id"))
 }
 
 /// When a channel was last proven.
