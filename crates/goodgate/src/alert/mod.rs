@@ -1,5 +1,7 @@
 //! `goodgate alert`: whether people would be told, and what they were not told.
 
+use std::fmt::Write as _;
+
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -45,7 +47,9 @@ enum What {
 pub(crate) fn run(arguments: &Alert) -> Result<Outcome, Failure> {
     let watch = Watch::at(&arguments.place)?;
     match &arguments.what {
-        What::Test { channel: Some(channel), .. } => test(arguments, &watch, &[channel.clone()]),
+        What::Test { channel: Some(channel), .. } => {
+            test(arguments, &watch, std::slice::from_ref(channel))
+        }
         What::Test { channel: None, .. } => {
             let status = watch.get("/status")?;
             let names: Vec<String> = list(&status, "channels")
@@ -112,13 +116,14 @@ fn lines(answer: &Value, style: Style) -> String {
         if total == 0 {
             continue;
         }
-        out.push_str(&format!("{}\n", style.bold(&format!("{total} {word}"))));
+        // Writing into a string cannot fail, here and below.
+        writeln!(out, "{}", style.bold(&format!("{total} {word}"))).ok();
         for delivery in all {
             out.push_str(&line(delivery, &at, style));
         }
         let more = total.saturating_sub(all.len() as u64);
         if more > 0 {
-            out.push_str(&format!("  and {more} more\n"));
+            writeln!(out, "  and {more} more").ok();
         }
     }
     if out.is_empty() { "every alert was delivered\n".to_owned() } else { out }

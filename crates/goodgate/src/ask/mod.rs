@@ -6,6 +6,7 @@ pub(crate) mod said;
 
 pub(crate) use place::Place;
 
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use serde_json::Value;
@@ -73,7 +74,8 @@ pub(crate) fn segment(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing into a string cannot fail, here and below.
+            write!(out, "%{byte:02X}").ok();
         }
         out
     })

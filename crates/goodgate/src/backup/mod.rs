@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &Backup) -> Result<Outcome, Failure> {
         watch.post("/backup", &json!({ "file": text(&file)? }))?
     } else {
         let folder = arguments.place.folder()?;
-        let bytes = Sqlite::backup_of(&folder, &file).map_err(failure)?;
+        let bytes = Sqlite::backup_of(&folder, &file).map_err(|error| failure(&error))?;
         json!({ "schema": "goodgate.backup/1", "file": text(&file)?, "bytes": bytes })
     };
     match arguments.place.format {
@@ -68,7 +68,7 @@ pub(crate) fn restore(arguments: &Restore) -> Result<Outcome, Failure> {
     if !arguments.file.is_file() {
         return Err(Failure::usage(format!("there is no file {}", arguments.file.display())));
     }
-    let before = Sqlite::restore(&folder, &arguments.file).map_err(failure)?;
+    let before = Sqlite::restore(&folder, &arguments.file).map_err(|error| failure(&error))?;
     let before = before.map(|path| path.display().to_string());
     match arguments.place.format {
         Format::Json => write_json(&json!({
@@ -104,9 +104,9 @@ fn text(file: &Path) -> Result<&str, Failure> {
 }
 
 /// What the store refuses is a matter of the arguments where another file or folder would do.
-fn failure(error: StoreError) -> Failure {
+fn failure(error: &StoreError) -> Failure {
     let message = format!("failed to {error}");
-    let hint = match &error {
+    let hint = match error {
         StoreError::InUse { .. } => Some("stop the watch first".to_owned()),
         StoreError::Exists { .. } => Some("name a file that is not there yet".to_owned()),
         _ => error.hint(),

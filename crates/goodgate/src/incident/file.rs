@@ -1,5 +1,7 @@
 //! The whole file of an incident: verdict, timeline, deliveries, what to do.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::rows::{is_open, members, stands};
@@ -32,14 +34,15 @@ pub(super) fn text(answer: &Value, style: Style) -> String {
         let id = field(incident, "id");
         if !cause.is_empty() {
             let more = format!("More: goodgate explain {cause}");
-            out.push_str(&format!("{}\n", style.dim(&wrap(&more, style.width, "  "))));
+            // Writing into a string cannot fail, here and below.
+            writeln!(out, "{}", style.dim(&wrap(&more, style.width, "  "))).ok();
         }
         let ack = match incident.get("acknowledged") {
             Some(_) => String::new(),
             None => format!("goodgate incident {id} ack, "),
         };
         let then = format!("Then: {ack}goodgate incident {id} step \"what was done\"");
-        out.push_str(&format!("{}\n", style.dim(&wrap(&then, style.width, "  "))));
+        writeln!(out, "{}", style.dim(&wrap(&then, style.width, "  "))).ok();
     }
     out
 }
@@ -87,7 +90,7 @@ fn verdict(out: &mut String, incident: &Value, style: Style) {
     for (label, text) in said {
         let wrapped = wrap(&text, style.width, &" ".repeat(13));
         let label = style.dim(&format!("  {label:<10} "));
-        out.push_str(&format!("{label}{}\n", wrapped.trim_start()));
+        writeln!(out, "{label}{}", wrapped.trim_start()).ok();
     }
 }
 
@@ -101,7 +104,7 @@ fn section(
     if all.is_empty() {
         return;
     }
-    out.push_str(&format!("\n{}\n", style.bold(title)));
+    writeln!(out, "\n{}", style.bold(title)).ok();
     for one in all {
         out.push_str(&of(one, style));
         out.push('\n');

@@ -1,5 +1,7 @@
 //! `goodgate silence`: times in which nobody is told, although checks go on and incidents are kept.
 
+use std::fmt::Write as _;
+
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -111,9 +113,10 @@ fn lines(answer: &Value, style: Style) -> String {
             format!("from {}", moment(&field(silence, "from")))
         };
         let head = format!("{}  {when}, {}", field(silence, "id"), about(silence));
-        out.push_str(&format!("{}\n", style.bold(&head)));
+        // Writing into a string cannot fail, here and below.
+        writeln!(out, "{}", style.bold(&head)).ok();
         let why = format!("{} (by {})", field(silence, "why"), field(silence, "by"));
-        out.push_str(&format!("{}\n", wrap(&why, style.width, "   ")));
+        writeln!(out, "{}", wrap(&why, style.width, "   ")).ok();
     }
     for silence in list(answer, "in_file") {
         let days = texts(silence, "days");
@@ -121,7 +124,7 @@ fn lines(answer: &Value, style: Style) -> String {
         let (from, until) = (field(silence, "from"), field(silence, "until"));
         let zone = field(silence, "zone");
         let head = format!("in the file  {from} to {until}{days} ({zone}), {}", about(silence));
-        out.push_str(&format!("{head}\n{}\n", wrap(&field(silence, "why"), style.width, "   ")));
+        writeln!(out, "{head}\n{}", wrap(&field(silence, "why"), style.width, "   ")).ok();
     }
     if out.is_empty() { "no silences\n".to_owned() } else { out }
 }

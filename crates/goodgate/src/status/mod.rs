@@ -2,6 +2,7 @@
 
 mod screen;
 
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
@@ -97,7 +98,8 @@ fn draw(text: &str) -> io::Result<()> {
         frame.push_str("\x1b[K\r\n");
     }
     if shown < lines.len() {
-        frame.push_str(&format!("… {} more lines\x1b[K\r\n", lines.len() - shown));
+        // Writing into a string cannot fail, here and below.
+        writeln!(frame, "… {} more lines\x1b[K\r", lines.len() - shown).ok();
     }
     frame.push_str("\x1b[J");
     stdout.write_all(frame.as_bytes())?;

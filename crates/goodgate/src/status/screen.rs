@@ -1,5 +1,7 @@
 //! The screen: what is broken first, one sentence each; then what is well, in few lines.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use crate::ask::said::{between, bytes, count, length, list, number, text as field};
@@ -11,8 +13,8 @@ const STATE: usize = 9;
 /// Columns of a label.
 const LABEL: usize = 10;
 
-/// Names of monitors longer than this take a line of their own.
-const NAME: usize = 24;
+/// Monitors of one sentence that are named.
+const NAMED: usize = 3;
 
 /// Incidents that are shown; `goodgate incident` lists all.
 const INCIDENTS: usize = 10;
@@ -45,13 +47,14 @@ fn word(state: &str) -> &str {
 pub(super) fn text(status: &Value, style: Style) -> String {
     let at = field(status, "at");
     let mut out = heading(status, style);
-    for monitor in list(status, "broken") {
-        out.push_str(&broken(monitor, style));
+    for group in groups(list(status, "broken")) {
+        out.push_str(&broken(&group, style));
     }
     let unnamed =
         number(status, "broken_total").saturating_sub(list(status, "broken").len() as u64);
     if unnamed > 0 {
-        out.push_str(&format!("and {unnamed} more: GET /monitors\n"));
+        // Writing into a string cannot fail, here and below.
+        writeln!(out, "and {unnamed} more: GET /monitors").ok();
     }
     if number(status, "broken_total") > 0 {
         out.push('\n');
@@ -96,33 +99,62 @@ fn heading(status: &Value, style: Style) -> String {
     format!("{}: {verdict}{gap}{}\n\n", style.bold(&watch), style.dim(&about))
 }
 
-/// One monitor that is not up: a sentence with the cause and since when.
-fn broken(monitor: &Value, style: Style) -> String {
-    let state = field(monitor, "state");
-    let capitals = match state.as_str() {
+/// Monitors in the same state for the same reason, in the order of the first of each.
+struct Group {
+    state: String,
+    why: String,
+    incident: String,
+    names: Vec<String>,
+    seconds: i64,
+}
+
+fn groups(all: &[Value]) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for monitor in all {
+        let state = field(monitor, "state");
+        let (why, incident) = (why(monitor, &state), field(monitor, "incident"));
+        let name = field(monitor, "id");
+        let seconds = monitor.get("for_seconds").and_then(Value::as_i64).unwrap_or_default();
+        let is_same =
+            |it: &&mut Group| it.state == state && it.why == why && it.incident == incident;
+        match groups.iter_mut().find(is_same) {
+            Some(group) => {
+                group.names.push(name);
+                group.seconds = group.seconds.max(seconds);
+            }
+            None => groups.push(Group { state, why, incident, names: vec![name], seconds }),
+        }
+    }
+    groups
+}
+
+/// Monitors that are not up: a sentence with the cause and since when.
+fn broken(group: &Group, style: Style) -> String {
+    let capitals = match group.state.as_str() {
         "partial" => "PARTLY".to_owned(),
         other => other.to_uppercase(),
     };
     let padded = format!("{capitals:<STATE$}");
-    let dressed = match state.as_str() {
+    let dressed = match group.state.as_str() {
         "down" => style.bad(&padded),
         _ => style.warn(&padded),
     };
-    let seconds = monitor.get("for_seconds").and_then(Value::as_i64).unwrap_or_default();
-    let name = field(monitor, "id");
-    let mut sentence = format!("for {}: {}", length(seconds), why(monitor, &state));
-    let incident = field(monitor, "incident");
-    if !incident.is_empty() {
-        sentence.push_str(&format!(" (incident {incident})"));
+    let mut names = group.names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    if group.names.len() > NAMED {
+        write!(names, " and {} more", group.names.len() - NAMED).ok();
+    }
+    let mut sentence = format!("for {}: {}", length(group.seconds), group.why);
+    if !group.incident.is_empty() {
+        write!(sentence, " (incident {})", group.incident).ok();
     }
     let hanging = " ".repeat(STATE);
-    if name.chars().count() > NAME {
-        let said = wrap(&sentence, style.width, &hanging);
-        return format!("{dressed}{}\n{said}\n", style.bold(&name));
+    let whole = wrap(&format!("{names} {sentence}"), style.width, &hanging);
+    let whole = whole.trim_start();
+    match whole.strip_prefix(&names) {
+        Some(rest) => format!("{dressed}{}{rest}\n", style.bold(&names)),
+        // The names are longer than a line.
+        None => format!("{dressed}{whole}\n"),
     }
-    let whole = wrap(&format!("{name} {sentence}"), style.width, &hanging);
-    let rest = whole.trim_start().strip_prefix(&name).unwrap_or_default();
-    format!("{dressed}{}{rest}\n", style.bold(&name))
 }
 
 fn why(monitor: &Value, state: &str) -> String {

@@ -3,6 +3,7 @@
 use std::io::Read as _;
 use std::process::Stdio;
 
+use goodgate_watch::desk::MonitorView;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::stand::{Stand, id};
@@ -24,6 +25,27 @@ fn the_status_begins_with_what_is_broken_and_why() {
     assert!(ran.out.contains("UNKNOWN  edge for 60 s: not measured"), "{}", ran.out);
     assert!(ran.out.contains("mail (slack): message accepted"), "{}", ran.out);
     assert!(ran.out.contains("log-in FAILED"), "{}", ran.out);
+}
+
+#[test]
+fn monitors_that_fail_for_the_same_reason_are_told_in_one_sentence() {
+    let stand = Stand::with("[watch]\n");
+    let mut views = stand.views.lock().expect("a lock");
+    let shop = views.iter().find(|view| view.id == id("shop")).expect("a view").clone();
+    views.extend(
+        (1..=50).map(|number| MonitorView { id: id(&format!("w{number:02}")), ..shop.clone() }),
+    );
+    drop(views);
+
+    let ran = ask(&stand.socket, &["status"]);
+
+    println!("{}", ran.out);
+    assert!(
+        ran.out.contains("DOWN     shop, w01, w02 and 48 more for 4 min: nginx"),
+        "{}",
+        ran.out
+    );
+    assert_eq!(ran.out.matches("DOWN ").count(), 1, "{}", ran.out);
 }
 
 #[test]
@@ -155,7 +177,7 @@ fn the_status_is_drawn_again_until_it_is_interrupted() {
         assert!(count > 0, "it ended: {seen}");
         seen.push_str(&String::from_utf8_lossy(&bytes[..count]));
     }
-    let pid = Pid::from_raw(child.id() as i32).expect("a number");
+    let pid = Pid::from_raw(child.id().cast_signed()).expect("a number");
     kill_process(pid, Signal::INT).expect("a signal");
 
     assert_eq!(child.wait().expect("its end").code(), Some(1), "an incident is open");
