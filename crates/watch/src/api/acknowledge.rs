@@ -86,7 +86,8 @@ fn asking(row: &IncidentRow) -> Page {
         title: format!("Incident {}: {}", row.id, row.summary),
         lead: "Do you take care of it? Then nobody else is called, and reminders become rare."
             .to_owned(),
-        facts: facts(row),
+        // The title says what it is.
+        facts: facts(row).split_off(1),
         button: Some(Button { label: "I take care of it", name: "by", most: limits::NAME }),
     }
 }
