@@ -79,11 +79,10 @@ fn write(out: &mut String, value: &Value, depth: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Reads a definition as it is kept: the keys in TOML without the name.
-pub(super) fn read(keys: &str) -> Option<Monitor> {
-    let text = format!("[[monitor]]\nname = \"x\"\n{keys}");
-    let reading =
-        settings::read("a monitor", text.as_bytes(), std::path::Path::new("/"), Timestamp(0));
+/// Reads a definition as the desk keeps it: the whole table with its name.
+pub(super) fn read(definition: &str) -> Option<Monitor> {
+    let root = std::path::Path::new("/");
+    let reading = settings::read("a monitor", definition.as_bytes(), root, Timestamp(0));
     reading.is_toml.then(|| reading.value.monitor.into_iter().next()).flatten()
 }
 

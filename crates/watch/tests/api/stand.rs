@@ -396,7 +396,7 @@ impl SmallDesk {
         Ok(())
     }
 
-    async fn put(&self, name: &str, keys: String) -> Result<MonitorId, Refused> {
+    async fn put(&self, name: &str, keys: &str) -> Result<MonitorId, Refused> {
         let text = format!("[[monitor]]\nname = \"{name}\"\n{keys}");
         let reading = settings::read("monitor", text.as_bytes(), Path::new("/"), now());
         let problems = reading.render();
@@ -404,7 +404,7 @@ impl SmallDesk {
             return Err(Refused::Invalid(problems));
         }
         let id = id(&format!("api/{name}"));
-        let row = MonitorRow { id: id.clone(), definition: keys, at: now() };
+        let row = MonitorRow { id: id.clone(), definition: text, at: now() };
         self.store.put_monitor(row).await?;
         let mut views = self.views.lock().expect("a lock");
         views.retain(|view| view.id != id);
@@ -471,7 +471,7 @@ impl SmallDesk {
             }
             Ask::Beat(id, _, answer) => drop(answer.send(self.beat(&id))),
             Ask::PutMonitor(name, keys, answer) => {
-                drop(answer.send(self.put(&name, keys).await));
+                drop(answer.send(self.put(&name, &keys).await));
             }
             Ask::RemoveMonitor(id, answer) => drop(answer.send(self.remove(&id).await)),
             Ask::Monitors(answer) => {
