@@ -56,13 +56,15 @@ impl Readers {
         }
     }
 
-    /// Asks for something that one statement answers.
+    /// Asks for something of one moment, however many statements it takes.
     pub(super) fn read<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Pending<T> {
         self.ask(|connection| {
-            question(connection).map_err(|error| StoreError::Database {
+            let moment = connection.unchecked_transaction();
+            let answer = moment.and_then(|moment| question(&moment));
+            answer.map_err(|error| StoreError::Database {
                 doing: "read from the store",
                 why: error.to_string(),
             })
