@@ -1,4 +1,4 @@
-//! The options of both benchmarks.
+//! The options of all benchmarks.
 
 use std::path::PathBuf;
 
@@ -25,6 +25,8 @@ pub(crate) struct Arguments {
     pub(crate) quick: bool,
     /// Write no files.
     pub(crate) dry: bool,
+    /// Fail where a bound is not kept.
+    pub(crate) check: bool,
 }
 
 impl Arguments {
@@ -41,6 +43,10 @@ impl Arguments {
                 }
                 ["--dry", after @ ..] => {
                     read.dry = true;
+                    after
+                }
+                ["--check", after @ ..] => {
+                    read.check = true;
                     after
                 }
                 [name, value, after @ ..] => {

@@ -7,6 +7,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a dev command talks on a terminal")]
 
 mod arguments;
+mod checks;
 mod cores;
 mod cost;
 mod limits;
@@ -21,6 +22,11 @@ mod template;
 use std::process::ExitCode;
 
 use anyhow::bail;
+use mimalloc::MiMalloc;
+
+/// That of the product: what a check costs is to be what it costs there.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 const USAGE: &str = "\
 goodgate-bench COMMAND
@@ -33,6 +39,9 @@ goodgate-bench COMMAND
              [--dry]
       faults behind each proxy, failures in front of it; writes bench/README.md,
       bench/scoreboard.svg and bench/results/scoreboard.json unless --dry or a selection is given
+  checks [--runs N] [--only plain|tls] [--quick] [--check]
+      CPU time of a check beside a bare loop with the same handshake and request; with --check it
+      fails where a check costs more than 1.25 of it
 ";
 
 fn main() -> ExitCode {
@@ -53,6 +62,7 @@ fn dispatch(words: &[&str]) -> anyhow::Result<()> {
     match words {
         ["gateway", rest @ ..] => cost::run(&arguments::Arguments::read(rest)?),
         ["scoreboard", rest @ ..] => scoreboard::run(&arguments::Arguments::read(rest)?),
+        ["checks", rest @ ..] => checks::run(&arguments::Arguments::read(rest)?),
         // What the benchmarks themselves start.
         ["relay", rest @ ..] => cost::relay::main(rest),
         ["endpoint", rest @ ..] => scoreboard::endpoint::main(rest),

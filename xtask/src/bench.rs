@@ -35,7 +35,7 @@ struct Options {
 
 /// Runs the command with its arguments.
 pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<()> {
-    if let ["gateway" | "scoreboard", ..] = arguments {
+    if let ["gateway" | "scoreboard" | "checks", ..] = arguments {
         return beside_others(arguments);
     }
     let options = options(arguments)?;
@@ -63,7 +63,7 @@ fn beside_others(arguments: &[&str]) -> anyhow::Result<()> {
     let release = tree::target()?.join("release");
     let mut command = Command::new(release.join("goodgate-bench"));
     command.args(arguments);
-    if !arguments.contains(&"--goodgate") {
+    if arguments.first() != Some(&"checks") && !arguments.contains(&"--goodgate") {
         command.arg("--goodgate").arg(build()?);
     }
     run_command(&mut command)

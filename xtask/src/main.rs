@@ -46,6 +46,7 @@ cargo xtask COMMAND
   bench gateway|scoreboard [--quick] [--only PART] [--proxy NAME] ...
                          beside nginx, HAProxy and Caddy: what a request costs, and how many
                          failures reach a client; writes bench/README.md (see there)
+  bench checks [--check] CPU time of a check of the watch beside a bare loop
   score FOLDER [--show]  how well labelled text is explained; --show prints what was not right
   soak [--minutes N]     fuzz for longer than the tests do (default 10)
 ";
