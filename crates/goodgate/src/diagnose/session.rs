@@ -176,7 +176,7 @@ async fn stopped(manner: Manner) {
         // An ear that cannot be opened counts as the signal: nobody could stop it otherwise.
         tokio::signal::ctrl_c().await.ok();
     } else {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 
