@@ -30,7 +30,7 @@ const LAYERS: &[(&str, Layer)] = &[
     ("goodgate-faults", Layer::Shell),
     ("goodgate-gateway", Layer::Shell),
     ("goodgate-host", Layer::Shell),
-    ("goodgate-incident", Layer::Pure(&["goodgate-evidence"])),
+    ("goodgate-incident", Layer::Pure(&["goodgate-causes", "goodgate-evidence"])),
     ("goodgate-lab", Layer::Top),
     ("goodgate-lint", Layer::Pure(&["goodgate-evidence", "goodgate-causes"])),
     ("goodgate-logs", Layer::Pure(&["goodgate-evidence", "goodgate-causes", "goodgate-recognise"])),

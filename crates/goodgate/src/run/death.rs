@@ -50,7 +50,7 @@ impl Death {
         format!("{} {how} {number} {}", self.who.word(), self.at.0)
     }
 
-    fn from_text(text: &str) -> Option<Self> {
+    pub(super) fn from_text(text: &str) -> Option<Self> {
         let mut words = text.split(' ');
         let who = words.next().and_then(Part::from_word)?;
         let (how, number) = (words.next()?, words.next()?.parse().ok()?);

@@ -3,6 +3,9 @@
 use anyhow::Context as _;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::death::Death;
 use super::upward::{Upward, Watched};
 
 /// Why a process ends whose parent is gone.
@@ -43,6 +46,11 @@ impl Signals {
 }
 
 impl End {
+    /// Returns the ends of other processes that the parent tells, if there is one.
+    pub(super) fn deaths(&mut self) -> Option<UnboundedReceiver<Death>> {
+        self.parent.as_mut().map(Watched::listen)
+    }
+
     /// Waits for a reason to end.
     pub(super) async fn came(&mut self) -> &'static str {
         tokio::select! {

@@ -10,9 +10,13 @@ use std::env;
 use std::io::{self, Write as _};
 use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::net::{SocketAddr, UnixStream};
+use std::sync::{Mutex, PoisonError};
 
 use rustix::net::sockopt::socket_peercred;
 use rustix::process::geteuid;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::death::Death;
 
 /// The variable of the environment with the parent's process id and the name of its socket.
 pub(super) const VARIABLE: &str = "GOODGATE_PARENT";
@@ -59,25 +63,59 @@ impl Upward {
 
     /// Watches for the end of the parent. Needs a runtime.
     pub(super) fn watched(self) -> io::Result<Watched> {
-        tokio::net::UnixStream::from_std(self.0).map(Watched)
+        let stream = tokio::net::UnixStream::from_std(self.0)?;
+        Ok(Watched { stream, said: Mutex::default(), deaths: None })
     }
 }
 
 /// A parent whose end is waited for.
 #[derive(Debug)]
-pub(super) struct Watched(tokio::net::UnixStream);
+pub(super) struct Watched {
+    stream: tokio::net::UnixStream,
+    /// The beginning of what it says.
+    said: Mutex<Vec<u8>>,
+    /// Who hears of the ends of processes that the parent tells.
+    deaths: Option<UnboundedSender<Death>>,
+}
+
+/// Bytes of one thing that the parent says; more is nothing that it says.
+const SAID: usize = 256;
 
 impl Watched {
+    /// Passes on the ends of processes that the parent tells.
+    pub(super) fn listen(&mut self) -> UnboundedReceiver<Death> {
+        let (sender, deaths) = unbounded_channel();
+        self.deaths = Some(sender);
+        deaths
+    }
+
     /// Waits until the parent is gone.
     pub(super) async fn gone(&self) {
-        let mut unused = [0; 64];
-        while self.0.readable().await.is_ok() {
-            match self.0.try_read(&mut unused) {
-                // It says nothing; what it may say one day is no reason to end.
-                Ok(1..) => {}
+        let mut piece = [0; 64];
+        while self.stream.readable().await.is_ok() {
+            match self.stream.try_read(&mut piece) {
+                Ok(count @ 1..) => self.hear(piece.get(..count).unwrap_or_default()),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Ok(0) | Err(_) => return,
             }
+        }
+    }
+
+    fn hear(&self, piece: &[u8]) {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        for byte in piece {
+            if *byte != END {
+                if said.len() < SAID {
+                    said.push(*byte);
+                }
+                continue;
+            }
+            let text = String::from_utf8_lossy(&said);
+            if let (Some(death), Some(deaths)) = (Death::from_text(&text), &self.deaths) {
+                // Whoever listened may be ending.
+                deaths.send(death).ok();
+            }
+            said.clear();
         }
     }
 }

@@ -86,6 +86,6 @@ fn unrelated_targets_that_fail_together_are_two_incidents() {
         list["incidents"].as_array().is_some_and(|all| all.len() == 2)
     });
 
-    let members = |index: usize| list["incidents"][index]["members"].clone();
+    let members = |index: usize| list["incidents"][index]["monitors"].clone();
     assert_ne!(members(0), members(1), "{list:#}");
 }

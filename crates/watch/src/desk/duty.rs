@@ -539,7 +539,8 @@ impl Duty {
         if self.fleet.get(&id).is_some() && !is_new {
             return;
         }
-        let settings = Pace { confirm: 1, recover: 2, ..Pace::every(entry.interval) };
+        // What a source says of a failure is what an examination would: it needs no row of them.
+        let settings = Pace { recover: 2, ..Pace::every(entry.interval) };
         let saved = saved(&self.fleet, &id).or_else(|| self.awaited.remove(&id));
         let step = self.fleet.add(id.clone(), settings, None, saved, now);
         self.book.insert(id, entry);

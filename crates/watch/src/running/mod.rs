@@ -48,6 +48,8 @@ pub struct Parts {
     pub name: String,
     /// How the watch before died, where somebody saw it.
     pub death: Option<Death>,
+    /// Whether the same configuration has a gateway.
+    pub has_gateway: bool,
     /// The admin listener of the gateway that the same configuration has, if it has one.
     pub gateway: Option<Admin>,
     /// The clock of the calendar.
@@ -100,8 +102,19 @@ impl Watching {
     ///
     /// When the store cannot be read or written.
     pub async fn start(parts: Parts) -> Result<(Self, Vec<String>), StoreError> {
-        let Parts { settings, store, prober, http, doors, fetch, name, death, gateway, calendar } =
-            parts;
+        let Parts {
+            settings,
+            store,
+            prober,
+            http,
+            doors,
+            fetch,
+            name,
+            death,
+            has_gateway,
+            gateway,
+            calendar,
+        } = parts;
         let signer = Signer::new(&secret::of(&*store).await?);
         let (desk, inputs) = Desk::new(limits::INPUTS_WAITING);
         let (orders, ordered) = mpsc::channel(limits::ORDERS_WAITING);
@@ -160,7 +173,10 @@ impl Watching {
             stop: stopped,
         };
         let api = tokio::spawn(api::serve(serving));
-        let own = Own { store: Arc::clone(&store), desk: desk.clone(), calendar, death };
+        // One that answers operators is seen by its traffic; of another only the end is known.
+        let is_only_told = has_gateway && gateway.is_none();
+        let own =
+            Own { store: Arc::clone(&store), desk: desk.clone(), calendar, death, is_only_told };
         let follow = settings.subscribe();
         let sources = Sources::start(desk.clone(), &store, calendar, &follow, created, gateway);
         let others = vec![
@@ -189,6 +205,12 @@ impl Watching {
     /// Returns the way to its desk.
     pub fn desk(&self) -> &Desk {
         &self.desk
+    }
+
+    /// Tells that the gateway of this configuration has died and is started again: it may be back before
+    /// anybody could have seen that it was gone.
+    pub async fn gateway_died(&self, death: &Death) {
+        own::gateway_died(&self.desk, death).await;
     }
 
     /// Returns how the error budgets are.

@@ -37,6 +37,8 @@ pub struct Own {
     pub calendar: fn() -> Timestamp,
     /// How the watch before ended, where somebody saw it die.
     pub death: Option<Death>,
+    /// Whether a gateway is watched of which only its end is told.
+    pub is_only_told: bool,
 }
 
 /// What is remembered of a run.
@@ -56,6 +58,9 @@ impl Own {
         for target in [target(PROCESS, "this watch"), target(STORE, "its store")] {
             self.desk.tell(Input::Appeared(target)).await;
         }
+        if self.is_only_told {
+            self.desk.tell(Input::Appeared(target(GATEWAY, "the gateway"))).await;
+        }
         // Nothing is known of the time before the first start, and of none that ended in order.
         let crash = before.filter(|run| !run.has_ended);
         if let Some(run) = crash {
@@ -70,6 +75,9 @@ impl Own {
             note(&*self.store, Run { last: now.0, has_ended: false }).await.ok();
             self.tell(PROCESS, now, None).await;
             self.tell(STORE, now, full(&*self.store)).await;
+            if self.is_only_told {
+                self.tell(GATEWAY, now, None).await;
+            }
         }
     }
 
@@ -79,15 +87,28 @@ impl Own {
     }
 
     async fn tell(&self, id: &str, at: Timestamp, finding: Option<Finding>) {
-        let outcome = match &finding {
-            None => Outcome::Good,
-            Some(finding) => Outcome::Bad { cause: finding.cause, components: BTreeSet::new() },
-        };
-        let result = Result { at, took: Duration::ZERO, outcome };
-        let monitor = MonitorId(id.into());
-        let heard = Heard { monitor, result, finding, evidence: None };
-        self.desk.tell(Input::Heard(Box::new(heard))).await;
+        tell(&self.desk, id, at, finding).await;
     }
+}
+
+/// Tells that the gateway has died.
+pub(crate) async fn gateway_died(desk: &Desk, death: &Death) {
+    let summary = format!(
+        "the gateway died at {} ({}) and is started again: what was under way in it is lost",
+        death.at, death.how
+    );
+    tell(desk, GATEWAY, death.at, Some(finding(State::Down, summary))).await;
+}
+
+async fn tell(desk: &Desk, id: &str, at: Timestamp, finding: Option<Finding>) {
+    let outcome = match &finding {
+        None => Outcome::Good,
+        Some(finding) => Outcome::Bad { cause: finding.cause, components: BTreeSet::new() },
+    };
+    let result = Result { at, took: Duration::ZERO, outcome };
+    let monitor = MonitorId(id.into());
+    let heard = Heard { monitor, result, finding, evidence: None };
+    desk.tell(Input::Heard(Box::new(heard))).await;
 }
 
 fn target(id: &str, about: &str) -> Target {
@@ -112,6 +133,8 @@ pub async fn ended(store: &dyn Store, now: Timestamp) -> std::result::Result<(),
 
 const PROCESS: &str = "watch/process";
 const STORE: &str = "watch/store";
+/// As the source of its traffic calls it.
+const GATEWAY: &str = "gateway/process";
 
 async fn note(store: &dyn Store, run: Run) -> std::result::Result<(), StoreError> {
     let text = serde_json::to_string(&run).unwrap_or_default();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rustix::process::geteuid;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc};
 
@@ -17,8 +18,8 @@ use super::message::Message;
 /// What comes from a process.
 #[derive(Debug)]
 pub(super) enum Event {
-    /// It has connected.
-    Came(u32),
+    /// It has connected, and can be told something there.
+    Came(u32, OwnedWriteHalf),
     /// It says something.
     Said(u32, Message),
     /// Its connection is over, and so is the process.
@@ -67,9 +68,10 @@ async fn accept(listener: UnixListener, events: mpsc::Sender<Event>) {
         // Abstract names know no rights: anybody on this host can connect.
         let Some(pid) = of_this_user(&stream) else { continue };
         let events = events.clone();
+        let (stream, writing) = stream.into_split();
         tokio::spawn(async move {
             // A parent that has ended wants to hear nothing.
-            events.send(Event::Came(pid)).await.ok();
+            events.send(Event::Came(pid, writing)).await.ok();
             listen(pid, stream, &events).await;
             events.send(Event::Went(pid)).await.ok();
             drop(seat);
@@ -84,7 +86,7 @@ fn of_this_user(stream: &UnixStream) -> Option<u32> {
 }
 
 /// Passes on what a process says, until it is gone or says too much at once.
-async fn listen(pid: u32, stream: UnixStream, events: &mpsc::Sender<Event>) {
+async fn listen(pid: u32, stream: OwnedReadHalf, events: &mpsc::Sender<Event>) {
     let mut stream = BufReader::new(stream);
     loop {
         let mut bytes = Vec::new();

@@ -186,7 +186,7 @@ impl Parent {
     /// Carries out what a process says, or that it is gone.
     fn take(&mut self, event: Event) {
         match event {
-            Event::Came(pid) => self.processes.came(pid),
+            Event::Came(pid, writing) => self.processes.came(pid, Some(writing)),
             Event::Said(pid, message) => self.hear(pid, &message),
             Event::Went(pid) => {
                 if let Some(how) = self.processes.went(pid) {
@@ -250,12 +250,23 @@ impl Parent {
             return self.signal_all(Signal::TERM);
         }
         let at = Timestamp(jiff::Timestamp::now().as_microsecond());
-        child.last_death = Some(Death { who: part, how, at });
+        let death = Death { who: part, how, at };
+        child.last_death = Some(death);
         let time = child.again(now);
         self.say.error(&format!(
             "the {word} (process {pid}) has ended: {how}; it is started again in {time:?}"
         ));
+        self.tell_watch(death);
         self.tell_manager();
+    }
+
+    /// Tells a watch that runs how the gateway has ended: it is soon back, and nobody else would know.
+    fn tell_watch(&self, death: Death) {
+        let watch = self.children.iter().find(|child| child.part == Part::Watch);
+        let pid = watch.and_then(Child::current).filter(|_| death.who == Part::Gateway);
+        if let Some(pid) = pid {
+            self.processes.tell(pid, &death.to_text());
+        }
     }
 
     /// Ends both in order; a second time at once.

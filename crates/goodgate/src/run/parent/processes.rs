@@ -6,6 +6,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use tokio::net::unix::OwnedWriteHalf;
+
+use super::super::upward::END;
 use super::message::Message;
 use crate::run::death::How;
 
@@ -21,6 +24,8 @@ struct Process {
     is_reloading: bool,
     status: Option<String>,
     heard: Option<Instant>,
+    /// Where it is told something. Kept while it lives: its end is that of this process to it.
+    down: Option<OwnedWriteHalf>,
 }
 
 /// The connection of a process.
@@ -39,8 +44,17 @@ impl Processes {
     }
 
     /// Notes that a process has connected.
-    pub(super) fn came(&mut self, pid: u32) {
-        self.0.entry(pid).or_default().link = Link::Open;
+    pub(super) fn came(&mut self, pid: u32, down: Option<OwnedWriteHalf>) {
+        let process = self.0.entry(pid).or_default();
+        (process.link, process.down) = (Link::Open, down);
+    }
+
+    /// Tells a process something, if it is there; one that does not read misses it.
+    pub(super) fn tell(&self, pid: u32, text: &str) {
+        let down = self.0.get(&pid).and_then(|process| process.down.as_ref());
+        let mut message = text.as_bytes().to_vec();
+        message.push(END);
+        down.map(|down| down.try_write(&message));
     }
 
     /// Notes what a process said.
@@ -110,7 +124,7 @@ mod tests {
     #[test]
     fn the_last_words_of_a_process_come_before_its_end() {
         let mut processes = Processes::default();
-        processes.came(1);
+        processes.came(1, None);
 
         assert_eq!(processes.reaped(1, How::Exited(0)), None);
         assert_eq!(processes.went(1), Some(How::Exited(0)));
@@ -128,7 +142,7 @@ mod tests {
     #[test]
     fn a_reload_is_over_when_the_process_is_ready_again() {
         let mut processes = Processes::default();
-        processes.came(1);
+        processes.came(1, None);
         let say = |text| Message::from_text(text);
         processes.said(1, &say("READY=1\nSTATUS=serves"));
 

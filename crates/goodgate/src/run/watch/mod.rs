@@ -11,12 +11,13 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use goodgate_watch::store::{Sqlite, StoreError};
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use self::looks::Looks;
 use self::start::{Watching, start_watch};
 use super::around::Around;
-use super::death::last_death;
+use super::death::{Death, last_death};
 use super::say::Say;
 use super::service::Service;
 use super::signals::Signals;
@@ -52,7 +53,9 @@ pub(super) fn run(
     let status = opening::status(settings);
     let watching = runtime.block_on(start_watch(say, Arc::new(store), watched, last_death()))?;
     service.ready(&status);
+    let mut signals = signals;
     let process = Process {
+        deaths: signals.end.deaths(),
         alive: every(service.alive_every()),
         looks: Looks::of(config),
         follows,
@@ -83,6 +86,8 @@ fn not_opened(error: StoreError) -> Failure {
 
 /// A running watch and what comes to it from outside.
 struct Process {
+    /// The ends of gateways that were to go on.
+    deaths: Option<UnboundedReceiver<Death>>,
     signals: Signals,
     service: Arc<Service>,
     say: Say,
@@ -126,6 +131,7 @@ impl Process {
                         self.reload(watching, &asked).await;
                     }
                 }
+                death = next(&mut self.deaths) => watching.died(death).await,
                 () = tick(&mut self.alive) => self.service.alive(),
             }
         }
@@ -171,6 +177,17 @@ async fn read(config: PathBuf) -> Result<(Watched, bool, String), String> {
         }
     });
     read.await.unwrap_or_else(|error| Err(error.to_string()))
+}
+
+async fn next(deaths: &mut Option<UnboundedReceiver<Death>>) -> Death {
+    let death = match deaths {
+        Some(deaths) => deaths.recv().await,
+        None => None,
+    };
+    match death {
+        Some(death) => death,
+        None => std::future::pending().await,
+    }
 }
 
 fn every(time: Option<Duration>) -> Option<Interval> {

@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use goodgate_config::SecretSource;
 use goodgate_evidence::Timestamp;
-use goodgate_gateway::settings::values::Bind;
 use goodgate_gateway::settings::secret;
+use goodgate_gateway::settings::values::Bind;
 use goodgate_watch::api::{DoorError, Doors};
 use goodgate_watch::channel::http::Http;
 use goodgate_watch::channel::tls;
@@ -48,7 +48,7 @@ pub(super) async fn start_watch(
         say.warning(&opening::death(death));
     }
     let gateway = admin_of(say, &watched);
-    let settings = watched.settings;
+    let Watched { settings, has_gateway, .. } = watched;
     let folder = settings.watch.store.parent().unwrap_or(Path::new("."));
     let doors = Doors::open(folder, settings.watch.listen).map_err(|error| no_door(&error))?;
     say.info(&format!("is asked on unix:{}", doors.path().display()));
@@ -64,7 +64,8 @@ pub(super) async fn start_watch(
         doors,
         fetch: fetch(),
         name: host_name(),
-        death: died.map(|death| own::Death { at: death.at, how: death.how.to_string() }),
+        death: died.map(death_of),
+        has_gateway,
         gateway,
         calendar,
     };
@@ -85,6 +86,11 @@ impl Watching {
         }
     }
 
+    /// Takes that the gateway has ended, and is started again.
+    pub(super) async fn died(&self, death: Death) {
+        self.running.gateway_died(&death_of(death)).await;
+    }
+
     /// Ends within a time: the API first, then delivery, the schedule, the desk, and the store last.
     pub(super) async fn end(self, within: Duration) {
         let Self { store, running, .. } = self;
@@ -95,6 +101,10 @@ impl Watching {
         };
         timeout(within, end).await.ok();
     }
+}
+
+fn death_of(death: Death) -> own::Death {
+    own::Death { at: death.at, how: death.how.to_string() }
 }
 
 /// Fetches secrets as the gateway does.
