@@ -78,7 +78,7 @@ async fn name(request: Request) -> Result<String, Refusal> {
         form.and_then(|uri| axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri).ok());
     let fields = fields.map(|it| it.0).unwrap_or_default();
     let by = fields.into_iter().find(|(name, _)| name == "by").map(|(_, value)| value);
-    asked::by(by, "link in a message")
+    asked::by(by, "somebody, by the link in a message")
 }
 
 fn asking(row: &IncidentRow) -> Page {

@@ -82,7 +82,8 @@ impl Letters {
             expires: Timestamp(at.0.saturating_add(life)),
         };
         Links {
-            incident: Some(format!("{}/incident/{}", base.trim_end_matches('/'), key.incident)),
+            // There is no page of an incident yet; a link that leads nowhere helps nobody at night.
+            incident: None,
             acknowledge: is_open.then(|| signer.link(base, grant)),
         }
     }
@@ -123,13 +124,13 @@ mod tests {
     }
 
     #[test]
-    fn links_lead_to_the_incident_and_allow_what_was_signed() {
+    fn links_allow_what_was_signed() {
         let letters = letters(Some("https://watch.example.org/"));
         let first = letters.alert(&kept(AlertKind::Opened, "")).links;
         let second = letters.alert(&kept(AlertKind::Opened, "")).links;
 
         assert_eq!(first, second, "the same each time that it is sent");
-        assert_eq!(first.incident.as_deref(), Some("https://watch.example.org/incident/7"));
+        assert_eq!(first.incident, None, "there is no such page");
         let link = first.acknowledge.expect("a link");
         let (path, query) = link.split_once('?').expect("a query");
         let path = path.strip_prefix("https://watch.example.org").expect("the base");

@@ -71,7 +71,7 @@ fn a_name_may_stay_out() {
 
     assert_eq!(ask(&stand, "POST", &Stand::link(3, later()), "").status, 200);
 
-    assert_eq!(acknowledged(&stand).as_deref(), Some("link in a message"));
+    assert_eq!(acknowledged(&stand).as_deref(), Some("somebody, by the link in a message"));
 }
 
 #[test]
