@@ -42,6 +42,9 @@ fn an_answer_that_begins_later_says_that_its_connection_ends() {
 
     gateway.signal(Signal::TERM);
     gateway.wait_for("ending (SIGTERM): 1 connection open");
+    // It is said before it is so.
+    let refused = || Ok(connect(gateway.address()).is_err().then_some(()));
+    wait_until("nobody new is let in", DEADLINE, refused).expect("it does not listen any more");
     origin.go_on();
 
     let mut answer = String::new();

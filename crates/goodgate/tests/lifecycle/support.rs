@@ -57,7 +57,8 @@ impl Gateway {
     pub(crate) fn within(folder: Workdir, command: Command, text: &str) -> Self {
         let gateway = Self::spawn(folder, command, text);
         gateway.wait_for("listening on ");
-        gateway.wait_for("route ");
+        // A warning may speak of a route before.
+        gateway.wait_for(" -> ");
         gateway
     }
 

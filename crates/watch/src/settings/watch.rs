@@ -12,7 +12,8 @@ use super::values::{HostPort, Url};
 section! {
     /// What all monitors have in common.
     pub struct Watch {
-        /// The file of the store. Its folder has to be there; nobody but the watch writes into it.
+        /// The file of the store, called `watch.db`. Its folder is made where it is missing, with the
+        /// rights 0700; it is for the watch alone and has its socket too.
         pub store: PathBuf = PathBuf::from("/var/lib/goodgate/watch.db");
         /// How long single results are kept; their sums per hour and day stay.
         pub keep_results: Duration = hours(14 * 24), in hours(1)..=hours(10 * 366 * 24);
