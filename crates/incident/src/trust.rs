@@ -97,6 +97,8 @@ pub struct Trust {
     internet: Lane,
     resolver: Lane,
     route: Spell,
+    /// Whether a default route was ever there: a host that never had one has its neighbours all the same.
+    had_route: bool,
     resources: Spell,
     clock: Spell,
     /// The calendar from which it jumped back: checks that are still dated by it.
@@ -167,7 +169,10 @@ impl Trust {
     /// Takes a fact about ourselves.
     pub fn learn(&mut self, fact: Fact, at: Timestamp) -> Effects {
         match fact {
-            Fact::Route { is_there: true } => self.route.end(span::after(at, ROUTE_SETTLE)),
+            Fact::Route { is_there: true } => {
+                self.had_route = true;
+                self.route.end(span::after(at, ROUTE_SETTLE));
+            }
             Fact::Route { is_there: false } => self.route.begin(at),
             Fact::Resources { are_exhausted: true } => self.resources.begin(at),
             Fact::Resources { are_exhausted: false } => {

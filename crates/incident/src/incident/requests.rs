@@ -8,7 +8,7 @@ use super::doubt;
 use super::engine::{Engine, children};
 use super::event::{Delivery, Event, Marker, Refusal};
 use super::limits;
-use super::policy::Policy;
+use super::policy::{PlanId, Policy};
 use super::record::{Stage, Waiting};
 use super::silence::{Silence, SilenceId};
 use super::timeline::What;
@@ -136,9 +136,16 @@ impl Engine {
         if delivery.failure.is_some() {
             return;
         }
-        // Whose it was is not known any more: the first channel is answered for.
         let is_page = !matches!(delivery.key.kind, AlertKind::Resolved | AlertKind::Digest);
-        let told = case.incident.told.values_mut().filter(|told| told.opened_at.is_some());
+        let waiting = case.incident.waiting.iter_mut().find(|alert| alert.key == delivery.key);
+        let plan = waiting.map(|alert| {
+            alert.is_accepted = true;
+            alert.plan.clone()
+        });
+        // Where the first channel is answered for already, it is not known any more whose it was.
+        let is_theirs = |id: &PlanId| plan.as_ref().is_none_or(|plan| plan == id);
+        let told = case.incident.told.iter_mut().filter(|(id, _)| is_theirs(id));
+        let told = told.map(|(_, told)| told).filter(|told| told.opened_at.is_some());
         told.filter(|_| is_page).for_each(|told| told.is_heard = true);
         let what = What::Delivered(delivery.key, delivery.channel.clone());
         self.out.write(&mut case.incident, self.now, what);

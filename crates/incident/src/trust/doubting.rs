@@ -76,7 +76,9 @@ impl Trust {
         let covers = |spell: &Spell| spell.covers(began, ended);
         let is_silent = seen.heard.is_silent();
         let way = Way::of(reach).map(|way| self.lane(way).doubt());
-        let route_matters = reach == Reach::Internet || (reach == Reach::Site && is_silent);
+        // A route that went away took its interface with it, it may be; one that never was did not.
+        let near = reach == Reach::Site && is_silent && self.had_route;
+        let route_matters = reach == Reach::Internet || near;
         if (route_matters && covers(&self.route)) || way.is_some_and(covers) {
             Some(Doubt::Network)
         } else if seen.heard == Heard::NoName && covers(self.resolver.doubt()) {

@@ -234,6 +234,22 @@ fn without_a_default_route_nothing_is_said_of_the_internet() {
 }
 
 #[test]
+fn a_neighbour_that_dies_is_told_by_a_host_that_never_had_a_default_route() {
+    let neighbour = |had_route: bool| {
+        let mut trust = Trust::default();
+        trust.add(id(0), Some("10.0.0.7"));
+        if had_route {
+            trust.learn(Fact::Route { is_there: true }, ms(0));
+        }
+        trust.learn(Fact::Route { is_there: false }, ms(500));
+        doubt(&silent(&mut trust, 0, 1000))
+    };
+
+    assert_eq!(neighbour(false), None);
+    assert_eq!(neighbour(true), Some(Doubt::Network));
+}
+
+#[test]
 fn a_resolver_that_answers_nobody_is_in_doubt() {
     let mut trust = Trust::default();
     for (number, host) in ["example.org", "example.net", "example.com"].iter().enumerate() {

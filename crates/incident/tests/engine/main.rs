@@ -6,7 +6,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a world that contradicts itself ends")]
 
 mod crash;
+mod elsewhere;
 mod flapping;
+mod kept;
 mod laws;
 mod outage;
 mod people;

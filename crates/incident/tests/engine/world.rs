@@ -12,6 +12,8 @@ use goodgate_incident::{
     Transition,
 };
 
+use crate::kept::kept;
+
 /// Worlds for each simulation.
 const SEEDS: u64 = 256;
 
@@ -247,6 +249,8 @@ impl World {
 
     fn commit(&mut self, effects: Vec<Effect>) {
         for effect in effects {
+            // Whoever dies finds what was written, not what was in memory.
+            let effect = if self.dies { kept(effect) } else { effect };
             self.stored.fold(&effect);
             match effect {
                 Effect::Entry(id, entry) => self.entries.push((id, entry)),
