@@ -174,6 +174,11 @@ impl Monitor {
         }
     }
 
+    /// Returns whether it is in maintenance, beneath a pause as well.
+    pub const fn is_maintained(&self) -> bool {
+        self.maintained.is_some()
+    }
+
     /// Returns the state that is measured, beneath a maintenance as well.
     pub const fn measured(&self) -> State {
         self.course.state()

@@ -11,7 +11,7 @@ use super::duty::Duty;
 use super::handle::Refused;
 use super::input::{Answer, Ask, NewSilence};
 use super::view::{MonitorView, Origin};
-use super::{monitors, words};
+use super::{monitors, recall, words};
 use crate::check::What;
 use crate::schedule::Order;
 use crate::store::{Marker, MonitorRow, SilenceId, SilenceRow, StoreError};
@@ -78,12 +78,16 @@ impl Duty {
     /// Finds the monitors that a change can have to do with, by their tags and names.
     pub(super) fn marker(&self, marker: Marker) -> incident::Marker {
         let has = |entry: &super::book::Entry| !entry.tags.is_disjoint(&marker.tags);
-        let monitors: BTreeSet<MonitorId> = self
+        let mut monitors: BTreeSet<MonitorId> = self
             .book
             .iter()
             .filter(|(id, entry)| has(entry) || marker.tags.contains(&id.0))
             .map(|(id, _)| id.clone())
             .collect();
+        if monitors.is_empty() {
+            // A change of what nobody watches concerns nobody; without a name here it would concern all.
+            monitors.extend(marker.tags.iter().cloned().map(MonitorId));
+        }
         incident::Marker {
             at: marker.at,
             kind: MarkerKind::of_slug(&marker.kind).unwrap_or(MarkerKind::Other),
@@ -123,6 +127,10 @@ impl Duty {
                 let NewSilence { from, until, matchers, by, why } = asked;
                 let silence = Silence { id: api_silence(id), matchers, from, until, by, why };
                 let taken = self.event(now, Event::Silence(silence), None);
+                if taken.is_err() {
+                    // It would come into force with the next start.
+                    drop(self.store.end_silence(id, now));
+                }
                 answer.send(taken.map(|()| id).map_err(Refused::from)).ok();
             }
             Kept::Silence(_, Err(error), answer) => {
@@ -136,8 +144,9 @@ impl Duty {
             }
             Kept::Monitor(checking, Ok(_), answer) => {
                 let id = checking.plan.monitor.clone();
-                self.add(Origin::Api, *checking, None, None).await;
-                self.agree();
+                let beat = recall::last_beat(&*self.store, &checking.plan).await;
+                self.add(Origin::Api, *checking, beat).await;
+                self.has_changed = true;
                 answer.send(Ok(id)).ok();
             }
             Kept::Monitor(_, Err(error), answer) => {

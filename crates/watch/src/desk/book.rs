@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use goodgate_incident::incident::{self, Plan as Telling, PlanId, Policy, Watched};
-use goodgate_incident::{Finding, MonitorId, Timestamp};
+use goodgate_incident::monitor::Saved;
+use goodgate_incident::{Finding, MonitorId};
+use serde::{Deserialize, Serialize};
 
 use super::input::Target;
 use super::view::Origin;
@@ -27,8 +29,6 @@ pub(super) struct Entry {
     /// How it is checked; nothing where a source has its results.
     pub(super) check: Option<Checking>,
     pub(super) last: Option<Measured>,
-    /// The first failed attempt since it was last well.
-    pub(super) held: Option<Held>,
     /// What the last failed result says by itself.
     pub(super) finding: Option<Finding>,
     /// The addresses that its name had when it was last checked.
@@ -43,14 +43,57 @@ pub(super) struct Checking {
     pub(super) windows: Vec<Window>,
 }
 
-/// Evidence that waits to see whether an incident comes of it.
+/// What is remembered of who is told about a monitor, to know it before its source brings it again.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Known {
+    tags: BTreeSet<Arc<str>>,
+    needs: BTreeSet<MonitorId>,
+    plan: PlanId,
+}
+
+/// A monitor of before the restart that is not there yet.
 #[derive(Debug)]
-pub(super) struct Held {
-    pub(super) at: Timestamp,
-    pub(super) body: Vec<u8>,
+pub(super) struct Awaited {
+    pub(super) saved: Option<Saved>,
+    pub(super) known: Option<Known>,
+    /// Whether the configuration had it paused.
+    pub(super) was_off: bool,
+}
+
+impl Awaited {
+    fn watched(&self) -> Watched {
+        match &self.known {
+            Some(Known { tags, needs, plan }) => {
+                Watched { tags: tags.clone(), needs: needs.clone(), plan: plan.clone() }
+            }
+            None => Watched {
+                tags: BTreeSet::new(),
+                needs: BTreeSet::new(),
+                plan: PlanId(DEFAULT.into()),
+            },
+        }
+    }
 }
 
 impl Entry {
+    /// Returns what is remembered of who is told.
+    pub(super) fn known(&self) -> Known {
+        let Watched { tags, needs, plan } = self.watched();
+        Known { tags, needs, plan }
+    }
+
+    /// Whether the configuration has it paused.
+    pub(super) fn is_off(&self) -> bool {
+        self.check.as_ref().is_some_and(|check| !check.monitor.enabled)
+    }
+
+    /// Takes over what is known from the entry before, where both have the same target.
+    pub(super) fn follow(&mut self, before: &Self) {
+        self.last.clone_from(&before.last);
+        self.finding.clone_from(&before.finding);
+        self.addresses = before.addresses;
+    }
+
     /// Makes that of a monitor that is checked.
     pub(super) fn of_check(origin: Origin, checking: Checking) -> Self {
         let Checking { monitor, plan, .. } = &checking;
@@ -69,7 +112,6 @@ impl Entry {
             is_notice: monitor.severity == Severity::Notice,
             check: Some(checking),
             last: None,
-            held: None,
             finding: None,
             addresses: 0,
         }
@@ -88,7 +130,6 @@ impl Entry {
             is_notice: false,
             check: None,
             last: None,
-            held: None,
             finding: None,
             addresses: 0,
         }
@@ -126,7 +167,7 @@ fn notice(policy: &str) -> String {
 pub(super) fn policy<'a>(
     settings: &settings::Settings,
     book: &BTreeMap<MonitorId, Entry>,
-    awaited: impl Iterator<Item = &'a MonitorId>,
+    awaited: impl Iterator<Item = (&'a MonitorId, &'a Awaited)>,
 ) -> Policy {
     let mut plans = BTreeMap::new();
     for policy in &settings.policy {
@@ -135,9 +176,8 @@ pub(super) fn policy<'a>(
     if settings.policy.iter().all(|policy| policy.name.as_str() != DEFAULT) {
         add(&mut plans, DEFAULT, &everybody(settings));
     }
-    let unknown =
-        Watched { tags: BTreeSet::new(), needs: BTreeSet::new(), plan: PlanId(DEFAULT.into()) };
-    let mut monitors: BTreeMap<_, _> = awaited.map(|id| (id.clone(), unknown.clone())).collect();
+    let mut monitors: BTreeMap<_, _> =
+        awaited.map(|(id, awaited)| (id.clone(), awaited.watched())).collect();
     monitors.extend(book.iter().map(|(id, entry)| (id.clone(), entry.watched())));
     Policy { monitors, plans, own: PlanId(DEFAULT.into()), pace: incident::Pace::default() }
 }

@@ -1,6 +1,6 @@
 //! The desk at work: takes what comes, one after the other, and says who has to do what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -14,23 +14,24 @@ use goodgate_incident::trust::Fact;
 use goodgate_incident::{Doubt, MonitorId, Outcome, State, Timestamp, Transition};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::sync::{Semaphore, oneshot, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::asked::Kept;
-use super::book::{self, Entry, Held};
+use super::book::{self, Awaited, Entry};
 use super::burst::{self, Bursts};
 use super::calendar::{Silences, is_maintained};
 use super::committer::Committer;
+use super::held::Held;
 use super::input::{Answer, Heard, Input, Target};
-use super::limits::{APPEAR, EVIDENCE_HELD, REMEDIES_WAITING, SETTLE, TICK};
+use super::limits::{APPEAR, REMEDIES_WAITING, SETTLE, TICK};
 use super::monitors::Fetch;
 use super::record::{Members, Record};
 use super::results::Results;
 use super::timers::Timers;
 use super::view::Origin;
 use super::{route, words};
-use crate::check::{Checked, Prober};
+use crate::check::{Checked, Plan, Prober};
 use crate::remedy::{Remedies, RemedyEvent};
 use crate::schedule::{Order, Report};
 use crate::settings::{Monitor as Monitored, Settings};
@@ -77,10 +78,12 @@ pub(super) struct Duty {
     bursts: Bursts,
     running: JoinSet<burst::Ended>,
     pub(super) keeping: JoinSet<Kept>,
-    examining: std::collections::BTreeSet<MonitorId>,
+    /// What is examined of which monitor, by the tasks that do.
+    examining: BTreeMap<MonitorId, Arc<Plan>>,
+    tasks: HashMap<tokio::task::Id, (MonitorId, Arc<Plan>)>,
     timers: Timers,
     members: Members,
-    held: usize,
+    held: Held,
     cut_off: watch::Sender<bool>,
     /// Whether we are cut off now, as far as the engine has decided.
     is_cut_off: Arc<AtomicBool>,
@@ -93,10 +96,12 @@ pub(super) struct Duty {
     met: Met,
     has_way: Option<bool>,
     is_exhausted: bool,
+    /// Whether there are other monitors than those that the engine knows: it is told once for many.
+    pub(super) has_changed: bool,
     pub(super) fetch: Arc<Fetch>,
     started: Timestamp,
     /// The states of targets that a source had before the restart, until it has them again.
-    pub(super) awaited: BTreeMap<MonitorId, Saved>,
+    pub(super) awaited: BTreeMap<MonitorId, Awaited>,
 }
 
 impl Duty {
@@ -130,10 +135,11 @@ impl Duty {
             },
             running: JoinSet::new(),
             keeping: JoinSet::new(),
-            examining: std::collections::BTreeSet::new(),
+            examining: BTreeMap::new(),
+            tasks: HashMap::new(),
             timers: Timers::default(),
             members,
-            held: 0,
+            held: Held::default(),
             cut_off: means.cut_off.clone(),
             is_cut_off: Arc::new(AtomicBool::new(false)),
             happened,
@@ -143,6 +149,7 @@ impl Duty {
             met: Met::default(),
             has_way: None,
             is_exhausted: false,
+            has_changed: false,
             fetch,
             started: (means.calendar)(),
             awaited: BTreeMap::new(),
@@ -162,12 +169,7 @@ impl Duty {
                     Some(input) => self.input(input).await,
                     None => break,
                 },
-                Some(ended) = self.running.join_next() => {
-                    // A burst that panicked has found nothing; the checks go on.
-                    if let Ok(ended) = ended {
-                        self.examined(ended).await;
-                    }
-                }
+                Some(ended) = self.running.join_next_with_id() => self.burst_ended(ended).await,
                 Some(kept) = self.keeping.join_next() => {
                     if let Ok(kept) = kept {
                         self.kept(kept).await;
@@ -226,6 +228,9 @@ impl Duty {
         }
         if age >= APPEAR.as_micros() as i64 && !self.awaited.is_empty() {
             self.awaited.clear();
+            self.has_changed = true;
+        }
+        if self.has_changed {
             self.agree();
         }
     }
@@ -234,7 +239,10 @@ impl Duty {
     async fn maintain(&mut self, now: Timestamp) {
         let with_windows = self.book.iter().filter_map(|(id, entry)| {
             let windows = &entry.check.as_ref()?.windows;
-            (!windows.is_empty()).then(|| (id.clone(), is_maintained(windows, now)))
+            // A window that another configuration does not have any more ends as well.
+            let is_in = || self.fleet.get(id).is_some_and(Monitor::is_maintained);
+            let may_change = !windows.is_empty() || is_in();
+            may_change.then(|| (id.clone(), is_maintained(windows, now)))
         });
         for (id, is_on) in with_windows.collect::<Vec<_>>() {
             let step = self.fleet.maintain(&id, is_on, now);
@@ -312,23 +320,22 @@ impl Duty {
         at: Timestamp,
         evidence: Option<Vec<u8>>,
     ) {
-        let Some(entry) = self.book.get_mut(monitor) else { return };
         if *outcome == Outcome::Good {
             // What was dismissed is kept as well: it did fail.
-            let held = entry.held.take();
-            if let Some(Held { at, body }) = held {
-                self.held = self.held.saturating_sub(body.len());
-                self.store.append_evidence(attempt(None, monitor, at, body));
-            }
+            self.let_go(monitor);
             return;
         }
-        let Some(body) = evidence.filter(|_| entry.held.is_none()) else { return };
-        if self.held + body.len() > EVIDENCE_HELD {
+        let Some(body) = evidence else { return };
+        if let Some(body) = self.held.hold(monitor, at, body) {
             self.store.append_evidence(attempt(None, monitor, at, body));
-            return;
         }
-        self.held += body.len();
-        entry.held = Some(Held { at, body });
+    }
+
+    /// Keeps evidence without an incident: none has come of it.
+    fn let_go(&mut self, monitor: &MonitorId) {
+        if let Some((at, body)) = self.held.take(monitor) {
+            self.store.append_evidence(attempt(None, monitor, at, body));
+        }
     }
 
     /// Takes the result of a source.
@@ -354,16 +361,33 @@ impl Duty {
         self.follow(taken.step).await;
     }
 
-    /// Takes what a burst has found, after what it says of ourselves.
-    async fn examined(&mut self, ended: burst::Ended) {
+    /// Takes the end of a burst. One that panicked has found nothing; the checks go on, and the next
+    /// suspicion is examined.
+    async fn burst_ended(&mut self, ended: Result<(tokio::task::Id, burst::Ended), JoinError>) {
+        let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
+        let Some((monitor, plan)) = self.tasks.remove(&id) else { return };
+        let current = self.examining.get(&monitor);
+        let is_current = current.is_some_and(|current| Arc::ptr_eq(current, &plan));
+        if is_current {
+            self.examining.remove(&monitor);
+        }
+        if let Ok((_, ended)) = ended {
+            self.examined(ended, is_current).await;
+        }
+    }
+
+    /// Takes what a burst has found, after what it says of ourselves. What is said of a target that the
+    /// monitor has no more says nothing of the one that it has now.
+    async fn examined(&mut self, ended: burst::Ended, is_current: bool) {
         let burst::Ended { monitor, examination, verdict, facts } = ended;
-        self.examining.remove(&monitor);
         let at = examination.ended;
         for fact in facts {
             let step = self.fleet.learned(fact, at);
             self.follow(step).await;
         }
-        self.conclude(&monitor, examination, verdict).await;
+        if is_current {
+            self.conclude(&monitor, examination, verdict).await;
+        }
     }
 
     async fn conclude(
@@ -417,9 +441,12 @@ impl Duty {
         // What changes something there is sent when it is due, and at no other time: its own checks
         // confirm it.
         let is_safe = checking.plan.http().is_none_or(|http| http.method.is_safe());
-        if !is_safe || !self.examining.insert(monitor.clone()) {
+        if !is_safe || self.examining.contains_key(&monitor) {
             return;
         }
+        let plan = Arc::clone(&checking.plan);
+        self.examining.insert(monitor.clone(), Arc::clone(&plan));
+        let task = (monitor.clone(), plan);
         let suspect = burst::Suspect {
             monitor,
             checking,
@@ -427,7 +454,8 @@ impl Duty {
             addresses: entry.addresses,
             watch: self.settings.watch.clone(),
         };
-        self.running.spawn(self.bursts.clone().carry_out(suspect));
+        let running = self.running.spawn(self.bursts.clone().carry_out(suspect));
+        self.tasks.insert(running.id(), task);
     }
 
     pub(super) async fn order(&self, order: Order) {
@@ -446,6 +474,11 @@ impl Duty {
             Event::Transition(transition) => Some(transition.clone()),
             _ => None,
         };
+        let fails = |to| matches!(to, State::Down | State::Partial | State::Unknown);
+        if self.has_changed && transition.as_ref().is_some_and(|transition| fails(transition.to)) {
+            // Who is told about it is known now, and not with the next tick.
+            self.agree();
+        }
         let effects = match self.engine.apply(at, event) {
             Ok(effects) => effects,
             Err(refusal) => {
@@ -455,8 +488,12 @@ impl Duty {
                 return Err(refusal);
             }
         };
-        let fleet = &self.fleet;
-        let saved = |id: &MonitorId| saved(fleet, id);
+        let (fleet, book) = (&self.fleet, &self.book);
+        let saved = |id: &MonitorId| {
+            let entry = book.get(id);
+            let was_off = entry.is_some_and(Entry::is_off);
+            Awaited { saved: saved(fleet, id), known: entry.map(Entry::known), was_off }
+        };
         let mut record = Record {
             snapshot: self.engine.snapshot(),
             saved: &saved,
@@ -516,9 +553,7 @@ impl Duty {
             return;
         }
         let incident = self.incident_of(monitor);
-        let Some(entry) = self.book.get_mut(monitor) else { return };
-        if let Some(Held { at, body }) = entry.held.take() {
-            self.held = self.held.saturating_sub(body.len());
+        if let Some((at, body)) = self.held.take(monitor) {
             change.evidence.push(attempt(incident, monitor, at, body));
         }
     }
@@ -541,28 +576,46 @@ impl Duty {
         }
         // What a source says of a failure is what an examination would: it needs no row of them.
         let settings = Pace { recover: 2, ..Pace::every(entry.interval) };
-        let saved = saved(&self.fleet, &id).or_else(|| self.awaited.remove(&id));
+        let saved = saved(&self.fleet, &id).or_else(|| self.awaited.remove(&id)?.saved);
         let step = self.fleet.add(id.clone(), settings, None, saved, now);
         self.book.insert(id, entry);
-        self.agree();
+        self.has_changed = true;
         self.follow(step).await;
     }
 
     /// Forgets a target or a monitor.
     pub(super) async fn gone(&mut self, id: &MonitorId) {
         self.remove(id).await;
-        self.agree();
+        self.has_changed = true;
     }
 
     pub(super) async fn remove(&mut self, id: &MonitorId) {
         self.fleet.remove(id);
-        self.met.forget(id);
+        self.renewed(id);
         self.book.remove(id);
         self.order(Order::Remove(id.clone())).await;
     }
 
+    /// Sets how many examinations run at the same time; those that run go on.
+    pub(super) fn set_examinations(&mut self, at_once: u32) {
+        self.bursts.examinations = Arc::new(Semaphore::new(at_once as usize));
+    }
+
+    /// Forgets what is found of the target that a monitor had; a burst that runs counts for nothing.
+    pub(super) fn replaced(&mut self, id: &MonitorId) {
+        self.examining.remove(id);
+    }
+
+    /// Forgets what was seen of the target that a monitor had.
+    pub(super) fn renewed(&mut self, id: &MonitorId) {
+        self.examining.remove(id);
+        self.met.forget(id);
+        self.let_go(id);
+    }
+
     /// Tells the engine which monitors there are, and who is told about them.
     pub(super) fn agree(&mut self) {
+        self.has_changed = false;
         let created = self.book.iter().filter(|(_, entry)| entry.origin == Origin::Api);
         let created = created.filter_map(|(id, entry)| {
             Some((id.clone(), Monitored::clone(&entry.check.as_ref()?.monitor)))
@@ -573,7 +626,7 @@ impl Duty {
             *before = created;
             is_other
         });
-        let policy = book::policy(&self.settings, &self.book, self.awaited.keys());
+        let policy = book::policy(&self.settings, &self.book, self.awaited.iter());
         let now = (self.calendar)();
         // A policy is never refused.
         self.event(now, Event::Policy(policy), None).ok();

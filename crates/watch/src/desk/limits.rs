@@ -28,6 +28,14 @@ pub const MERGED_MAX: usize = 256;
 /// Bytes of evidence and alerts in one merged change.
 pub const MERGED_BYTES: usize = 4 << 20;
 
+/// Members that stand in the memory of their incident, which is written anew with each of them: 64 KB of
+/// the longest names. Those of larger incidents are found by asking for each monitor at the start.
+pub const MEMBERS_LISTED: usize = 1_000;
+
+/// How often a change is offered again that the database refuses for another reason than room: 10 s. One
+/// that is wrong in itself must not hold up all others for ever.
+pub const REFUSED_TRIES: u32 = 50;
+
 /// How long a change waits that the store could not take, before it is offered again.
 pub const COMMIT_RETRY: Duration = Duration::from_millis(200);
 

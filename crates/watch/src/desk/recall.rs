@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use goodgate_incident::incident::{self, Case, Member, Silence, Snapshot};
-use goodgate_incident::monitor::Saved;
 use goodgate_incident::{IncidentId, MonitorId, Timestamp};
 use serde::de::DeserializeOwned;
 
 use super::asked::api_silence;
+use super::book::Awaited;
 use super::limits::INCIDENTS_RECALLED;
 use super::monitors::beat_name;
 use super::record::{IncidentMemory, Members, MonitorMemory, WATCH, member_name, monitor_name};
+use crate::check::{Plan, What};
 use crate::store::{IncidentRow, Span, Store, StoreError};
 
 /// Everything that the desk goes on with.
@@ -18,7 +19,7 @@ use crate::store::{IncidentRow, Span, Store, StoreError};
 pub(super) struct Recalled {
     pub(super) snapshot: Snapshot,
     pub(super) members: Members,
-    pub(super) saved: BTreeMap<MonitorId, Saved>,
+    pub(super) awaited: BTreeMap<MonitorId, Awaited>,
 }
 
 /// Asks the store for all of it.
@@ -31,16 +32,20 @@ pub(super) async fn recall(store: &dyn Store, now: Timestamp) -> Result<Recalled
     // What was lost with a damaged file is not used again either.
     let last = store.last_incident().await?.map_or(0, |id| id.0);
     snapshot.watch.last_incident = snapshot.watch.last_incident.max(last);
-    for state in store.last_states().await? {
+    let states = store.last_states().await?;
+    for state in &states {
         let name = monitor_name(&state.monitor);
         let Some(kept) = memory::<MonitorMemory>(store, &name).await? else { continue };
-        if let Some(standing) = kept.standing {
+        if let Some(standing) = kept.standing.clone() {
             snapshot.standings.insert(state.monitor.clone(), standing);
         }
-        recalled.saved.extend(kept.saved.map(|saved| (state.monitor, saved)));
+        let MonitorMemory { saved, known, is_off, .. } = kept;
+        let awaited = Awaited { saved, known, was_off: is_off };
+        recalled.awaited.insert(state.monitor.clone(), awaited);
     }
+    let all: Vec<MonitorId> = states.iter().map(|state| state.monitor.clone()).collect();
     for row in rows(store, now).await? {
-        if let Some(case) = case(store, &row).await? {
+        if let Some(case) = case(store, &row, &all).await? {
             let members = case.members.keys().cloned().collect::<BTreeSet<_>>();
             recalled.members.insert(row.id, members);
             snapshot.cases.insert(row.id, case);
@@ -52,8 +57,11 @@ pub(super) async fn recall(store: &dyn Store, now: Timestamp) -> Result<Recalled
 }
 
 /// Returns when a job last called, as far as that is known.
-pub(super) async fn last_beat(store: &dyn Store, id: &MonitorId) -> Option<Timestamp> {
-    let text = store.memory(&beat_name(id)).await.ok()??;
+pub(super) async fn last_beat(store: &dyn Store, plan: &Plan) -> Option<Timestamp> {
+    if !matches!(plan.what, What::Heartbeat { .. }) {
+        return None;
+    }
+    let text = store.memory(&beat_name(&plan.monitor)).await.ok()??;
     text.parse().ok().map(Timestamp)
 }
 
@@ -68,12 +76,18 @@ async fn rows(store: &dyn Store, now: Timestamp) -> Result<Vec<IncidentRow>, Sto
     Ok(rows)
 }
 
-async fn case(store: &dyn Store, row: &IncidentRow) -> Result<Option<Case>, StoreError> {
+/// Finds an incident with its members, `all` monitors among them.
+async fn case(
+    store: &dyn Store,
+    row: &IncidentRow,
+    all: &[MonitorId],
+) -> Result<Option<Case>, StoreError> {
     let Ok(kept) = serde_json::from_str::<IncidentMemory>(&row.memory) else { return Ok(None) };
     let mut members = BTreeMap::new();
-    for monitor in kept.members {
-        if let Some(member) = memory::<Member>(store, &member_name(row.id, &monitor)).await? {
-            members.insert(monitor, member);
+    let wanted = if kept.has_more { all } else { &kept.members };
+    for monitor in wanted {
+        if let Some(member) = memory::<Member>(store, &member_name(row.id, monitor)).await? {
+            members.insert(monitor.clone(), member);
         }
     }
     Ok(Some(Case { incident: kept.incident, members }))

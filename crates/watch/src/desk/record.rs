@@ -8,8 +8,10 @@ use goodgate_incident::monitor::Saved;
 use goodgate_incident::{IncidentId, MonitorId};
 use serde::{Deserialize, Serialize};
 
-use super::words;
-use crate::store::{self, Change, ChannelName, IncidentRow, Marker};
+use super::book::{Awaited, Known};
+use super::limits::MEMBERS_LISTED;
+use super::{details, words};
+use crate::store::{self, Change, ChannelName, IncidentRow, Marker, limits};
 
 /// What is remembered of a monitor.
 #[derive(Debug, Serialize, Deserialize)]
@@ -18,6 +20,12 @@ pub(super) struct MonitorMemory {
     pub(super) standing: Option<incident::Standing>,
     /// For its states.
     pub(super) saved: Option<Saved>,
+    /// Who is told about it.
+    #[serde(default)]
+    pub(super) known: Option<Known>,
+    /// Whether the configuration has it paused: it goes on when the configuration has not any more.
+    #[serde(default)]
+    pub(super) is_off: bool,
 }
 
 /// What is remembered of an incident beside its members, which have names of their own.
@@ -25,6 +33,9 @@ pub(super) struct MonitorMemory {
 pub(super) struct IncidentMemory {
     pub(super) incident: Incident,
     pub(super) members: Vec<MonitorId>,
+    /// Whether there are more members than are listed: they are found by asking for each monitor.
+    #[serde(default)]
+    pub(super) has_more: bool,
 }
 
 /// The name under which the engine's own row is remembered.
@@ -45,7 +56,7 @@ pub(super) type Members = HashMap<IncidentId, BTreeSet<MonitorId>>;
 pub(super) struct Record<'a> {
     pub(super) snapshot: &'a Snapshot,
     /// What the states of a monitor go on with after a restart.
-    pub(super) saved: &'a dyn Fn(&MonitorId) -> Option<Saved>,
+    pub(super) saved: &'a dyn Fn(&MonitorId) -> Awaited,
     /// Whose members are remembered, to forget them with their incident.
     pub(super) members: &'a mut Members,
     pub(super) change: Change,
@@ -62,9 +73,10 @@ impl Record<'_> {
             match effect {
                 Effect::Watch(watch) => self.remember(WATCH.into(), &watch),
                 Effect::Standing(standing) => {
-                    let saved = (self.saved)(&standing.monitor);
+                    let Awaited { saved, known, was_off } = (self.saved)(&standing.monitor);
                     let name = monitor_name(&standing.monitor);
-                    self.remember(name, &MonitorMemory { standing: Some(standing), saved });
+                    let standing = Some(standing);
+                    self.remember(name, &MonitorMemory { standing, saved, known, is_off: was_off });
                 }
                 Effect::Incident(incident) => {
                     rows.insert(incident.id);
@@ -99,11 +111,21 @@ impl Record<'_> {
     fn row(&mut self, incident: &Incident) {
         let case = self.snapshot.cases.get(&incident.id);
         let members: Vec<&Member> = case.iter().flat_map(|case| case.members.values()).collect();
+        // The whole list with every member that joins would be gigabytes for ten thousand of them.
+        let has_more = members.len() > MEMBERS_LISTED;
+        let listed = if has_more { &[] } else { members.as_slice() };
         let memory = IncidentMemory {
             incident: incident.clone(),
-            members: members.iter().map(|member| member.monitor.clone()).collect(),
+            members: listed.iter().map(|member| member.monitor.clone()).collect(),
+            has_more,
         };
         let now = members.iter().filter(|member| words::is_in(member.part));
+        let mut room = limits::MEMORY;
+        let now = now.take_while(|member| {
+            let fits = room.checked_sub(member.monitor.0.len() + 3);
+            room = fits.unwrap_or(0);
+            fits.is_some()
+        });
         let finding = incident.finding.as_ref();
         let row = IncidentRow {
             id: incident.id,
@@ -138,13 +160,15 @@ impl Record<'_> {
         if let Some(digest) = &mut alert.digest {
             self.change.superseded.append(&mut digest.supersedes);
         }
-        let details: Arc<str> = words::json(&alert).into();
-        for channel in &alert.channels {
+        let channels = alert.channels.clone();
+        let (key, at) = (alert.key, alert.at);
+        let details = details::of(alert);
+        for channel in channels {
             self.change.alerts.push(store::Alert {
-                key: alert.key,
-                channel: ChannelName(Arc::clone(&channel.0)),
-                decided_at: alert.at,
-                due_at: alert.at,
+                key,
+                channel: ChannelName(channel.0),
+                decided_at: at,
+                due_at: at,
                 details: Arc::clone(&details),
             });
         }

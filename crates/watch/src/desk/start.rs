@@ -1,14 +1,14 @@
 //! The beginning of a desk: what was kept is recalled, and the monitors are put on the schedule.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use goodgate_incident::incident::{self, Engine, Event};
-use goodgate_incident::monitor::{Saved, Settings as Pace};
+use goodgate_incident::monitor::{Settings as Pace, Step};
 use goodgate_incident::{IncidentId, MonitorId, State, Timestamp};
 use tokio::task::JoinHandle;
 
-use super::book::{self, Checking, Entry};
+use super::book::{self, Awaited, Checking, Entry};
 use super::calendar::Silences;
 use super::committer::Committer;
 use super::duty::{Duty, Means};
@@ -17,7 +17,7 @@ use super::recall::{self, Recalled};
 use super::view::Origin;
 use crate::check::What;
 use crate::schedule::Order;
-use crate::settings::values::Slug;
+use crate::settings::values::Link;
 use crate::settings::{Monitor, Settings};
 use crate::store::{AlertState, StoreError};
 
@@ -46,7 +46,11 @@ pub async fn start(
     let now = (means.calendar)();
     let settings = Arc::new(settings);
     let store = Arc::clone(&means.store);
-    let Recalled { snapshot, members, mut saved } = recall::recall(&*store, now).await?;
+    let Recalled { mut snapshot, members, mut awaited } = recall::recall(&*store, now).await?;
+    // What is silenced by the configuration is so before anything else is looked at.
+    let mut planned = Silences::new(&settings.silence);
+    let silences = planned.due(now).into_iter();
+    snapshot.silences.extend(silences.map(|silence| (silence.id.clone(), silence)));
     let engine =
         Engine::new(book::policy(&settings, &BTreeMap::new(), std::iter::empty()), snapshot);
     let (committer, keeping) = Committer::start(Arc::clone(&store));
@@ -58,16 +62,18 @@ pub async fn start(
         committer,
         Arc::clone(&fetch),
     );
+    duty.silences = planned;
     if let Some(memory) = store.memory(super::remedies::NAME).await? {
         duty.remedies.restore(&memory);
     }
     let mut unfit = Vec::new();
+    let mut steps = Vec::new();
     for monitor in &settings.monitor {
         match monitors::of_file(monitor, &settings, &*fetch) {
             Ok(checking) => {
-                let saved = saved.remove(&checking.plan.monitor);
-                let beat = recall::last_beat(&*store, &checking.plan.monitor).await;
-                duty.add(Origin::File, checking, saved, beat).await;
+                let before = awaited.remove(&checking.plan.monitor);
+                let beat = recall::last_beat(&*store, &checking.plan).await;
+                steps.push(duty.put(Origin::File, checking, before, beat).await);
             }
             Err(error) => unfit.push(words(&error)),
         }
@@ -77,16 +83,20 @@ pub async fn start(
         let keys = monitors::keys_of(&row.definition);
         match monitors::of_api(&settings, &name, keys, now) {
             Ok(checking) => {
-                let saved = saved.remove(&checking.plan.monitor);
-                let beat = recall::last_beat(&*store, &checking.plan.monitor).await;
-                duty.add(Origin::Api, checking, saved, beat).await;
+                let before = awaited.remove(&checking.plan.monitor);
+                let beat = recall::last_beat(&*store, &checking.plan).await;
+                steps.push(duty.put(Origin::Api, checking, before, beat).await);
             }
             Err(error) => unfit.push(format!("monitor {}: {error}", row.id)),
         }
     }
     // Those that are left are of sources, which bring their targets soon, or are gone.
-    duty.awaited = saved;
+    duty.awaited = awaited;
+    // Who is told about which of them is known before anything is told.
     duty.agree();
+    for step in steps {
+        duty.follow(step).await;
+    }
     duty.reconcile().await?;
     let desk = tokio::spawn(duty.work(means.reports, means.inputs));
     Ok(Begun { desk, committer: keeping, unfit })
@@ -105,28 +115,53 @@ impl Duty {
         &mut self,
         origin: Origin,
         checking: Checking,
-        saved: Option<Saved>,
         last_beat: Option<Timestamp>,
     ) {
+        let step = self.put(origin, checking, None, last_beat).await;
+        self.follow(step).await;
+    }
+
+    /// Adds a monitor, or replaces it; what follows is still to be carried out.
+    async fn put(
+        &mut self,
+        origin: Origin,
+        checking: Checking,
+        before: Option<Awaited>,
+        last_beat: Option<Timestamp>,
+    ) -> Step {
         let now = (self.calendar)();
         let id = checking.plan.monitor.clone();
         let (interval, is_enabled) = (checking.monitor.interval, checking.monitor.enabled);
         let plan = Arc::clone(&checking.plan);
-        let entry = Entry::of_check(origin, checking);
-        // A pause that the file ends is over; one of a person goes on.
+        let mut entry = Entry::of_check(origin, checking);
+        let mut was_off = before.as_ref().is_some_and(|before| before.was_off);
+        self.replaced(&id);
+        if let Some(old) = self.book.get(&id) {
+            was_off = old.is_off();
+            if old.target == entry.target {
+                entry.follow(old);
+            } else {
+                self.renewed(&id);
+            }
+        }
+        let saved = before.and_then(|before| before.saved);
         let saved = saved.or_else(|| super::duty::saved(&self.fleet, &id));
-        let was_paused = saved.as_ref().is_some_and(|saved| saved.state == State::Paused);
-        let step = self.fleet.add(id.clone(), pace(&plan.what, interval), entry.host(), saved, now);
+        let is_paused = saved.as_ref().is_some_and(|saved| saved.state == State::Paused);
+        let host = entry.host();
+        let mut step = self.fleet.add(id.clone(), pace(&plan.what, interval), host, saved, now);
         self.book.insert(id.clone(), entry);
         self.order(Order::Add { plan, interval, last_beat }).await;
-        if !is_enabled || was_paused {
+        // A pause that the file ends is over; one of a person goes on.
+        let goes_on = is_enabled && is_paused && was_off;
+        if goes_on {
+            step.join(self.fleet.pause(&id, false, now));
+        } else if !is_enabled || is_paused {
             self.order(Order::Pause(id.clone())).await;
         }
         if !is_enabled {
-            let paused = self.fleet.pause(&id, true, now);
-            self.follow(paused).await;
+            step.join(self.fleet.pause(&id, true, now));
         }
-        self.follow(step).await;
+        step
     }
 
     /// Takes what channels answered shortly before a crash, which the store knows and the engine does not.
@@ -172,25 +207,30 @@ impl Duty {
             self.remove(&id).await;
         }
         let mut unfit = Vec::new();
-        let is_same = |name: &Slug, monitor: &Monitor| {
-            let old = before.monitor.iter().find(|old| old.name == *name);
-            old == Some(monitor) && before.watch == settings.watch
+        let old: HashMap<&str, &Monitor> =
+            before.monitor.iter().map(|old| (old.name.as_str(), old)).collect();
+        let is_same = |monitor: &Monitor| {
+            let is_same = old.get(monitor.name.as_str()) == Some(&monitor);
+            is_same && before.watch == settings.watch && !reads_files(monitor)
         };
         for monitor in &settings.monitor {
             let id = MonitorId(monitor.name.as_str().into());
-            if self.book.contains_key(&id) && is_same(&monitor.name, monitor) {
+            if self.book.contains_key(&id) && is_same(monitor) {
                 continue;
             }
             match monitors::of_file(monitor, &settings, &*self.fetch) {
                 Ok(checking) => {
-                    let beat = recall::last_beat(&*self.store, &id).await;
-                    self.add(Origin::File, checking, None, beat).await;
+                    let beat = recall::last_beat(&*self.store, &checking.plan).await;
+                    self.add(Origin::File, checking, beat).await;
                 }
                 Err(error) => unfit.push(words(&error)),
             }
         }
         self.follow_silences(&settings);
         self.remedies.set(settings.remedy.clone());
+        if before.watch.examinations_at_once != settings.watch.examinations_at_once {
+            self.set_examinations(settings.watch.examinations_at_once);
+        }
         self.agree();
         unfit
     }
@@ -207,6 +247,12 @@ impl Duty {
             self.event(now, Event::Silence(silence), None).ok();
         }
     }
+}
+
+/// Whether something else than the configuration says how it is checked: that may have changed as well.
+fn reads_files(monitor: &Monitor) -> bool {
+    let has_secret = !monitor.secret_headers.is_empty() || monitor.token.is_some();
+    has_secret || monitor.ca.is_some() || matches!(monitor.beat, Some(Link::Kept(_)))
 }
 
 /// How fast a monitor of a sort is believed.

@@ -2,6 +2,7 @@
 //! order.
 
 mod channels;
+mod fixed;
 mod secret;
 mod sources;
 
@@ -23,7 +24,7 @@ use crate::delivery::{self, Couriers, Delivering, Linking};
 use crate::desk::{self, Begun, Desk, Fetch, Input, Means, limits};
 use crate::message::link::Signer;
 use crate::schedule;
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 use crate::source::budget::Budgets;
 use crate::source::changes;
 use crate::source::own::{self, Death, Own};
@@ -68,6 +69,8 @@ pub struct Watching {
     couriers: Couriers,
     channels: Channels,
     settings: watch::Sender<Arc<Settings>>,
+    /// What `[watch]` said at the start.
+    begun_with: settings::Watch,
     store: Arc<dyn Store>,
     calendar: fn() -> Timestamp,
     stop: watch::Sender<bool>,
@@ -157,6 +160,7 @@ impl Watching {
         let begun = desk::start(settings.clone(), Arc::clone(&fetch), means).await?;
         unfit.extend(begun.unfit.iter().cloned());
         let delivery = tokio::spawn(delivery::run(couriers.clone()));
+        let begun_with = settings.watch.clone();
         let (settings, follow) = watch::channel(Arc::new(settings));
         let (stop, stopped) = watch::channel(false);
         let serving = Serving {
@@ -189,6 +193,7 @@ impl Watching {
             couriers,
             channels,
             settings,
+            begun_with,
             store,
             calendar,
             stop,
@@ -218,8 +223,8 @@ impl Watching {
         &self.sources.budgets
     }
 
-    /// Follows another configuration. What cannot work is in the answer, one line each. The store, the
-    /// sockets of the API and the address of links stay those of the start.
+    /// Follows another configuration. What cannot work is in the answer, one line each, and what counts
+    /// with the next start alone.
     pub async fn follow(&mut self, settings: Settings, gateway: Option<Admin>) -> Vec<String> {
         let before = Arc::clone(&self.settings.borrow());
         if let Some(marker) = changes::reloaded(&before, &settings, (self.calendar)()) {
@@ -227,6 +232,7 @@ impl Watching {
         }
         let (opened, mut unfit) = self.channels.open(&settings.channel);
         self.couriers.set(opened);
+        unfit.extend(fixed::changed(&self.begun_with, &settings.watch));
         match self.desk.follow(settings.clone()).await {
             Ok(more) => unfit.extend(more),
             Err(error) => unfit.push(error.to_string()),
@@ -250,7 +256,8 @@ impl Watching {
         self.schedule.abort();
         let Begun { desk, committer, .. } = self.begun;
         // Without a schedule the desk ends, and what hands its changes over after it.
-        for task in [self.api, desk, committer] {
+        // What was decided comes first: somebody who reads slowly may hold the API up.
+        for task in [desk, committer, self.api] {
             task.await.ok();
         }
         own::ended(&*self.store, (self.calendar)()).await.ok();

@@ -1,5 +1,8 @@
 //! The desk with a real store, a prober that answers as told, and results as the schedule gives them.
 
+mod changes;
+mod restart;
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,7 +14,7 @@ use goodgate_incident::incident::Matchers;
 use goodgate_incident::{
     Component, Finding, IncidentId, MonitorId, Outcome, Result, State, Timestamp,
 };
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::{Begun, Desk, Heard, Input, Means, MonitorView, NewSilence, Origin, Refused, Target};
 use crate::check::{Answer, Boxed, Checked, Examined, Prober, Step, Suspicion};
@@ -29,9 +32,21 @@ fn calendar() -> Timestamp {
     Timestamp(CLOCK.fetch_add(1, Ordering::SeqCst))
 }
 
-/// Finds nothing wrong, or the same thing with everything; every check of a burst is silent.
+/// Finds nothing wrong, or the same thing with everything, where it is let; every check of a burst is
+/// silent.
 #[derive(Debug)]
-struct Told(Option<&'static str>, AtomicU32);
+struct Told {
+    finds: Option<&'static str>,
+    examined: AtomicU32,
+    /// How many examinations may end.
+    gate: Semaphore,
+}
+
+impl Told {
+    fn new(finds: Option<&'static str>, free: usize) -> Arc<Self> {
+        Arc::new(Self { finds, examined: AtomicU32::new(0), gate: Semaphore::new(free) })
+    }
+}
 
 impl Prober for Told {
     fn carry_out<'a>(&'a self, _: &'a Step, _: Duration) -> Boxed<'a, Answer> {
@@ -42,18 +57,21 @@ impl Prober for Told {
     }
 
     fn examine<'a>(&'a self, suspicion: &'a Suspicion) -> Boxed<'a, Examined> {
-        self.1.fetch_add(1, Ordering::SeqCst);
-        let state = if self.0.is_some() { State::Down } else { State::Up };
+        self.examined.fetch_add(1, Ordering::SeqCst);
+        let state = if self.finds.is_some() { State::Down } else { State::Up };
         let finding = Finding {
             state,
-            cause: self.0,
+            cause: self.finds,
             confidence: 0.9,
             summary: format!("{} refuses connections", suspicion.url),
             stage: Some(Stage::Connect),
             blame: None,
             components: components(),
         };
-        Box::pin(async { Examined { finding, verdict: b"{}".to_vec() } })
+        Box::pin(async {
+            self.gate.acquire().await.unwrap().forget();
+            Examined { finding, verdict: b"{}".to_vec() }
+        })
     }
 }
 
@@ -62,6 +80,7 @@ fn components() -> BTreeSet<Component> {
 }
 
 struct Stand {
+    told: Arc<Told>,
     desk: Desk,
     store: Arc<Sqlite>,
     reports: mpsc::Sender<Report>,
@@ -96,13 +115,25 @@ fn configuration(text: &str) -> Settings {
 
 impl Stand {
     async fn new(name: &str, finds: Option<&'static str>) -> Self {
-        let folder =
-            std::env::temp_dir().join(format!("goodgate-desk-{}-{name}", std::process::id()));
-        std::fs::remove_dir_all(&folder).ok();
-        Self::open(Folder(folder), finds, CONFIGURATION).await
+        Self::open(Folder::of(name), finds, CONFIGURATION).await
+    }
+
+    /// One with another configuration.
+    async fn with(name: &str, text: &str) -> Self {
+        Self::open(Folder::of(name), Some("connect_refused"), text).await
+    }
+
+    /// One whose examinations end when they are let.
+    async fn held(name: &str) -> Self {
+        let told = Told::new(Some("connect_refused"), 0);
+        Self::probed(Folder::of(name), told, CONFIGURATION).await
     }
 
     async fn open(folder: Folder, finds: Option<&'static str>, text: &str) -> Self {
+        Self::probed(folder, Told::new(finds, Semaphore::MAX_PERMITS), text).await
+    }
+
+    async fn probed(folder: Folder, told: Arc<Told>, text: &str) -> Self {
         let store = Arc::new(Sqlite::open(Keeping::in_folder(&folder.0)).unwrap());
         let (desk, inputs) = Desk::new(64);
         let (report, reports) = mpsc::channel(1024);
@@ -110,7 +141,7 @@ impl Stand {
         let (cut_off, _) = watch::channel(false);
         let means = Means {
             store: Arc::clone(&store) as Arc<dyn Store>,
-            prober: Arc::new(Told(finds, AtomicU32::new(0))),
+            prober: Arc::clone(&told) as Arc<dyn Prober>,
             calendar,
             orders: order,
             reports,
@@ -121,17 +152,21 @@ impl Stand {
         };
         let none: Arc<super::Fetch> = Arc::new(|_| Err("none".to_owned()));
         let begun = super::start(configuration(text), none, means).await.unwrap();
-        Self { desk, store, reports: report, orders, begun, folder }
+        Self { told, desk, store, reports: report, orders, begun, folder }
     }
 
     /// Ends the desk as an ending watch does, and opens it again.
     async fn again(self, finds: Option<&'static str>) -> Self {
+        self.again_with(finds, CONFIGURATION).await
+    }
+
+    async fn again_with(self, finds: Option<&'static str>, text: &str) -> Self {
         let Self { desk, store, reports, orders, begun, folder, .. } = self;
         drop((desk, reports, orders));
         begun.desk.await.unwrap();
         begun.committer.await.unwrap();
         drop(store);
-        Self::open(folder, finds, CONFIGURATION).await
+        Self::open(folder, finds, text).await
     }
 
     async fn check(&self, monitor: &str, outcome: Outcome) {
@@ -159,6 +194,18 @@ impl Stand {
         all.into_iter().find(|view| &*view.id.0 == monitor).unwrap()
     }
 
+    /// Lets so many examinations end.
+    fn release(&self, count: usize) {
+        self.told.gate.add_permits(count);
+    }
+
+    /// Waits until so many examinations have begun.
+    async fn until_examined(&self, count: u32) {
+        while self.told.examined.load(Ordering::SeqCst) < count {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Waits until a monitor is in a state.
     async fn until(&self, monitor: &str, state: State) -> MonitorView {
         loop {
@@ -182,9 +229,47 @@ impl Stand {
     }
 }
 
+impl Folder {
+    /// A folder that is not there yet.
+    fn of(name: &str) -> Self {
+        let folder =
+            std::env::temp_dir().join(format!("goodgate-desk-{}-{name}", std::process::id()));
+        std::fs::remove_dir_all(&folder).ok();
+        Self(folder)
+    }
+}
+
 impl Drop for Folder {
     fn drop(&mut self) {
         std::fs::remove_dir_all(&self.0).ok();
+    }
+}
+
+fn source(id: &MonitorId) -> Target {
+    Target {
+        monitor: id.clone(),
+        kind: "traffic",
+        about: "route shop".to_owned(),
+        interval: Duration::from_secs(5),
+        tags: BTreeSet::new(),
+        policy: None,
+    }
+}
+
+fn heard(id: &MonitorId, outcome: Outcome, finding: Option<Finding>) -> Input {
+    let result = Result { at: calendar(), took: Duration::ZERO, outcome };
+    Input::Heard(Box::new(Heard { monitor: id.clone(), result, finding, evidence: None }))
+}
+
+fn finding() -> Finding {
+    Finding {
+        state: State::Partial,
+        cause: Some("connect_refused"),
+        confidence: 0.9,
+        summary: "12 % of the requests of route shop failed".to_owned(),
+        stage: None,
+        blame: None,
+        components: components(),
     }
 }
 
@@ -374,32 +459,12 @@ async fn another_configuration_keeps_what_is_known_of_the_monitors_that_stay() {
 #[tokio::test]
 async fn a_source_is_believed_at_once_and_found_again_after_a_restart() {
     let id = MonitorId("gateway/shop".into());
-    let target = Target {
-        monitor: id.clone(),
-        kind: "traffic",
-        about: "route shop".to_owned(),
-        interval: Duration::from_secs(5),
-        tags: BTreeSet::new(),
-        policy: None,
-    };
-    let heard = |outcome: Outcome, finding: Option<Finding>| {
-        let result = Result { at: calendar(), took: Duration::ZERO, outcome };
-        Input::Heard(Box::new(Heard { monitor: id.clone(), result, finding, evidence: None }))
-    };
-    let finding = Finding {
-        state: State::Partial,
-        cause: Some("connect_refused"),
-        confidence: 0.9,
-        summary: "12 % of the requests of route shop failed".to_owned(),
-        stage: None,
-        blame: None,
-        components: components(),
-    };
+    let target = source(&id);
     let stand = Stand::new("source", None).await;
 
     stand.desk.tell(Input::Appeared(target.clone())).await;
-    stand.desk.tell(heard(Outcome::Good, None)).await;
-    stand.desk.tell(heard(bad(), Some(finding))).await;
+    stand.desk.tell(heard(&id, Outcome::Good, None)).await;
+    stand.desk.tell(heard(&id, bad(), Some(finding()))).await;
     let view = stand.until("gateway/shop", State::Partial).await;
     assert_eq!((view.kind, view.incident), ("traffic", Some(IncidentId(1))));
 
