@@ -12,6 +12,9 @@
 //!   has others asked at once, so that this takes no interval: one answer after it proves that the way
 //!   works, and the silence is the target's own.
 //!
+//! A resolver that says nothing while nobody on the Internet answers is one of the silent: targets whose
+//! names nobody resolves cannot be asked.
+//!
 //! Ways are doubted apart: what fails on the Internet says nothing of a neighbour in the same rack.
 
 mod doubting;

@@ -38,6 +38,9 @@ impl Trust {
         let mut effects = Effects::default();
         if seen.heard == Heard::NoName {
             self.hear_silence(Way::Resolver, monitor, began, ended, &mut effects);
+            let (known, also) =
+                (self.provers(Way::Internet), self.also_silent(Way::Internet, ended));
+            self.internet.weigh(known, also, ended);
             return effects;
         }
         if seen.resolved {
@@ -94,9 +97,9 @@ impl Trust {
             return;
         }
         let ties = member.ties.clone();
-        let known = self.known(way);
+        let (known, also) = (self.provers(way), self.also_silent(way, ended));
         let silence = Silence::new(monitor.clone(), ties, began, ended);
-        self.lane_mut(way).silent(silence, known);
+        self.lane_mut(way).silent(silence, known, also);
         if !self.lane(way).doubt().is_on() {
             self.ask_others(way, monitor, ended, effects);
         }
@@ -116,9 +119,9 @@ impl Trust {
         }
         let mut ties = Ties::default();
         ties.component(&Component::Dependency("/control".into()));
-        let known = self.known(way) + 1;
+        let (known, also) = (self.provers(way) + 1, self.also_silent(way, at));
         let silence = Silence::new(control, ties, at, at);
-        self.lane_mut(way).silent(silence, known);
+        self.lane_mut(way).silent(silence, known, also);
         effects.taken_back = self.take_back(at);
         effects
     }
@@ -145,6 +148,22 @@ impl Trust {
     /// Counts the unrelated targets of a way, up to what a doubt needs.
     pub(super) fn known(&self, way: Way) -> usize {
         unrelated(self.on(way).map(|(_, member)| &member.ties), SILENT_GROUPS)
+    }
+
+    /// Counts as [`Self::known`] does, without those that cannot be asked because nobody resolves their
+    /// names: they can be neither silent nor heard on this way.
+    fn provers(&self, way: Way) -> usize {
+        let can_be_asked =
+            |member: &&Member| way != Way::Internet || member.failed != Some(Heard::NoName);
+        let members = self.on(way).map(|(_, member)| member).filter(can_be_asked);
+        unrelated(members.map(|member| &member.ties), SILENT_GROUPS)
+    }
+
+    /// Returns since when the resolver is silent, where nobody on the Internet has answered since: an
+    /// uplink that is cut silences it as it does targets.
+    fn also_silent(&self, way: Way, at: Timestamp) -> Option<Timestamp> {
+        let since = self.resolver.silent_since(at).filter(|_| way == Way::Internet)?;
+        (!self.internet.has_answered_since(since)).then_some(since)
     }
 
     /// The monitors whose answers could prove that a way works.

@@ -47,6 +47,8 @@ impl Silence {
 pub(super) struct Lane {
     /// Silences that nobody has vouched for, one for each monitor.
     open: Vec<Silence>,
+    /// When the last question was asked that was answered.
+    answered: Option<Timestamp>,
     /// When others were asked whether the way works.
     asked: Option<Timestamp>,
     doubt: Spell,
@@ -71,6 +73,7 @@ impl Lane {
         began: Timestamp,
         ended: Timestamp,
     ) -> Proof {
+        self.answered = self.answered.max(Some(began));
         if self.doubt.is_on() {
             return Proof { vouched: Vec::new(), wants_more: !self.trust_again(began, ended) };
         }
@@ -84,9 +87,14 @@ impl Lane {
         Proof { vouched, wants_more: false }
     }
 
-    /// Takes a silence. `known` counts the unrelated targets of this way, up to a bound. Tells whether
-    /// the way is in doubt since now.
-    pub(super) fn silent(&mut self, mut silence: Silence, known: usize) -> bool {
+    /// Takes a silence. `known` counts the unrelated targets of this way, up to a bound, and `also` says
+    /// since when something else on it is silent. Tells whether the way is in doubt since now.
+    pub(super) fn silent(
+        &mut self,
+        mut silence: Silence,
+        known: usize,
+        also: Option<Timestamp>,
+    ) -> bool {
         if self.doubt.is_on() {
             if self.answers.is_some_and(|(first, _)| silence.began >= first) {
                 self.answers = None;
@@ -98,19 +106,29 @@ impl Lane {
             return false;
         }
         let ended = silence.ended;
-        self.open.retain(|other| span::apart(other.ended, ended) <= TOGETHER);
+        self.forget_old(ended);
         if let Some(place) = self.open.iter().position(|other| other.monitor == silence.monitor) {
             silence.follow(&self.open.swap_remove(place));
         }
         if self.open.len() < SILENCES_MAX {
             self.open.push(silence);
         }
-        let needed = known.clamp(2, SILENT_GROUPS);
-        let groups = unrelated(self.open.iter().map(|silence| &silence.ties), needed);
-        if groups < needed {
+        self.weigh(known, also, ended)
+    }
+
+    /// Weighs the open silences again, when something else is silent as well. Tells whether the way is in
+    /// doubt since now.
+    pub(super) fn weigh(&mut self, known: usize, also: Option<Timestamp>, at: Timestamp) -> bool {
+        self.forget_old(at);
+        if self.doubt.is_on() || self.open.is_empty() {
             return false;
         }
-        let since = self.open.iter().map(|silence| silence.began).min().unwrap_or(ended);
+        let needed = known.clamp(2, SILENT_GROUPS);
+        let groups = unrelated(self.open.iter().map(|silence| &silence.ties), needed);
+        if groups + usize::from(also.is_some()) < needed {
+            return false;
+        }
+        let since = self.open.iter().map(|silence| silence.began).chain(also).min().unwrap_or(at);
         self.doubt.begin(since);
         (self.asked, self.answers) = (None, None);
         self.open.clear();
@@ -145,6 +163,18 @@ impl Lane {
         &self.open
     }
 
+    /// Returns since when nobody answers on this way who was asked, with a silence of the last while.
+    pub(super) fn silent_since(&self, at: Timestamp) -> Option<Timestamp> {
+        let is_near = |silence: &&Silence| span::apart(silence.ended, at) <= TOGETHER;
+        let open = self.open.iter().filter(is_near).map(|silence| silence.began).min();
+        self.doubt.now(at).or(open)
+    }
+
+    /// Tells whether a question was answered that was asked at a moment or later.
+    pub(super) fn has_answered_since(&self, at: Timestamp) -> bool {
+        self.answered.is_some_and(|answered| answered >= at)
+    }
+
     /// Returns when the way was in doubt.
     pub(super) const fn doubt(&self) -> &Spell {
         &self.doubt
@@ -153,6 +183,11 @@ impl Lane {
     /// Forgets a monitor.
     pub(super) fn forget(&mut self, monitor: &MonitorId) {
         self.open.retain(|silence| silence.monitor != *monitor);
+    }
+
+    /// Forgets silences that do not speak of the same thing as one at a moment.
+    fn forget_old(&mut self, at: Timestamp) {
+        self.open.retain(|silence| span::apart(silence.ended, at) <= TOGETHER);
     }
 
     /// Counts an answer while in doubt; tells whether the doubt is over.

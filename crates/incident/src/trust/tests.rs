@@ -72,6 +72,72 @@ fn a_first_silence_asks_others_and_waits_for_them() {
     assert_eq!(trust.doubts(ms(10_050)), []);
 }
 
+/// Trust over targets on the Internet of which some are known by name and one by address, the last.
+fn named(names: usize) -> Trust {
+    let mut trust = Trust::default();
+    for number in 0..names {
+        trust.add(id(number), Some(&format!("shop{number}.test{number}")));
+    }
+    trust.add(id(names), Some("198.18.0.1"));
+    trust
+}
+
+/// A failed check of a target that is known by its address, or whose name nobody resolves.
+fn unresolved(trust: &mut Trust, number: usize, began: i64, heard: Heard) -> Judgement {
+    let seen = Seen { resolved: false, ..seen(heard) };
+    trust.judge(&id(number), &result(began, 3000, false), &seen)
+}
+
+/// An answer of a target that is known by its address.
+fn answers(trust: &mut Trust, number: usize, at: i64) -> Effects {
+    let seen = Seen { resolved: false, ..seen(Heard::Answer) };
+    trust.judge(&id(number), &result(at, 20, true), &seen).effects
+}
+
+#[test]
+fn a_silent_resolver_and_a_silent_address_are_a_cut_uplink_in_either_order() {
+    for names in 1..4 {
+        for is_address_first in [true, false] {
+            let mut trust = named(names);
+            (0..names).for_each(|number| drop(good(&mut trust, number, 0)));
+            answers(&mut trust, names, 0);
+
+            if is_address_first {
+                unresolved(&mut trust, names, 5000, Heard::NoRoute);
+            }
+            for number in 0..names {
+                unresolved(&mut trust, number, 6000, Heard::NoName);
+            }
+            if !is_address_first {
+                unresolved(&mut trust, names, 9000, Heard::NoRoute);
+            }
+
+            let case = format!("{names} names, the address first: {is_address_first}");
+            let standing = trust.standing(&id(names), ms(12_500));
+            assert_eq!(standing, Standing::Doubted(Doubt::Network), "{case}");
+        }
+    }
+}
+
+#[test]
+fn a_silent_resolver_hides_no_target_where_another_answers_after_it() {
+    let mut trust = named(3);
+    trust.add(id(4), Some("203.0.113.1"));
+    for number in 0..3 {
+        unresolved(&mut trust, number, 0, Heard::NoName);
+    }
+    answers(&mut trust, 4, 5500);
+
+    let judgement = unresolved(&mut trust, 3, 6000, Heard::NoRoute);
+
+    assert_eq!(doubt(&judgement), None);
+    assert_eq!(answers(&mut trust, 4, 9500).vouched, [id(3)]);
+    assert_eq!(trust.standing(&id(3), ms(9600)), Standing::Vouched);
+    // The names are in doubt all the same, by the resolver.
+    let judgement = unresolved(&mut trust, 0, 10_000, Heard::NoName);
+    assert_eq!(doubt(&judgement), Some(Doubt::Resolver));
+}
+
 #[test]
 fn an_answer_before_the_end_of_a_silence_proves_nothing() {
     let mut trust = trust(9);
