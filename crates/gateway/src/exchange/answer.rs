@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use goodgate_evidence::{Blame, ProxyError, Stage};
 use goodgate_resilience::Failure;
@@ -97,6 +98,7 @@ pub(crate) async fn refuse(
         error: own.error,
         says: own.says,
         retry_after: own.retry_after,
+        next_hop: None,
         details: String::new(),
     };
     send(site, route, request, client, story, &page).await;
@@ -113,18 +115,20 @@ pub(crate) async fn failed(
 ) {
     story.end = End::Failed(failure);
     let status = failure.error.recommended_status().unwrap_or(502);
-    let mut details = String::new();
+    let (mut next_hop, mut details) = (None, String::new());
     if route.settings.proxy_status == ProxyStatus::Details {
         let endpoint = story.attempts.last().and_then(|attempt| attempt.endpoint.clone());
         let stage = failure.stage.slug();
         write!(details, "{} at {stage} of {}", failure.cause, endpoint.as_deref().unwrap_or("?"))
             .ok();
+        next_hop = endpoint;
     }
     let page = Page {
         status,
         error: failure.error,
         says: plain_words(failure),
         retry_after: (status == 503).then_some(5),
+        next_hop,
         details,
     };
     send(site, Some(route), request, client, story, &page).await;
@@ -135,6 +139,8 @@ struct Page<'a> {
     error: ProxyError,
     says: &'a str,
     retry_after: Option<u32>,
+    /// The endpoint that failed, where it is shown (RFC 9209 section 2.1.2).
+    next_hop: Option<Arc<str>>,
     details: String,
 }
 
@@ -197,6 +203,9 @@ async fn send(
 /// The member of `Proxy-Status` (RFC 9209 section 2).
 fn member(via: &str, page: &Page<'_>) -> String {
     let mut member = format!("{}; error={}", token(via), page.error.slug());
+    if let Some(hop) = &page.next_hop {
+        write!(member, "; next-hop=\"{}\"", hop.replace(['"', '\\'], "'")).ok();
+    }
     if !page.details.is_empty() {
         write!(member, "; details=\"{}\"", page.details.replace(['"', '\\'], "'")).ok();
     }
