@@ -34,3 +34,6 @@ pub(crate) const PROCESSES_MAX: usize = 64;
 
 /// A client gives up after this time; the scoreboard counts a timeout.
 pub(crate) const CLIENT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The largest answer of the API of a watch that is taken: ten thousand monitors in some 600 bytes each.
+pub(crate) const API_ANSWER_MAX: usize = 32 << 20;

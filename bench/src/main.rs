@@ -1,6 +1,7 @@
-//! Side-by-side benchmarks: what a request costs, and how many failures reach a client.
+//! Side-by-side benchmarks: what a request costs, and how many failures reach a client; and what is
+//! promised of the watch.
 //!
-//! `cargo xtask bench gateway` and `cargo xtask bench scoreboard` build and run this program. The
+//! `cargo xtask bench gateway`, `scoreboard`, `checks` and `watch` build and run this program. The
 //! other proxies are Debian's; their configurations stand in `bench/config`. All traffic stays on
 //! loopback.
 
@@ -18,6 +19,7 @@ mod readme;
 mod scoreboard;
 mod statistics;
 mod template;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -42,6 +44,10 @@ goodgate-bench COMMAND
   checks [--runs N] [--only plain|tls] [--quick] [--check]
       CPU time of a check beside a bare loop with the same handshake and request; with --check it
       fails where a check costs more than 1.25 of it
+  watch --goodgate PATH [--runs N] [--only latency|delivery|memory|busy] [--quick] [--dry] [--check]
+      how soon the watch suspects, knows and tells, what memory it takes, and what it says on a busy
+      host; writes bench/README.md and bench/results/watch.json unless --dry or a selection is
+      given; with --check it fails where a limit is broken
 ";
 
 fn main() -> ExitCode {
@@ -63,6 +69,7 @@ fn dispatch(words: &[&str]) -> anyhow::Result<()> {
         ["gateway", rest @ ..] => cost::run(&arguments::Arguments::read(rest)?),
         ["scoreboard", rest @ ..] => scoreboard::run(&arguments::Arguments::read(rest)?),
         ["checks", rest @ ..] => checks::run(&arguments::Arguments::read(rest)?),
+        ["watch", rest @ ..] => watch::run(&arguments::Arguments::read(rest)?),
         // What the benchmarks themselves start.
         ["relay", rest @ ..] => cost::relay::main(rest),
         ["endpoint", rest @ ..] => scoreboard::endpoint::main(rest),

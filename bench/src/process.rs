@@ -122,7 +122,8 @@ impl Process {
         })
     }
 
-    fn memory(&self) -> anyhow::Result<u64> {
+    /// Returns the resident memory of the program and its children in bytes, as it is now.
+    pub(crate) fn memory(&self) -> anyhow::Result<u64> {
         self.tree()?.into_iter().map(memory_of).sum()
     }
 
