@@ -81,10 +81,7 @@ async fn keep(
     let mut refused = 0;
     let mut is_whole = true;
     let kept = loop {
-        let error = match commit(Arc::clone(&change)).await {
-            Ok(_) => break Ok(()),
-            Err(error) => error,
-        };
+        let Err(error) = commit(Arc::clone(&change)).await else { break Ok(()) };
         match error {
             StoreError::Busy { .. } | StoreError::Full { .. } => {}
             StoreError::TooLarge { .. } if is_whole => {
