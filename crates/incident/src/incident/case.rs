@@ -21,6 +21,11 @@ pub(super) struct Failure<'a> {
 }
 
 impl Failure<'_> {
+    /// Tells whether its cause is known, and not only guessed.
+    pub(super) fn is_sure(&self) -> bool {
+        is_sure(self.cause, self.finding)
+    }
+
     /// Returns what it met, within bounds.
     pub(super) fn components(&self) -> BTreeSet<Component> {
         let found = self.finding.into_iter().flat_map(|finding| &finding.components);
@@ -34,6 +39,18 @@ impl Failure<'_> {
             ..finding.clone()
         })
     }
+}
+
+impl Incident {
+    /// Tells whether its cause is known, and not only guessed.
+    pub(super) fn is_sure(&self) -> bool {
+        is_sure(self.cause, self.finding.as_ref())
+    }
+}
+
+fn is_sure(cause: Option<&'static str>, finding: Option<&Finding>) -> bool {
+    let confidence = finding.map_or(0.0, |finding| finding.confidence);
+    cause.is_some() && confidence >= limits::SURE
 }
 
 impl Case {
@@ -79,6 +96,7 @@ impl Case {
             None => {
                 self.share(&failure.components());
                 self.join(failure, out);
+                self.learn_cause(failure);
             }
             Some(Part::Failing) => self.change_verdict(failure, now, out),
             Some(_) => self.fail_again(failure, now, out),
@@ -138,6 +156,14 @@ impl Case {
     /// has something in common with the next, is not one cause.
     fn share(&mut self, components: &BTreeSet<Component>) {
         self.incident.components.retain(|component| components.contains(component));
+    }
+
+    /// An incident whose cause is not known takes that of a member that knows.
+    fn learn_cause(&mut self, failure: &Failure<'_>) {
+        if failure.is_sure() && !self.incident.is_sure() {
+            self.incident.cause = failure.cause;
+            self.incident.finding = failure.bounded_finding();
+        }
     }
 
     fn reopen(&mut self, now: Timestamp, out: &mut Out) {

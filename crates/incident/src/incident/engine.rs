@@ -264,6 +264,7 @@ impl Engine {
         };
         let id = join::home(&self.state, &failure, self.now)
             .or_else(|| join::sharing(&self.state, &failure))
+            .or_else(|| join::at_once(&self.state, &failure, self.now))
             .unwrap_or_else(|| self.next_incident());
         self.fail(id, Subject::Targets, &failure);
         if let Some(standing) = self.state.standings.get_mut(&transition.monitor) {

@@ -26,8 +26,7 @@ pub(super) fn home(state: &Snapshot, failure: &Failure<'_>, now: Timestamp) -> O
     (was_open && is_in).then_some(id)
 }
 
-/// Finds the oldest incident with the same cause that has something in common with a failure. A failure
-/// of which no cause is known has nothing in common with any.
+/// Finds the oldest incident with the same cause that has something in common with a failure.
 pub(super) fn sharing(state: &Snapshot, failure: &Failure<'_>) -> Option<IncidentId> {
     failure.cause?;
     let components = failure.components();
@@ -36,6 +35,26 @@ pub(super) fn sharing(state: &Snapshot, failure: &Failure<'_>) -> Option<Inciden
         incident.subject == Subject::Targets
             && !case.is_over()
             && incident.cause == failure.cause
+            && !incident.components.is_disjoint(&components)
+    };
+    state.cases.values().find(is_the_same).map(|case| case.incident.id)
+}
+
+/// Finds the oldest incident that began a moment ago and has something in common with a failure, where
+/// the cause of one of them is not known: what begins to fail at the same place at the same moment has
+/// one cause, also while nobody knows which. Later than that it has nothing in common with any.
+pub(super) fn at_once(
+    state: &Snapshot,
+    failure: &Failure<'_>,
+    now: Timestamp,
+) -> Option<IncidentId> {
+    let components = failure.components();
+    let is_the_same = |case: &&Case| {
+        let incident = &case.incident;
+        incident.subject == Subject::Targets
+            && !case.is_over()
+            && now < after(incident.since, limits::GATHER)
+            && !(failure.is_sure() && incident.is_sure())
             && !incident.components.is_disjoint(&components)
     };
     state.cases.values().find(is_the_same).map(|case| case.incident.id)

@@ -7,6 +7,10 @@ use std::time::Duration;
 /// more: within this time all that share a cause have been seen. The page itself never waits for it.
 pub const GATHER: Duration = Duration::from_secs(75);
 
+/// The confidence from which on a cause is known. Below it, it is the best of many that fit, and another
+/// look at the same fault may well find another one.
+pub const SURE: f64 = 0.5;
+
 /// The shortest time between two updates of one incident. Somebody is at work by then.
 pub const UPDATE: Duration = Duration::from_mins(5);
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use goodgate_incident::incident::{Part, PlanId, Why};
-use goodgate_incident::{AlertKind, Component, State};
+use goodgate_incident::{AlertKind, Component, Finding, State};
 
 use crate::world::{
     Random, World, address, finding, for_each_seed, mins, monitor, plan, policy, secs,
@@ -61,18 +61,42 @@ fn one_address_with_two_causes_is_two_incidents() {
 }
 
 #[test]
-fn failures_without_a_cause_are_not_joined() {
-    let mut world = World::new(policy(2, plan(&[], None)));
-    let there = |cause| {
-        let mut found = finding(State::Down, "connect_refused", &[address("192.0.2.1:443")]);
-        found.cause = cause;
-        Some(found)
-    };
+fn failures_without_a_cause_are_joined_only_where_they_begin_together() {
+    for (apart, places, incidents) in [(5, 1, 1), (60, 1, 1), (80, 1, 2), (5, 2, 2)] {
+        let mut world = World::new(policy(2, plan(&[], None)));
+        for number in 0..2 {
+            world.goes(&monitor(number), State::Down, unknown(number % places), None);
+            world.pass(secs(apart));
+        }
 
-    world.goes(&monitor(0), State::Down, there(None), None);
-    world.goes(&monitor(1), State::Down, there(None), None);
+        let case = format!("{apart} s apart at {places} places");
+        assert_eq!(world.engine.snapshot().cases.len(), incidents, "{case}");
+    }
+}
 
-    assert_eq!(world.engine.snapshot().cases.len(), 2);
+/// A failure at an address of which nobody knows the cause.
+fn unknown(place: usize) -> Option<Finding> {
+    let there = address(&format!("192.0.2.{place}:443"));
+    let found = finding(State::Down, "connect_refused", &[there]);
+    Some(Finding { cause: None, confidence: 0.0, ..found })
+}
+
+#[test]
+fn a_guess_and_no_cause_and_a_known_one_that_begin_together_are_one_incident() {
+    let there = [address("192.0.2.0:443")];
+    let guessed = |cause| Finding { confidence: 0.02, ..finding(State::Down, cause, &there) };
+    let mut world = World::new(policy(5, plan(&[], None)));
+
+    world.goes(&monitor(0), State::Down, unknown(0), None);
+    world.goes(&monitor(1), State::Down, Some(guessed("app_generated_error")), None);
+    world.goes(&monitor(2), State::Down, Some(guessed("app_crash")), None);
+    world.fails(3, "connect_refused", &there);
+    world.goes(&monitor(4), State::Down, unknown(0), None);
+    world.pass(mins(10));
+
+    assert_eq!(world.kinds(), [AlertKind::Opened, AlertKind::Updated]);
+    assert_eq!(world.only().incident.cause, Some("connect_refused"));
+    assert_eq!(world.last().radius.down, 5);
 }
 
 #[test]
