@@ -1,5 +1,5 @@
-//! `cargo xtask soak`: the fuzz targets and laws for longer than a test run may take, and the watch killed
-//! more often.
+//! `cargo xtask soak`: the fuzz targets and laws for longer than a test run may take, the watch killed more
+//! often, and what of the watch takes minutes.
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -22,6 +22,7 @@ const SEEDS: &str = "crates/recognise/tests/corpus";
 pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<()> {
     let seconds = minutes(arguments)? * 60;
     with_kills()?;
+    with_minutes()?;
     if has_cargo_fuzz() && tree::root().join("fuzz/Cargo.toml").exists() {
         return with_cargo_fuzz(seconds);
     }
@@ -82,6 +83,14 @@ fn with_tests(seconds: u64) -> anyhow::Result<()> {
 
 /// The kills of each of the tests that kill the watch, or its store, at random points; CI has 20.
 const KILLS: &str = "200";
+
+/// Runs the tests of the watch that take minutes.
+fn with_minutes() -> anyhow::Result<()> {
+    let mut command = cargo();
+    command.args(["test", "--package", "goodgate", "--test", "watch", "--"]);
+    command.args(["long::", "quiet::", "--nocapture"]);
+    run_command(command.env("GOODGATE_SOAK", "1"))
+}
 
 /// Runs the tests that kill the watch at random points, with more kills.
 fn with_kills() -> anyhow::Result<()> {

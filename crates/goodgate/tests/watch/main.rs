@@ -1,8 +1,18 @@
 //! The watch as one runs it: a configuration, real targets, real channels, signals.
 
+mod asking;
+mod beats;
 mod crash;
 mod deaths;
+mod disk;
+mod links;
+mod long;
+mod names;
 mod origin;
+mod partial;
+mod place;
+mod quiet;
+mod reloads;
 mod sink;
 mod support;
 mod tells;

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A server on loopback. It can be told to answer another status, and to refuse connections.
 pub(crate) struct Origin {
@@ -16,6 +16,10 @@ pub(crate) struct Origin {
 struct State {
     status: AtomicU16,
     asked: AtomicU64,
+    /// What it answers with; for JSON and for words.
+    body: Mutex<String>,
+    /// How long it is well before it is ill for as long, and so on.
+    turns: Mutex<Option<(Instant, Duration)>>,
     listener: Mutex<Option<TcpListener>>,
     ends: AtomicBool,
 }
@@ -23,11 +27,18 @@ struct State {
 impl Origin {
     /// Answers 200.
     pub(crate) fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        Self::at("127.0.0.1:0".parse().expect("an address"))
+    }
+
+    /// Answers 200 at an address. It is the network of this thread that it listens in.
+    pub(crate) fn at(address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).expect("a port");
         let address = listener.local_addr().expect("an address");
         let state = Arc::new(State {
             status: AtomicU16::new(200),
             asked: AtomicU64::new(0),
+            body: Mutex::new("told\n".to_owned()),
+            turns: Mutex::new(None),
             listener: Mutex::new(Some(listener)),
             ends: AtomicBool::new(false),
         });
@@ -39,6 +50,21 @@ impl Origin {
     /// Answers with this status from now on.
     pub(crate) fn answer(&self, status: u16) {
         self.state.status.store(status, Ordering::SeqCst);
+    }
+
+    /// Answers with this body from now on.
+    pub(crate) fn say(&self, body: &str) {
+        body.clone_into(&mut self.state.body.lock().expect("the body"));
+    }
+
+    /// Answers 200 for a time, 502 for as long, and so on; from now on, and until `steady`.
+    pub(crate) fn flap(&self, each: Duration) {
+        *self.state.turns.lock().expect("the turns") = Some((Instant::now(), each));
+    }
+
+    /// Answers as it was told before it flapped.
+    pub(crate) fn steady(&self) {
+        *self.state.turns.lock().expect("the turns") = None;
     }
 
     /// Returns how often it was asked.
@@ -104,9 +130,16 @@ fn one(mut stream: TcpStream, state: &State) {
         }
     }
     state.asked.fetch_add(1, Ordering::SeqCst);
-    let status = state.status.load(Ordering::SeqCst);
+    let turns = *state.turns.lock().expect("the turns");
+    let status = match turns {
+        Some((since, each)) if since.elapsed().as_millis() / each.as_millis() % 2 == 1 => 502,
+        Some(_) => 200,
+        None => state.status.load(Ordering::SeqCst),
+    };
+    let body = state.body.lock().expect("the body").clone();
+    let length = body.len();
     let answer = format!(
-        "HTTP/1.1 {status} As Told\r\nContent-Length: 5\r\nConnection: close\r\n\r\ntold\n"
+        "HTTP/1.1 {status} As Told\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
     );
     stream.write_all(answer.as_bytes()).ok();
 }

@@ -17,7 +17,12 @@ pub(crate) struct Sink {
 impl Sink {
     /// Takes everything.
     pub(crate) fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        Self::at("127.0.0.1:0".parse().expect("an address"))
+    }
+
+    /// Takes everything at an address. It is the network of this thread that it listens in.
+    pub(crate) fn at(address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).expect("a port");
         let address = listener.local_addr().expect("an address");
         let heard = Arc::new(Mutex::new(Vec::new()));
         let keeping = Arc::clone(&heard);
@@ -60,8 +65,31 @@ impl Sink {
 
     /// Waits for the first message of a kind, and returns it.
     pub(crate) fn wait_for(&self, kind: &str) -> Value {
-        let found = goodgate_lab::wait::wait_until(kind, super::support::PATIENCE, || {
-            Ok(self.heard().into_iter().find(|one| one["kind"] == kind))
+        self.wait_within(super::support::PATIENCE, kind, |_| true)
+    }
+
+    /// Returns the messages of a kind so far.
+    pub(crate) fn of_kind(&self, kind: &str) -> Vec<Value> {
+        self.heard().into_iter().filter(|one| one["kind"] == kind).collect()
+    }
+
+    /// Returns the messages so far that name a monitor.
+    pub(crate) fn about(&self, monitor: &str) -> Vec<Value> {
+        let names = |one: &Value| {
+            one["monitors"].as_array().is_some_and(|all| all.iter().any(|name| name == monitor))
+        };
+        self.heard().into_iter().filter(names).collect()
+    }
+
+    /// Waits for the first message of a kind that is as wanted, and returns it.
+    pub(crate) fn wait_within(
+        &self,
+        patience: Duration,
+        kind: &str,
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Value {
+        let found = goodgate_lab::wait::wait_until(kind, patience, || {
+            Ok(self.of_kind(kind).into_iter().find(|one| wanted(one)))
         });
         found.unwrap_or_else(|error| panic!("{error}; it heard {:#?}", self.heard()))
     }

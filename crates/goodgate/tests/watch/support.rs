@@ -1,5 +1,6 @@
 //! The process under test.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -18,6 +19,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// A watch, with or without a gateway; killed when this is dropped.
 pub(crate) struct Watch {
     child: Child,
+    /// The words before those of the binary: what runs it somewhere else.
+    before: Vec<OsString>,
     pub(crate) folder: Workdir,
     said: Said,
 }
@@ -31,20 +34,33 @@ impl Watch {
 
     /// Starts one in a folder that may have a store.
     pub(crate) fn within(folder: Workdir, text: &str, arguments: &[&str]) -> Self {
-        let store = folder.path().join("watch/watch.db");
-        // Top-level tables in any order; `FOLDER` in the text is this folder.
-        let text = text.replace("FOLDER", &folder.path().display().to_string());
-        let text = format!("[watch]\nstore = \"{}\"\n{text}", store.display());
-        folder.write("goodgate.toml", &text).expect("a folder to write to");
-        let mut child = command(&folder, "run").args(arguments).spawn().expect("it starts");
+        Self::after(Vec::new(), folder, text, arguments)
+    }
+
+    /// Starts one by other words, such as those of `nsenter`, before those of the binary.
+    pub(crate) fn after(
+        before: Vec<OsString>,
+        folder: Workdir,
+        text: &str,
+        arguments: &[&str],
+    ) -> Self {
+        configure(&folder, text);
+        let child = command(&before, &folder, "run").args(arguments).spawn();
+        let mut child = child.expect("it starts");
         let said = Said::of(&mut child);
-        Self { child, folder, said }
+        Self { child, before, folder, said }
+    }
+
+    /// Writes another configuration; it is read on a signal, or when it is noticed.
+    pub(crate) fn rewrite(&self, text: &str) {
+        configure(&self.folder, text);
     }
 
     /// Starts it again with its configuration, after it was killed.
     pub(crate) fn start_again(&mut self) {
         self.child.wait().expect("it has ended");
-        self.child = command(&self.folder, "run").spawn().expect("it starts");
+        let child = command(&self.before, &self.folder, "run").spawn();
+        self.child = child.expect("it starts");
         self.said = Said::of(&mut self.child);
     }
 
@@ -69,7 +85,7 @@ impl Watch {
     /// Runs a command of the binary with the configuration, and returns what it writes.
     pub(crate) fn run(&self, arguments: &[&str]) -> String {
         let (first, rest) = arguments.split_first().expect("a command");
-        let output = command(&self.folder, first).args(rest).stderr(Stdio::piped()).output();
+        let output = command(&self.before, &self.folder, first).args(rest).output();
         let output = output.expect("it runs");
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
@@ -82,7 +98,17 @@ impl Watch {
 
     /// Waits until the JSON of a command holds what is wanted, and returns it.
     pub(crate) fn until(&self, arguments: &[&str], wanted: impl Fn(&Value) -> bool) -> Value {
-        let found = wait_until(&arguments.join(" "), PATIENCE, || {
+        self.until_within(PATIENCE, arguments, wanted)
+    }
+
+    /// Waits as long as is said until the JSON of a command holds what is wanted, and returns it.
+    pub(crate) fn until_within(
+        &self,
+        patience: Duration,
+        arguments: &[&str],
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Value {
+        let found = wait_until(&arguments.join(" "), patience, || {
             Ok(Some(self.json(arguments)).filter(|value| wanted(value)))
         });
         found.unwrap_or_else(|error| {
@@ -94,15 +120,6 @@ impl Watch {
     pub(crate) fn signal(&self, signal: Signal) {
         send(self.id(), signal);
     }
-
-    /// Ends it in order.
-    pub(crate) fn end(mut self) -> Workdir {
-        self.signal(Signal::TERM);
-        self.child.wait().expect("it ends");
-        let folder = std::mem::replace(&mut self.folder, Workdir::new().expect("a folder"));
-        drop(self);
-        folder
-    }
 }
 
 impl Drop for Watch {
@@ -112,8 +129,19 @@ impl Drop for Watch {
     }
 }
 
-fn command(folder: &Workdir, name: &str) -> Command {
-    let mut command = Command::new(BINARY);
+/// Writes a configuration whose store is in its folder. The text goes on in `[watch]`, and `FOLDER` in
+/// it is the folder.
+fn configure(folder: &Workdir, text: &str) {
+    let store = folder.path().join("watch/watch.db");
+    let text = text.replace("FOLDER", &folder.path().display().to_string());
+    let text = format!("[watch]\nstore = \"{}\"\n{text}", store.display());
+    folder.write("goodgate.toml", &text).expect("a folder to write to");
+}
+
+fn command(before: &[OsString], folder: &Workdir, name: &str) -> Command {
+    let mut words = before.iter().cloned().chain([BINARY.into()]);
+    let mut command = Command::new(words.next().expect("a program"));
+    command.args(words);
     command.arg(name).arg("--config").arg(folder.path().join("goodgate.toml"));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     if name == "run" {
@@ -139,4 +167,31 @@ pub(crate) fn children(pid: u32) -> Vec<u32> {
 pub(crate) fn are_well(status: &Value, count: usize) -> bool {
     let up = status["monitors"]["up"].as_u64();
     status["broken_total"] == 0 && up.is_some_and(|up| up as usize >= count + 2)
+}
+
+/// Tells whether tests may take minutes; otherwise says that this one is left out.
+pub(crate) fn is_soak() -> bool {
+    let is = std::env::var_os("GOODGATE_SOAK").is_some();
+    if !is {
+        eprintln!("left out: it takes minutes; `cargo xtask soak` runs it, or GOODGATE_SOAK=1");
+    }
+    is
+}
+
+/// Returns the state of a monitor as `status` knows it among what is broken; nothing where it is well.
+pub(crate) fn state<'a>(status: &'a Value, monitor: &str) -> Option<&'a str> {
+    let broken = status["broken"].as_array()?;
+    broken.iter().find(|one| one["id"] == monitor)?["state"].as_str()
+}
+
+/// Returns a webhook of the configuration.
+pub(crate) fn hook(name: &str, sink: &super::sink::Sink) -> String {
+    format!("[[channel]]\nname = \"{name}\"\nwebhook = {{ url = \"http://{}/\" }}\n", sink.address)
+}
+
+/// Returns a monitor of the configuration that asks an address each second, with further keys.
+pub(crate) fn asks(name: &str, address: std::net::SocketAddr, keys: &str) -> String {
+    format!(
+        "[[monitor]]\nname = \"{name}\"\nhttp = \"http://{address}/\"\ninterval = \"1s\"\n{keys}"
+    )
 }

@@ -2,17 +2,10 @@
 
 use super::origin::Origin;
 use super::sink::Sink;
-use super::support::{Watch, are_well};
-
-fn hook(name: &str, sink: &Sink) -> String {
-    format!("[[channel]]\nname = \"{name}\"\nwebhook = {{ url = \"http://{}/\" }}\n", sink.address)
-}
+use super::support::{Watch, are_well, asks, hook};
 
 fn monitor(name: &str, origin: &Origin) -> String {
-    format!(
-        "[[monitor]]\nname = \"{name}\"\nhttp = \"http://{}/\"\ninterval = \"1s\"\n",
-        origin.address
-    )
+    asks(name, origin.address, "")
 }
 
 #[test]

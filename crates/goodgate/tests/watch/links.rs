@@ -1,0 +1,55 @@
+//! Acknowledgement by the link of a message.
+
+use super::asking::over_tcp;
+use super::origin::Origin;
+use super::sink::Sink;
+use super::support::{PATIENCE, Watch, are_well, asks, hook};
+use goodgate_lab::wait::wait_until;
+
+#[test]
+fn the_link_of_a_message_shows_a_page_and_only_its_button_acts() {
+    let (shop, sink) = (Origin::new(), Sink::new());
+    let listen = goodgate_lab::port::reserve().expect("a port");
+    let text = format!("listen = \"{listen}\"\nurl = \"http://{listen}\"\n")
+        + &asks("shop", shop.address, "")
+        + &hook("ops", &sink);
+    let watch = Watch::new(&text);
+    watch.until(&["status"], |status| are_well(status, 1));
+
+    shop.answer(502);
+    let told = sink.wait_for("opened");
+    let link = told["links"]["acknowledge"].as_str().expect("a link");
+    let target = link.strip_prefix(&format!("http://{listen}")).expect("our address");
+    wait_until("the incident", PATIENCE, || {
+        Ok((watch.json(&["incident", "1"])["incident"]["state"] == "open").then_some(()))
+    })
+    .expect("the incident");
+
+    let (status, page) = over_tcp(listen, "GET", target);
+    assert_eq!(status, 200, "{page}");
+    assert!(page.contains("<form method=\"post\">") && page.contains("Incident 1"), "{page}");
+    assert_eq!(over_tcp(listen, "HEAD", target).0, 200);
+    for forged in forgeries(target) {
+        assert_eq!(over_tcp(listen, "POST", &forged).0, 403, "{forged}");
+    }
+    let file = watch.json(&["incident", "1"]);
+    assert_eq!(file["incident"]["state"], "open", "{file:#}");
+
+    let (status, page) = over_tcp(listen, "POST", target);
+    assert_eq!(status, 200, "{page}");
+    let file = watch.json(&["incident", "1"]);
+    assert_eq!(file["incident"]["state"], "acknowledged", "{file:#}");
+}
+
+/// The link with another signature, for another incident, for longer, and without a signature.
+fn forgeries(target: &str) -> Vec<String> {
+    let last = if target.ends_with('A') { "B" } else { "A" };
+    let (cut, _) = target.split_at(target.len() - 1);
+    let unsigned = target.split("signature=").next().expect("a link").trim_end_matches('&');
+    vec![
+        format!("{cut}{last}"),
+        target.replace("/incident/1/", "/incident/2/"),
+        target.replacen("expires=", "expires=9", 1),
+        unsigned.to_owned(),
+    ]
+}
