@@ -1,5 +1,12 @@
 //! The watch as one runs it: a configuration, real targets, real channels, signals.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test may end where it cannot go on"
+)]
+
 mod asking;
 mod beats;
 mod crash;
