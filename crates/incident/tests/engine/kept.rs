@@ -28,7 +28,7 @@ pub(crate) fn kept(effect: Effect) -> Effect {
 
 fn again<T: Serialize + DeserializeOwned>(value: &T) -> T {
     let text = serde_json::to_string(value).expect("it can be written");
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text}: {error}"))
+    serde_json::from_str(&text).expect("what was written is read")
 }
 
 #[test]

@@ -218,10 +218,10 @@ mod tests {
         }
     }
 
-    fn line(number: usize) -> Entry {
+    fn line(number: u32) -> Entry {
         Entry {
             incident: IncidentId(1),
-            at: Timestamp(number as i64),
+            at: Timestamp(i64::from(number)),
             kind: "note".into(),
             monitor: None,
             by: None,
@@ -233,7 +233,7 @@ mod tests {
     fn change(number: usize, bytes: usize) -> Change {
         Change {
             incidents: vec![row(number as u64 % 3, format!("{number}"))],
-            timeline: vec![line(number)],
+            timeline: vec![line(number as u32)],
             alerts: vec![alert(number as u32, bytes)],
             memory: vec![(format!("m{}", number % 4).into(), format!("{number}"))],
             ..Change::default()
@@ -333,7 +333,7 @@ mod tests {
 
             prop_assert_eq!(kept, vec![true; count]);
             let lines = taken.iter().flat_map(|one| one.timeline.iter().map(|line| line.at.0));
-            prop_assert!(lines.eq(0..count as i64));
+            prop_assert!(lines.eq(0..i64::from(count as u32)));
             let alerts = taken.iter().flat_map(|one| one.alerts.iter().map(|one| one.key.number));
             prop_assert!(alerts.eq(0..count as u32));
             let mut memory = BTreeMap::new();

@@ -156,7 +156,7 @@ mod tests {
 
         assert!(text.len() <= ALERT_DETAILS, "{} bytes", text.len());
         let told: Alert = serde_json::from_str(&text).unwrap();
-        assert_eq!((told.radius.down, told.monitors.len() > 0), (10_000, true));
+        assert_eq!((told.radius.down, !told.monitors.is_empty()), (10_000, true));
         let digest = told.digest.unwrap();
         assert_eq!(digest.missed.len() + digest.more as usize, 53);
     }
@@ -181,6 +181,6 @@ mod tests {
 
         let told: Alert = serde_json::from_str(&of(alert)).unwrap();
 
-        assert!(!told.markers.is_empty() && told.markers[0].monitors.len() >= 1);
+        assert!(!told.markers.is_empty() && !told.markers[0].monitors.is_empty());
     }
 }

@@ -14,7 +14,14 @@ async fn what_is_found_of_a_target_that_was_replaced_says_nothing_of_the_new_one
     stand.desk.follow(configuration(&text)).await.unwrap();
     // What is suspected is examined again, at its new place.
     stand.until_examined(2).await;
-    stand.release(2);
+    stand.release(1);
+    while stand.told.gate.available_permits() > 0 {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..50 {
+        assert_eq!(stand.view("web").await.state, State::Suspect);
+    }
+    stand.release(1);
     let view = stand.until("web", State::Down).await;
 
     assert_eq!(view.finding.unwrap().summary, "http://192.0.2.2/ refuses connections");
@@ -83,10 +90,12 @@ async fn an_hour_of_many_deployments_does_not_keep_anybody_from_being_told() {
 
 #[tokio::test]
 async fn many_targets_that_appear_at_once_are_told_to_the_engine_before_one_of_them_fails() {
-    let stand = Stand::new("many", None).await;
+    let text = restart::night("");
+    let stand = Stand::with("many", &text).await;
     for number in 0..50 {
-        let id = MonitorId(format!("gateway/r{number}").into());
-        stand.desk.tell(Input::Appeared(source(&id))).await;
+        let mut target = source(&MonitorId(format!("gateway/r{number}").into()));
+        target.policy = Some("night".into());
+        stand.desk.tell(Input::Appeared(target)).await;
     }
     let id = MonitorId("gateway/r49".into());
     stand.desk.tell(heard(&id, Outcome::Good, None)).await;
@@ -95,5 +104,7 @@ async fn many_targets_that_appear_at_once_are_told_to_the_engine_before_one_of_t
 
     assert_eq!(view.incident, Some(IncidentId(1)));
     assert_eq!(stand.view("gateway/r49").await.incident, Some(IncidentId(1)));
-    assert_eq!(stand.kept(1, |file| !file.deliveries.is_empty()).await.deliveries.len(), 1);
+    let file = stand.kept(1, |file| !file.deliveries.is_empty()).await;
+    let channels: Vec<&str> = file.deliveries.iter().map(|one| &*one.alert.channel.0).collect();
+    assert_eq!(channels, ["night"]);
 }

@@ -11,7 +11,7 @@ zone = "UTC"
 reason = "move"
 "#;
 
-fn night(monitors: &str) -> String {
+pub(super) fn night(monitors: &str) -> String {
     let channel = "[[channel]]\nname = \"night\"\nwebhook = { url = \"http://127.0.0.1:9/\" }\n";
     let policy =
         "[[policy]]\nname = \"night\"\nsteps = [{ after = \"0s\", channels = [\"night\"] }]\n";
