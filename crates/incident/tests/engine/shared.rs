@@ -65,7 +65,7 @@ fn failures_without_a_cause_are_joined_only_where_they_begin_together() {
     for (apart, places, incidents) in [(5, 1, 1), (60, 1, 1), (80, 1, 2), (5, 2, 2)] {
         let mut world = World::new(policy(2, plan(&[], None)));
         for number in 0..2 {
-            world.goes(&monitor(number), State::Down, unknown(number % places), None);
+            world.goes(&monitor(number), State::Down, Some(unknown(number % places)), None);
             world.pass(secs(apart));
         }
 
@@ -75,10 +75,10 @@ fn failures_without_a_cause_are_joined_only_where_they_begin_together() {
 }
 
 /// A failure at an address of which nobody knows the cause.
-fn unknown(place: usize) -> Option<Finding> {
+fn unknown(place: usize) -> Finding {
     let there = address(&format!("192.0.2.{place}:443"));
     let found = finding(State::Down, "connect_refused", &[there]);
-    Some(Finding { cause: None, confidence: 0.0, ..found })
+    Finding { cause: None, confidence: 0.0, ..found }
 }
 
 #[test]
@@ -87,11 +87,11 @@ fn a_guess_and_no_cause_and_a_known_one_that_begin_together_are_one_incident() {
     let guessed = |cause| Finding { confidence: 0.02, ..finding(State::Down, cause, &there) };
     let mut world = World::new(policy(5, plan(&[], None)));
 
-    world.goes(&monitor(0), State::Down, unknown(0), None);
+    world.goes(&monitor(0), State::Down, Some(unknown(0)), None);
     world.goes(&monitor(1), State::Down, Some(guessed("app_generated_error")), None);
     world.goes(&monitor(2), State::Down, Some(guessed("app_crash")), None);
     world.fails(3, "connect_refused", &there);
-    world.goes(&monitor(4), State::Down, unknown(0), None);
+    world.goes(&monitor(4), State::Down, Some(unknown(0)), None);
     world.pass(mins(10));
 
     assert_eq!(world.kinds(), [AlertKind::Opened, AlertKind::Updated]);
