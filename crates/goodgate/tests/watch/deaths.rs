@@ -36,8 +36,8 @@ fn wait_for_child(watch: &Watch, which: &str, not: Option<u32>) -> u32 {
 
 fn serves(watch: &Watch) -> bool {
     let said = watch.said();
-    let listening = said.lines().filter_map(|line| line.split("listening on ").nth(1));
-    let Some(address) = listening.last().and_then(|rest| rest.split(' ').next()) else {
+    let mut listening = said.lines().rev().filter_map(|line| line.split("listening on ").nth(1));
+    let Some(address) = listening.next().and_then(|rest| rest.split(' ').next()) else {
         return false;
     };
     let Ok(mut stream) = TcpStream::connect(address) else { return false };

@@ -4,7 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
-    reason = "a test may end where it cannot go on"
+    reason = "a test fails by a panic, and says with which seed or why it is left out"
 )]
 
 mod asking;

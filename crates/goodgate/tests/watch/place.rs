@@ -61,8 +61,9 @@ pub(crate) fn join(here: &Host, world: &Host, addresses: &[&str]) {
             "",
         )
         .expect("a cable");
-    let addresses: String =
+    let addresses: Vec<String> =
         addresses.iter().map(|address| format!("addr add {address}/32 dev lo\n")).collect();
+    let addresses = addresses.concat();
     let there = format!("addr add 198.51.100.1/24 dev eth0\n{addresses}link set eth0 up\n");
     world.run(&["ip", "-batch", "-"], &there).expect("addresses");
     let lines = "addr add 198.51.100.2/24 dev eth0\nlink set eth0 up\n\

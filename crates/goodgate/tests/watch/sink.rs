@@ -97,15 +97,15 @@ impl Sink {
 
 /// Takes one request of a connection.
 fn one(mut stream: &TcpStream, heard: &Mutex<Vec<Value>>) -> Option<()> {
-    stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+    stream.set_read_timeout(Some(Duration::from_mins(1))).ok()?;
     let mut bytes = Vec::new();
     let mut piece = [0; 4096];
     let (end, length) = loop {
         let count = stream.read(&mut piece).ok().filter(|count| *count > 0)?;
         bytes.extend_from_slice(&piece[..count]);
         let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { continue };
-        let head = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+        let fields = String::from_utf8_lossy(&bytes[..end]).to_ascii_lowercase();
+        let length = fields.lines().find_map(|line| line.strip_prefix("content-length:"));
         break (end + 4, length.and_then(|text| text.trim().parse().ok()).unwrap_or(0));
     };
     while bytes.len() < end + length {

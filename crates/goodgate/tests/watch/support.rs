@@ -14,7 +14,7 @@ use serde_json::Value;
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_goodgate");
 
 /// A hang is a failure, not a hang.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A watch, with or without a gateway; killed when this is dropped.
 pub(crate) struct Watch {
