@@ -13,8 +13,8 @@ use super::alert::{Digest, Missed, Why};
 use super::compose::{Draft, send};
 use super::limits;
 use super::out::Out;
-use super::policy::PlanId;
-use super::record::{Case, Part};
+use super::policy::{ChannelId, PlanId};
+use super::record::{Case, Part, Waiting};
 use super::scene::Scene;
 use super::snapshot::{Cut, Watch};
 use super::tell::reached;
@@ -30,6 +30,8 @@ struct Lost {
     reached: u32,
     /// The incidents that are over, and that they never heard of.
     unheard: BTreeSet<IncidentId>,
+    /// Those who were still to hear that we could measure again, before we were cut off once more.
+    owed: BTreeSet<ChannelId>,
 }
 
 /// Returns when the digest is due, if our way out has been seen to work: soon once everything has been
@@ -97,7 +99,12 @@ fn collect(case: &Case, is_cut: bool, lost: &mut BTreeMap<PlanId, Lost>) {
         let is_stale = |kind| matches!(kind, AlertKind::Updated | AlertKind::Reminder);
         let stale = mine().filter(|w| is_unheard || is_cut || is_stale(w.key.kind));
         let lost = lost.entry(plan.clone()).or_default();
-        lost.supersedes.extend(stale.map(|waiting| waiting.key));
+        for waiting in stale {
+            lost.supersedes.push(waiting.key);
+            if is_cut && waiting.key.kind == AlertKind::Resolved {
+                lost.owed.extend(waiting.channels.iter().cloned());
+            }
+        }
         if is_unheard {
             lost.unheard.insert(case.incident.id);
         }
@@ -133,7 +140,19 @@ fn missed(case: &Case) -> Missed {
 fn take_back(case: Option<&mut Case>, plan: &PlanId, lost: &Lost, out: &mut Out) {
     let Some(case) = case else { return };
     let id = case.incident.id;
+    let is_unheard = |waiting: &&Waiting| {
+        waiting.key.kind == AlertKind::Escalated
+            && !waiting.is_accepted
+            && waiting.plan == *plan
+            && lost.supersedes.contains(&waiting.key)
+    };
+    let unheard = case.incident.waiting.iter().filter(is_unheard).count() as u32;
     case.incident.waiting.retain(|waiting| !lost.supersedes.contains(&waiting.key));
+    if let Some(told) = case.incident.told.get_mut(plan) {
+        // Who was to be called next has not been: they are if it lasts, and hear of no end otherwise.
+        told.steps = told.steps.saturating_sub(unheard);
+        told.reached = told.reached.saturating_sub(unheard);
+    }
     let told = case.incident.told.get_mut(plan).filter(|_| lost.unheard.contains(&id));
     if let Some(told) = told {
         told.close(false);
@@ -166,7 +185,9 @@ fn tell(
         more: lost.more,
         supersedes: lost.supersedes,
     };
-    let draft = Draft::new(plan, AlertKind::Digest, Why::CutOff, reached(steps, reach));
+    let mut channels = reached(steps, reach);
+    channels.extend(lost.owed);
+    let draft = Draft::new(plan, AlertKind::Digest, Why::CutOff, channels);
     let key = host.incident.numbers.get(&AlertKind::Digest).copied().unwrap_or_default();
     let key = AlertKey { incident: host.incident.id, kind: AlertKind::Digest, number: key };
     send(scene, host, Draft { digest: Some(digest), ..draft.after(reach) }, out);

@@ -166,6 +166,80 @@ fn live(acts: &[Act], mut world: World) -> World {
     world
 }
 
+/// Lives, makes everything well, and looks whether whoever heard of a beginning heard of its end.
+fn every_end_is_told(acts: &[Act]) -> Result<(), TestCaseError> {
+    let mut world = live(acts, World::new(family()));
+    world.is_reachable = true;
+    for number in 0..MONITORS {
+        world.recovers(number);
+    }
+    world.pass(mins(60));
+
+    let of_the_watch = world.alerts.iter().filter(|alert| alert.subject != Subject::Targets);
+    let of_the_watch: BTreeSet<_> = of_the_watch.map(|alert| alert.key.incident).collect();
+    let (mut open, mut told) = (BTreeMap::new(), BTreeSet::new());
+    for (_, key, channel) in &world.received {
+        if key.kind != AlertKind::Resolved {
+            told.insert((key.incident, channel.clone()));
+        }
+        match key.kind {
+            AlertKind::Opened | AlertKind::Escalated => {
+                open.insert((key.incident, channel.clone()), *key);
+            }
+            AlertKind::Resolved => {
+                let heard = told.contains(&(key.incident, channel.clone()));
+                prop_assert!(heard, "{channel} hears only of the end of {key}");
+                open.remove(&(key.incident, channel.clone()));
+            }
+            // Of the watch itself the digest tells the end.
+            AlertKind::Digest => {
+                open.retain(|(incident, to), _| to != channel || !of_the_watch.contains(incident))
+            }
+            _ => {}
+        }
+    }
+    let received: Vec<_> =
+        world.received.iter().map(|(_, key, to)| format!("{key} {to}")).collect();
+    prop_assert!(open.is_empty(), "{open:?}: {received:?}");
+    Ok(())
+}
+
+#[test]
+fn an_end_that_a_second_outage_keeps_back_is_told_by_its_digest_to_all_who_wait_for_it() {
+    let acts = [
+        Act::Doubt(0, 0),
+        Act::Doubt(2, 1),
+        Act::Pass(142),
+        Act::Fail(0, State::Down, 0, 0),
+        Act::Pass(278),
+        Act::Acknowledge(0),
+        Act::Pass(836),
+        Act::Fail(2, State::Down, 0, 0),
+        Act::Reach(false),
+        Act::Pass(844),
+        Act::Doubt(0, 1),
+        Act::Pass(120),
+    ];
+
+    every_end_is_told(&acts).unwrap();
+}
+
+#[test]
+fn who_was_to_be_called_next_and_never_was_hears_of_no_end() {
+    let acts = [
+        Act::Doubt(3, 1),
+        Act::Pass(154),
+        Act::Doubt(1, 0),
+        Act::Reach(false),
+        Act::Doubt(0, 0),
+        Act::Pass(266),
+        Act::Fail(0, State::Down, 0, 0),
+        Act::Pass(120),
+    ];
+
+    every_end_is_told(&acts).unwrap();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
@@ -224,38 +298,7 @@ proptest! {
     fn whoever_takes_it_for_lasting_is_told_of_its_end(
         acts in prop::collection::vec(act(), 1..80),
     ) {
-        let mut world = live(&acts, World::new(family()));
-        world.is_reachable = true;
-        for number in 0..MONITORS {
-            world.recovers(number);
-        }
-        world.pass(mins(60));
-
-        let of_the_watch = world.alerts.iter().filter(|alert| alert.subject != Subject::Targets);
-        let of_the_watch: BTreeSet<_> = of_the_watch.map(|alert| alert.key.incident).collect();
-        let (mut open, mut told) = (BTreeMap::new(), BTreeSet::new());
-        for (_, key, channel) in &world.received {
-            if key.kind != AlertKind::Resolved {
-                told.insert((key.incident, channel.clone()));
-            }
-            match key.kind {
-                AlertKind::Opened | AlertKind::Escalated => {
-                    open.insert((key.incident, channel.clone()), *key);
-                }
-                AlertKind::Resolved => {
-                    let heard = told.contains(&(key.incident, channel.clone()));
-                    prop_assert!(heard, "{channel} hears only of the end of {key}");
-                    open.remove(&(key.incident, channel.clone()));
-                }
-                // Of the watch itself the digest tells the end.
-                AlertKind::Digest => open.retain(|(incident, to), _| {
-                    to != channel || !of_the_watch.contains(incident)
-                }),
-                _ => {}
-            }
-        }
-        let received: Vec<_> = world.received.iter().map(|(_, key, to)| format!("{key} {to}")).collect();
-        prop_assert!(open.is_empty(), "{open:?}: {received:?}");
+        every_end_is_told(&acts)?;
     }
 
     #[test]
