@@ -27,6 +27,8 @@ use mimalloc::MiMalloc;
 static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
+    // Before anything is in them; `run` has them for a gateway.
+    goodgate_watch::pages::take_small();
     let arguments = match cli::Cli::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return exit::usage(&error),

@@ -6,6 +6,7 @@ pub mod check;
 pub mod delivery;
 pub mod desk;
 pub mod message;
+pub mod pages;
 pub mod remedy;
 pub mod running;
 pub mod schedule;

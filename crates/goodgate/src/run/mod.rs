@@ -24,6 +24,7 @@ use goodgate_config::{Fault, Text as _};
 use goodgate_gateway::Inherited;
 use goodgate_gateway::settings::values::{Bind, Endpoint, LogTarget, Url};
 use goodgate_gateway::settings::{Admin, Settings, Usable};
+use goodgate_watch::pages;
 
 use self::around::Around;
 use self::say::Say;
@@ -70,13 +71,18 @@ pub(crate) struct Run {
 pub(crate) fn run(arguments: &Run) -> Result<Outcome, Failure> {
     let say = Say::at_start();
     if let Some(to) = &arguments.to {
+        pages::take_as_found();
         let usable = simple(arguments, to)?;
         return gateway::run(Around::find(say, None)?, inherited()?, usable, None, None);
     }
     let config = config(arguments);
     let configuration = load(&config)?;
     match (arguments.only, configuration.runs()) {
-        (None, Runs::Both) => parent::run(say, configuration, &config),
+        (None, Runs::Both) => {
+            // Small pages are for the watch; both children would inherit them.
+            pages::take_as_found();
+            parent::run(say, configuration, &config)
+        }
         (None, Runs::One(part)) => one(say, configuration, &config, part, None),
         (Some(part), runs) if runs.has(part) => {
             one(say, configuration.alone(part), &config, part, Some(part))
@@ -98,6 +104,7 @@ fn one(
     let inherited = inherited()?;
     match part {
         Part::Gateway => {
+            pages::take_as_found();
             let usable = usable(say, configuration, config)?;
             gateway::run(around, inherited, usable, Some(config), only)
         }

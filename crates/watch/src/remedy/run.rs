@@ -16,6 +16,7 @@ use tokio::time::{Instant, timeout};
 use super::limits;
 use super::output::{Output, last};
 use super::plan::{Action, Plan};
+use crate::pages;
 
 /// Something that happened with a remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,7 +171,7 @@ async fn carry_out(plan: &Plan) -> Ran {
         .stderr(err)
         .process_group(0)
         .kill_on_drop(true);
-    let mut child = match command.spawn() {
+    let mut child = match pages::as_found(|| command.spawn()) {
         Ok(child) => child,
         Err(error) => return not_started(error.to_string()),
     };
