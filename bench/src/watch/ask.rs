@@ -28,11 +28,16 @@ impl Api {
     ///
     /// When nobody answers, or another status than 200 comes.
     pub(super) fn get(&mut self, path: &str) -> anyhow::Result<Value> {
-        let mut stream = match self.stream.take() {
-            Some(stream) => stream,
-            None => self.connect()?,
+        let kept = self.stream.take();
+        // One that was idle for long may have been closed: then a new one is asked.
+        let answered = kept.and_then(|mut kept| Some((exchange(&mut kept, path).ok()?, kept)));
+        let (value, stream) = if let Some(answered) = answered {
+            answered
+        } else {
+            let mut stream = self.connect()?;
+            let value = exchange(&mut stream, path).with_context(|| format!("GET {path}"))?;
+            (value, stream)
         };
-        let value = exchange(&mut stream, path).with_context(|| format!("GET {path}"))?;
         self.stream = Some(stream);
         Ok(value)
     }

@@ -34,7 +34,8 @@ pub(super) fn measure(goodgate: &Path, rounds: usize) -> anyhow::Result<Vec<Figu
     let mut add = |name: &str, of: fn(&Times) -> &Vec<f64>| {
         for (percent, limit) in [(50.0, Limit::None), (99.0, Limit::Most(1_000.0))] {
             let values = all.iter().filter_map(|times| percentile(of(times), percent)).collect();
-            let what = format!("{TARGETS} alerts at once: decided → taken by {name}, p{percent}");
+            let what =
+                format!("{TARGETS} targets fail at once: decided → taken by {name}, p{percent}");
             figures.push(Figure::new(what, "ms", values, limit));
         }
     };

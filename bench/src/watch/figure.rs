@@ -55,7 +55,7 @@ impl Figure {
 
     /// Returns its line of the table.
     pub(super) fn line(&self) -> String {
-        let shown = |value: f64| format!("{} {}", digits(value), self.unit);
+        let shown = |value: f64| format!("{} {}", digits(value), self.unit).trim_end().to_owned();
         let least = self.values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = self.values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let (limit, holds) = match self.limit {
