@@ -4,7 +4,7 @@
 //! for a reader: no logs, no look at this host, no other places, no progress. It runs on the caller's
 //! runtime and may be dropped at any await.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
@@ -36,8 +36,6 @@ pub(crate) struct Wish {
     pub(crate) origin: Option<String>,
     /// The local address to connect from.
     pub(crate) source: Option<IpAddr>,
-    /// The name servers that resolve; without any the system does.
-    pub(crate) name_servers: Vec<SocketAddr>,
     /// The authorities to trust.
     pub(crate) trust: TrustAnchors,
     /// The connections that may be opened.
@@ -78,15 +76,9 @@ fn plan(wish: &Wish) -> Result<Plan, exit::Failure> {
     let origin = wish.origin.as_deref().map(target::origin).transpose()?;
     let place = url.host.place(url.port);
     let target = target_of(&url, place, origin);
-    // The others are compared with the one that resolves.
-    let name_servers = match wish.name_servers.as_slice() {
-        [] => system_name_servers(),
-        [_, others @ ..] => others.to_vec(),
-    };
     let means = Means {
         trust: wish.trust.clone(),
         source: wish.source,
-        name_server: wish.name_servers.first().copied(),
         proxy: None,
         tunnel_to: None,
         extra_wait: EXTRA_WAIT,
@@ -94,7 +86,7 @@ fn plan(wish: &Wish) -> Result<Plan, exit::Failure> {
     Ok(Plan {
         url,
         target,
-        options: Options { name_servers, thorough: false },
+        options: Options { name_servers: system_name_servers(), thorough: false },
         budget: Budget { requests: wish.requests, time: wish.time },
         means,
         wanted: Wanted::default(),

@@ -177,7 +177,6 @@ impl Plan {
         let tunnel_to = proxy.as_ref().map(|_| tunnel(&host.bare(), port));
         let target = target_of(&url, place, origin);
         let means = Means {
-            name_server: None,
             trust: trust(arguments)?,
             source: arguments.source,
             proxy,

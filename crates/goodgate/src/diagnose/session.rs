@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -38,8 +38,6 @@ pub(super) struct Means {
     pub(super) trust: TrustAnchors,
     /// The local address to connect from.
     pub(super) source: Option<IpAddr>,
-    /// The name server that resolves in place of the system.
-    pub(super) name_server: Option<SocketAddr>,
     /// The forward proxy for the gateway; the origin is asked directly.
     pub(super) proxy: Option<Proxy>,
     /// What to ask the proxy for.
@@ -236,13 +234,11 @@ async fn attempt(probe: &Probe, means: &Means) -> Result<Outcome, ProbeError> {
     let asked = match &probe.what {
         What::Lookup { name, resolver } => {
             let wait = probe.patience.connect;
-            let server = match resolver {
-                Resolver::System => means.name_server,
-                Resolver::Server(server) => Some(*server),
-            };
-            let lookup = match server {
-                None => goodgate_probe::resolve::system(name, wait).await?,
-                Some(server) => goodgate_probe::resolve::name_server(server, name, wait).await?,
+            let lookup = match resolver {
+                Resolver::System => goodgate_probe::resolve::system(name, wait).await?,
+                Resolver::Server(server) => {
+                    goodgate_probe::resolve::name_server(*server, name, wait).await?
+                }
             };
             return Ok(Outcome::Lookup(lookup));
         }

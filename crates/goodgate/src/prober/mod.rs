@@ -50,7 +50,6 @@ impl WatchProber {
             url: suspicion.url.to_string(),
             origin: suspicion.origin.as_ref().map(server),
             source: suspicion.source,
-            name_servers: suspicion.name_servers.to_vec(),
             trust: self.steps.anchors_with(suspicion.ca.as_deref())?,
             requests: suspicion.requests,
             time: suspicion.time,

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -106,7 +105,6 @@ fn suspicion(url: &str, origin: Option<SocketAddr>, ca: Option<&Path>) -> Suspic
         origin,
         ca: ca.map(Path::to_owned),
         source: None,
-        name_servers: Arc::from([]),
         requests: REQUESTS,
         time: TIME,
         at: now(),

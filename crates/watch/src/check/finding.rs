@@ -1,7 +1,5 @@
 //! What one failed check says by itself, for monitors that no examination fits, and what one examines.
 
-use std::sync::Arc;
-
 use goodgate_causes::{CONFIDENT, catalogue};
 use goodgate_evidence::Blame;
 use goodgate_incident::{Finding, Outcome, State, Timestamp};
@@ -24,7 +22,6 @@ impl Plan {
             origin: monitor.origin.clone(),
             ca: http.tls.ca.clone(),
             source: self.way.source,
-            name_servers: Arc::clone(&self.way.name_servers),
             requests: watch.examination_requests,
             time: watch.examination_time,
             at,

@@ -1,10 +1,9 @@
 //! Who carries out steps and examinations, and a check from its beginning to its end.
 
 use std::future::Future;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use goodgate_incident::{Finding, Timestamp};
@@ -39,8 +38,6 @@ pub struct Suspicion {
     pub ca: Option<PathBuf>,
     /// The local address to connect from.
     pub source: Option<IpAddr>,
-    /// The name servers that the checks ask; without any the system resolves.
-    pub name_servers: Arc<[SocketAddr]>,
     /// The connections that may be opened.
     pub requests: u32,
     /// The time in all.
