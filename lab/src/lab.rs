@@ -23,7 +23,7 @@ use crate::score::judge::judge;
 use crate::score::record::{self, Entry, Record};
 use crate::score::verdict::Verdict;
 use crate::score::wrong::{self, Wrong};
-use crate::score::{gate, report};
+use crate::score::{gate, report, watch};
 use crate::text::line;
 use crate::workdir::{self, Workdir};
 
@@ -47,6 +47,8 @@ struct Options {
     check: bool,
     jobs: Option<usize>,
     wrong: Option<PathBuf>,
+    pages: bool,
+    record: Option<PathBuf>,
 }
 
 /// Runs the command with its arguments.
@@ -56,6 +58,10 @@ struct Options {
 /// When a scenario cannot be carried out, or the outcome is not what is demanded.
 pub fn run(arguments: &[String]) -> anyhow::Result<()> {
     let options = options(arguments)?;
+    if options.pages {
+        let committed = Record::committed()?.with_context(|| NOT_COMMITTED)?;
+        return write_pages(&committed);
+    }
     let (mut scenarios, mut cases) = (load::all()?, recorded::load::all()?);
     let all_cases = cases.len();
     if !options.only.is_empty() {
@@ -115,6 +121,8 @@ fn options(arguments: &[String]) -> anyhow::Result<Options> {
             "--list" => options.list = true,
             "--show" => options.show = true,
             "--check" => options.check = true,
+            "--record" => options.record = Some(value()?.into()),
+            "--pages" => options.pages = true,
             other => bail!("lab knows no {other}"),
         }
     }
@@ -230,6 +238,10 @@ fn scored(scenario: &Scenario, played: &Played, answers: &Answers) -> anyhow::Re
         let judged = judge(scenario, *question, verdict, &played.seen, answers, answer.took);
         entry.questions.insert(question.name().to_owned(), judged);
     }
+    entry.watch = played
+        .monitor
+        .as_ref()
+        .and_then(|tried| Some(watch::compare(scenario, tried, verdicts.get(&tried.beside)?)));
     let wrong = wrong::describe(scenario, &entry, played, &verdicts);
     Ok(Outcome { entry, wrong })
 }
@@ -250,11 +262,16 @@ fn finish(outcomes: Vec<anyhow::Result<Outcome>>, options: &Options) -> anyhow::
     let record = Record::new(entries, ask::has_local()?);
     let wrong = describe(&record, wrong.into_values());
     println!("\n{}\n{}", report::table(&record), report::reliability(&record));
+    println!("{}", watch::table(&record));
     if options.show {
         println!("{wrong}");
     }
     if let Some(path) = &options.wrong {
         fs::write(path, wrong).with_context(|| path.display().to_string())?;
+    }
+    if let Some(path) = &options.record {
+        let json = serde_json::to_string_pretty(&record)? + "\n";
+        fs::write(path, json).with_context(|| path.display().to_string())?;
     }
     for error in &broken {
         eprintln!("not carried out: {error}\n");
@@ -319,12 +336,18 @@ fn describe(record: &Record, wrong: impl Iterator<Item = Wrong>) -> String {
     format!("{table}\n{reliability}\n```text\n{short}```\n\n{full}")
 }
 
+/// Writes the pages for readers anew.
+fn write_pages(record: &Record) -> anyhow::Result<()> {
+    for (name, text) in report::pages(record) {
+        fs::write(record::folder().join(name), text)?;
+    }
+    Ok(())
+}
+
 fn write(record: &Record) -> anyhow::Result<()> {
     let folder = record::folder();
     fs::create_dir_all(&folder)?;
-    for (name, text) in report::pages(record) {
-        fs::write(folder.join(name), text)?;
-    }
+    write_pages(record)?;
     let json = serde_json::to_string_pretty(record)? + "\n";
     fs::write(folder.join("lab.json"), json)?;
     println!("written to {}", folder.display());

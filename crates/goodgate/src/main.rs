@@ -12,6 +12,7 @@ mod exit;
 mod explain;
 mod faults;
 mod incident;
+mod monitor;
 mod prober;
 mod render;
 mod run;
@@ -41,6 +42,7 @@ fn main() -> ExitCode {
         cli::Command::Faults(arguments) => faults::run(&arguments),
         cli::Command::Status(arguments) => status::run(&arguments),
         cli::Command::Incident(arguments) => incident::run(&arguments),
+        cli::Command::Monitor(arguments) => monitor::run(&arguments),
         cli::Command::Event(arguments) => event::run(&arguments),
         cli::Command::Alert(arguments) => alert::run(&arguments),
         cli::Command::Silence(arguments) => silence::run(&arguments),

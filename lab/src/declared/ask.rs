@@ -78,11 +78,7 @@ pub fn has_local() -> anyhow::Result<bool> {
 }
 
 fn diagnose(scenario: &Scenario, stand: &Stand) -> Vec<String> {
-    let scheme = if stand.is_tls { "https" } else { "http" };
-    let url = match &scenario.ask.url {
-        Some(url) => stand.template.fill(url),
-        None => format!("{scheme}://{}/", stand.gateway.ip()),
-    };
+    let url = url(scenario, stand);
     let mut words = ["diagnose", &url, "--format", "json"].map(str::to_owned).to_vec();
     let has_own = scenario.ask.options.iter().any(|option| option == CA_FILE);
     if stand.is_tls && !has_own {
@@ -104,14 +100,24 @@ fn local(scenario: &Scenario, stand: &Stand) -> anyhow::Result<Vec<String>> {
     Ok(words)
 }
 
-fn origin(scenario: &Scenario, stand: &Stand) -> String {
+/// Returns the origin as an operator would give it.
+pub(crate) fn origin(scenario: &Scenario, stand: &Stand) -> String {
     let given = scenario.ask.origin.as_deref().unwrap_or("{origin}");
     stand.template.fill(given)
 }
 
+/// Returns the URL that is asked about.
+pub(crate) fn url(scenario: &Scenario, stand: &Stand) -> String {
+    let scheme = if stand.is_tls { "https" } else { "http" };
+    match &scenario.ask.url {
+        Some(url) => stand.template.fill(url),
+        None => format!("{scheme}://{}/", stand.gateway.ip()),
+    }
+}
+
 /// Chooses the host for the question with `--origin`: an origin on the gateway's own loopback or
 /// behind a unix socket can be asked only there.
-fn origin_from(scenario: &Scenario, stand: &Stand) -> HostName {
+pub(crate) fn origin_from(scenario: &Scenario, stand: &Stand) -> HostName {
     if let Some(on) = scenario.ask.origin_from {
         return on;
     }

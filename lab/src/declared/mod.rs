@@ -9,6 +9,7 @@ pub mod ask;
 pub mod file;
 pub mod gateway;
 pub mod load;
+pub mod monitor;
 pub mod play;
 pub mod stand;
 pub mod template;

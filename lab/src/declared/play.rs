@@ -6,6 +6,7 @@ use anyhow::{Context as _, ensure};
 
 use crate::declared::ask::{self, Answer};
 use crate::declared::file::{HostName, Question, Scenario, Traffic};
+use crate::declared::monitor::{self, Tried};
 use crate::declared::stand::{self, Stand};
 use crate::declared::traffic;
 use crate::wait::{self, wait_until};
@@ -17,6 +18,8 @@ pub struct Played {
     pub seen: Vec<String>,
     /// The answers to the questions that were asked.
     pub answers: BTreeMap<Question, Answer>,
+    /// What a monitor of the same URL came to.
+    pub monitor: Option<Tried>,
 }
 
 /// Carries a scenario out; `keep` leaves its folder, with the scenario's name in `scenario`.
@@ -53,7 +56,8 @@ fn carry_out(scenario: &Scenario, stand: &mut Stand) -> anyhow::Result<Played> {
             answers.insert(question, ask::ask(question, scenario, stand)?);
         }
     }
-    Ok(Played { seen, answers })
+    let monitor = monitor::try_monitor(scenario, stand)?;
+    Ok(Played { seen, answers, monitor })
 }
 
 /// Makes one more request, on a connection of its own, and checks what became of it.

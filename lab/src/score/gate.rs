@@ -7,6 +7,7 @@ use crate::declared::file::Question;
 use crate::score::figures::{Figures, Share};
 use crate::score::judge::Judgement;
 use crate::score::record::{Entry, Record};
+use crate::score::watch;
 
 /// The least share of scenarios with a right best candidate or mechanism, in per cent.
 const RIGHT_MIN: f64 = 95.0;
@@ -17,6 +18,9 @@ const CONFIDENT_MIN: f64 = 70.0;
 /// The least share of verdicts that come in time, in per cent. The time is the one figure that
 /// depends on the machine; a single late one on a busy machine is no regression of the product.
 const IN_TIME_MIN: f64 = 98.0;
+
+/// The least share of scenarios in which a monitor agrees with `diagnose`, in per cent.
+const AGREES_MIN: f64 = 95.0;
 
 /// What a demand on time is called.
 pub const IN_TIME: &str = "in time";
@@ -86,6 +90,13 @@ fn lost(former: &Entry, entry: &Entry) -> Vec<String> {
             ),
         }
     }
+    match (&former.watch, &entry.watch) {
+        (Some(_), None) => faults.push("watch: no monitor any more".to_owned()),
+        (Some(before), Some(now)) if before.agrees() && !now.agrees() => {
+            faults.push(format!("watch: no longer agrees with diagnose; {}", now.said()));
+        }
+        _ => {}
+    }
     faults
 }
 
@@ -149,6 +160,14 @@ pub fn shortfalls(record: &Record) -> Vec<String> {
             faults.push(format!("{question}: {} confident and wrong", figures.confident_and_wrong));
         }
     }
+    let agreeing = watch::agreeing(record, None);
+    let mut at_least = |what: &str, Share { part, of }: Share, percent: f64| {
+        if (Share { part, of }).percent() < percent {
+            faults.push(format!("watch: {what} {part} of {of}, less than {percent} %"));
+        }
+    };
+    at_least("agrees with diagnose in", agreeing, AGREES_MIN);
+    at_least(IN_TIME, watch::in_time(record), IN_TIME_MIN);
     faults
 }
 
@@ -213,6 +232,7 @@ mod tests {
             outside_decides: false,
             seen: Vec::new(),
             questions,
+            watch: None,
         };
         Record {
             schema: String::new(),

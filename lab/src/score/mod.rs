@@ -8,4 +8,5 @@ pub mod judge;
 pub mod record;
 pub mod report;
 pub mod verdict;
+pub mod watch;
 pub mod wrong;

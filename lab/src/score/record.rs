@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::declared::file::Scenario;
 use crate::program::{APACHE, HAPROXY, NGINX, Program};
 use crate::score::judge::Judgement;
+use crate::score::watch::Watched;
 
 /// The name and version of the format.
 const SCHEMA: &str = "goodgate.lab/1";
@@ -49,6 +50,9 @@ pub struct Entry {
     pub seen: Vec<String>,
     /// The judgements by question.
     pub questions: BTreeMap<String, Judgement>,
+    /// What a monitor of the same URL came to, where one was tried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub watch: Option<Watched>,
 }
 
 impl Entry {
@@ -65,6 +69,7 @@ impl Entry {
             outside_decides: truth.is_some_and(|truth| truth.outside_decides),
             seen,
             questions: BTreeMap::new(),
+            watch: None,
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::declared::file::{Product, Question};
 use crate::score::figures::{Figures, Share};
 use crate::score::record::{Entry, Record};
+use crate::score::watch;
 use crate::text::line;
 
 /// Writes every page: the name of its file and its text.
@@ -13,6 +14,7 @@ pub fn pages(record: &Record) -> Vec<(String, String)> {
     for question in Question::ALL {
         pages.push((format!("{question}.md"), matrix(record, question)));
     }
+    pages.push(("watch.md".to_owned(), watch::page(record)));
     pages
 }
 
@@ -40,6 +42,9 @@ fn overview(record: &Record) -> String {
     for question in Question::ALL {
         line!(out, "- [{}]({question}.md)", title(question));
     }
+    line!(out, "\n## Monitors\n");
+    out.push_str(&watch::table(record));
+    line!(out, "\n- [what a monitor of the same URL came to](watch.md)");
     line!(out, "\n## The gateway of `goodgate run`\n");
     line!(out, "- [what it records, against what was injected](gateway.md)");
     out

@@ -48,6 +48,16 @@ pub fn describe(
             line!(wrong.full, "  - {evidence}");
         }
     }
+    if let (Some(watched), Some(tried)) = (&entry.watch, &played.monitor)
+        && !watched.agrees()
+    {
+        let diagnosed = verdicts.get(&tried.beside);
+        let diagnosed = diagnosed.map_or_else(String::new, |verdict| got(verdict, SHORT_MAX));
+        let words = watched.said();
+        line!(wrong.short, "{} watch: {words}; {} got {diagnosed}", entry.id, watched.beside);
+        line!(wrong.full, "- **watch**: {words}, and {} got {diagnosed}", watched.beside);
+        line!(wrong.full, "  - `{:#}`", tried.json);
+    }
     if !wrong.full.is_empty() {
         let head = format!(
             "## {}\n\n{} Truth: {}. Client saw: {}.\n\n",

@@ -4,7 +4,8 @@
 //! for a reader: no logs, no look at this host, no other places, no progress. It runs on the caller's
 //! runtime and may be dropped at any await.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
@@ -12,6 +13,7 @@ use goodgate_causes::Assessment;
 use goodgate_evidence::text::redact;
 use goodgate_examine::{Budget, Examination, Link, Options};
 use goodgate_probe::TrustAnchors;
+use goodgate_watch::check::{Header, Value as Content};
 use serde_json::{Map, Value, json};
 
 use super::session::{self, Manner, Means, Session};
@@ -38,6 +40,14 @@ pub(crate) struct Wish {
     pub(crate) source: Option<IpAddr>,
     /// The authorities to trust.
     pub(crate) trust: TrustAnchors,
+    /// The name to send in the handshake and to find in the certificate; without it the host.
+    pub(crate) server_name: Option<String>,
+    /// Whether what is wrong with the gateway's certificate counts.
+    pub(crate) minds_certificates: bool,
+    /// Header fields of the requests besides those that are sent anyway.
+    pub(crate) headers: Arc<[Header]>,
+    /// The name servers to ask for the host of the URL; without any the system's.
+    pub(crate) name_servers: Arc<[SocketAddr]>,
     /// The connections that may be opened.
     pub(crate) requests: u32,
     /// The time in all.
@@ -75,21 +85,39 @@ fn plan(wish: &Wish) -> Result<Plan, exit::Failure> {
     let url = Url::parse(&wish.url)?;
     let origin = wish.origin.as_deref().map(target::origin).transpose()?;
     let place = url.host.place(url.port);
-    let target = target_of(&url, place, origin);
+    let mut target = target_of(&url, place, origin);
+    // The place stays: only the name that is called and shown is another one.
+    target.host = wish.server_name.clone().unwrap_or(target.host);
+    target.authority = host_field(&wish.headers).unwrap_or(target.authority);
     let means = Means {
         trust: wish.trust.clone(),
         source: wish.source,
         proxy: None,
         tunnel_to: None,
         extra_wait: EXTRA_WAIT,
+        minds_certificates: wish.minds_certificates,
+        headers: Arc::clone(&wish.headers),
+        name_servers: Arc::clone(&wish.name_servers),
+    };
+    let name_servers = match wish.name_servers.to_vec() {
+        none if none.is_empty() => system_name_servers(),
+        named => named,
     };
     Ok(Plan {
         url,
         target,
-        options: Options { name_servers: system_name_servers(), thorough: false },
+        options: Options { name_servers, thorough: false },
         budget: Budget { requests: wish.requests, time: wish.time },
         means,
         wanted: Wanted::default(),
+    })
+}
+
+/// Returns what the monitor calls the host, where it says so.
+fn host_field(headers: &[Header]) -> Option<String> {
+    headers.iter().find_map(|header| match &header.value {
+        Content::Plain(value) if &*header.name == "host" => Some(value.to_string()),
+        _ => None,
     })
 }
 

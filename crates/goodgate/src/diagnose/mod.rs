@@ -24,6 +24,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::anyhow;
@@ -182,6 +183,9 @@ impl Plan {
             proxy,
             tunnel_to,
             extra_wait: EXTRA_WAIT,
+            minds_certificates: true,
+            headers: Arc::default(),
+            name_servers: Arc::default(),
         };
         let budget = Budget {
             requests: arguments.max_requests,

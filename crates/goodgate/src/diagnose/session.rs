@@ -3,12 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Write};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
 use goodgate_causes::{Case, WrittenBy, weigh};
-use goodgate_evidence::probe::{Exchange, Http};
+use goodgate_evidence::probe::{Exchange, Http, Lookup, LookupOutcome};
 use goodgate_evidence::{Observation, Product, Sign, Source, Timestamp};
 use goodgate_examine::{
     Ask, Asked, Examination, Hop, Link, Outcome, Patience, Probe, ProbeId, Purpose, Resolver, Step,
@@ -19,6 +20,7 @@ use goodgate_probe::{
     Timeouts, TlsOptions, TrustAnchors,
 };
 use goodgate_recognise::pages;
+use goodgate_watch::check::{Header, Value};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
@@ -44,6 +46,12 @@ pub(super) struct Means {
     pub(super) tunnel_to: Option<String>,
     /// How long to look for bytes after the end of an answer.
     pub(super) extra_wait: Duration,
+    /// Whether what is wrong with the gateway's certificate counts.
+    pub(super) minds_certificates: bool,
+    /// Header fields besides those that are sent anyway.
+    pub(super) headers: Arc<[Header]>,
+    /// The name servers to ask for the gateway in place of the system's resolver.
+    pub(super) name_servers: Arc<[SocketAddr]>,
 }
 
 /// How an examination is carried out.
@@ -235,6 +243,9 @@ async fn attempt(probe: &Probe, means: &Means) -> Result<Outcome, ProbeError> {
         What::Lookup { name, resolver } => {
             let wait = probe.patience.connect;
             let lookup = match resolver {
+                Resolver::System if probe.hop == Hop::Gateway && !means.name_servers.is_empty() => {
+                    look_up(&means.name_servers, name, wait).await?
+                }
                 Resolver::System => goodgate_probe::resolve::system(name, wait).await?,
                 Resolver::Server(server) => {
                     goodgate_probe::resolve::name_server(*server, name, wait).await?
@@ -261,7 +272,7 @@ async fn attempt(probe: &Probe, means: &Means) -> Result<Outcome, ProbeError> {
             asked
         }
         What::Ask(ask) => {
-            let request = request(ask, route, timeouts, means);
+            let request = request(probe, ask, route, timeouts, means);
             let seen = goodgate_probe::request(&request).await?;
             Asked {
                 connect: seen.connect,
@@ -272,7 +283,7 @@ async fn attempt(probe: &Probe, means: &Means) -> Result<Outcome, ProbeError> {
         }
         What::Kept { ask, pauses, watch } => {
             let wanted = KeptRequest {
-                request: request(ask, route, timeouts, means),
+                request: request(probe, ask, route, timeouts, means),
                 pauses: pauses.clone(),
                 watch_idle: *watch,
             };
@@ -300,15 +311,45 @@ async fn attempt(probe: &Probe, means: &Means) -> Result<Outcome, ProbeError> {
             Asked::app(goodgate_probe::app(&wanted).await?)
         }
     };
-    Ok(Outcome::Asked(Box::new(asked)))
+    Ok(Outcome::Asked(Box::new(as_minded(asked, probe.hop, means))))
 }
 
-fn request(ask: &Ask, route: Route, timeouts: Timeouts, means: &Means) -> Request {
+/// Asks the name servers that somebody chose, one after the other, until one of them answers.
+async fn look_up(servers: &[SocketAddr], name: &str, wait: Duration) -> Result<Lookup, ProbeError> {
+    let each = wait / u32::try_from(servers.len()).unwrap_or(1).max(1);
+    let mut last = None;
+    for server in servers {
+        let lookup = goodgate_probe::resolve::name_server(*server, name, each).await?;
+        let is_silent =
+            matches!(lookup.outcome, LookupOutcome::TimedOut | LookupOutcome::Unreachable(_));
+        last = Some(lookup);
+        if !is_silent {
+            break;
+        }
+    }
+    match last {
+        Some(lookup) => Ok(lookup),
+        None => goodgate_probe::resolve::system(name, wait).await,
+    }
+}
+
+/// Passes over what nobody minds: then a certificate that does not verify is none of the faults.
+fn as_minded(mut asked: Asked, hop: Hop, means: &Means) -> Asked {
+    if let (Hop::Gateway, false, Some(handshake)) =
+        (hop, means.minds_certificates, &mut asked.handshake)
+    {
+        handshake.trust = Ok(());
+    }
+    asked
+}
+
+fn request(probe: &Probe, ask: &Ask, route: Route, timeouts: Timeouts, means: &Means) -> Request {
     let mut call = Call::get(ask.authority.as_str(), ask.path.as_str());
     if ask.head {
         call.method = Method::Head;
     }
     call.headers.clone_from(&ask.fields);
+    call.headers.extend(further(probe, ask, means));
     call.extra_wait = means.extra_wait;
     Request {
         endpoint: ask.endpoint.clone(),
@@ -318,6 +359,24 @@ fn request(ask: &Ask, route: Route, timeouts: Timeouts, means: &Means) -> Reques
         speak: if ask.http2 { Speak::Http2 } else { Speak::Http1 },
         timeouts,
     }
+}
+
+/// Returns the header fields that a monitor wants besides those of an experiment. Secrets go only where
+/// its own check takes them: to the gateway, in the scheme and for the host and path of the URL.
+fn further(probe: &Probe, ask: &Ask, means: &Means) -> Vec<(String, String)> {
+    let is_own = probe.hop == Hop::Gateway
+        && matches!(
+            probe.purpose,
+            Purpose::First | Purpose::Http1 | Purpose::OtherAddress | Purpose::Repeat
+        );
+    let is_meant = |header: &&Header| {
+        // The name of the host is what the request is about, and not a field besides.
+        &*header.name != "host"
+            && (is_own || matches!(header.value, Value::Plain(_)))
+            && ask.fields.iter().all(|(name, _)| !name.eq_ignore_ascii_case(&header.name))
+    };
+    let headers = means.headers.iter().filter(is_meant);
+    headers.map(|header| (header.name.to_string(), header.value.reveal().to_owned())).collect()
 }
 
 fn route(probe: &Probe, means: &Means) -> Route {

@@ -11,14 +11,15 @@ use goodgate_watch::check::{Attempt, Suspicion, components_of};
 
 use crate::diagnose::burst::Burst;
 
-/// Characters of the sentence: what a push message shows. The cause comes first.
+/// Characters of the sentence: what a push message shows.
 const SUMMARY_MAX: usize = 400;
 
-/// Below this a cause is not named as if it were known.
-const LIKELY: f64 = 0.5;
+/// Characters of where the chain broke, which comes first: a title of 120 shows the cause behind it.
+const AT_MAX: usize = 72;
 
-/// Places that are named in the sentence.
-const PLACES_NAMED: usize = 3;
+/// Below this a cause is a guess: it may stand in the sentence as one, and incidents neither join nor part
+/// by it.
+const LIKELY: f64 = 0.5;
 
 /// Returns what an examination has found.
 pub(super) fn of(burst: &Burst, suspicion: &Suspicion) -> Finding {
@@ -40,8 +41,8 @@ pub(super) fn of(burst: &Burst, suspicion: &Suspicion) -> Finding {
     let broken = broken(&burst.chain).filter(|_| fails);
     Finding {
         state,
-        cause: mechanism.map(|mechanism| mechanism.id),
-        confidence: mechanism.map_or(0.0, |mechanism| mechanism.confidence),
+        cause: known.map(|known| known.id),
+        confidence: known.map_or(0.0, |known| known.confidence),
         summary: sentence(verdict.state, mechanism, &burst.chain, suspicion),
         stage: known.map(|known| known.stage).or(broken.map(|(stage, _)| stage)),
         blame: known.map(|known| known.blame),
@@ -78,6 +79,7 @@ fn sentence(
     }
     let at = broken(chain).map(|(_, words)| words);
     let at = at.unwrap_or_else(|| format!("{} fails", shown(suspicion)));
+    let at = shorten(&at, AT_MAX);
     let how = match state {
         Verdict::Partial => ", at some addresses",
         Verdict::Intermittent => ", now and then",
@@ -86,18 +88,30 @@ fn sentence(
     told(&match mechanism {
         Some(cause) if cause.confidence >= LIKELY => {
             let known = catalogue::find(cause.id).map_or(cause.title, |cause| cause.summary);
-            let sure = if cause.confidence >= CONFIDENT { "" } else { "Probably: " };
-            format!("{sure}{} ({}){how}: {at}", known.trim_end_matches('.'), percent(cause))
+            let sure = if cause.confidence >= CONFIDENT { "" } else { "probably " };
+            let known = within(known.trim_end_matches('.'));
+            format!("{at}{how}; {sure}{known} ({})", percent(cause))
         }
         Some(cause) => {
-            format!("{at}{how}; why is not visible from here, at best {}", percent(cause))
+            format!("{at}{how}; why is not visible from here (at best {})", percent(cause))
         }
         None => format!("{at}{how}; why is not visible from here"),
     })
 }
 
+/// Returns a sentence as it stands within another one. Abbreviations stay.
+fn within(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            first.to_lowercase().chain([second]).chain(letters).collect()
+        }
+        _ => sentence.to_owned(),
+    }
+}
+
 fn percent(cause: &Mechanism) -> String {
-    format!("{}, {:.0}% sure", cause.id, cause.confidence * 100.0)
+    format!("{}, {:.0} % sure", cause.id, cause.confidence * 100.0)
 }
 
 /// Makes a text one line without anything that steers or betrays.
@@ -117,7 +131,6 @@ fn broken(chain: &[Link]) -> Option<(goodgate_evidence::Stage, String)> {
             places.push(place);
         }
     }
-    places.truncate(PLACES_NAMED);
     let name = match link.hop {
         Hop::Gateway => link.name.clone(),
         Hop::Origin => format!("the origin {}", link.name),
@@ -125,7 +138,8 @@ fn broken(chain: &[Link]) -> Option<(goodgate_evidence::Stage, String)> {
     let at = match places.as_slice() {
         [] => name,
         [only] if *only == link.name => name,
-        places => format!("{name} at {}", places.join(", ")),
+        [only] => format!("{name} at {only}"),
+        [first, others @ ..] => format!("{name} at {first} and {} more", others.len()),
     };
     Some((*stage, format!("{at}: {what}")))
 }

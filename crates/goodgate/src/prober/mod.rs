@@ -6,6 +6,7 @@ mod finding;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use goodgate_prober::Steps;
@@ -46,11 +47,16 @@ impl WatchProber {
     }
 
     async fn burst(&self, suspicion: &Suspicion) -> anyhow::Result<crate::diagnose::burst::Burst> {
+        let tls = &suspicion.tls;
         let wish = Wish {
             url: suspicion.url.to_string(),
             origin: suspicion.origin.as_ref().map(server),
             source: suspicion.source,
-            trust: self.steps.anchors_with(suspicion.ca.as_deref())?,
+            trust: self.steps.anchors_with(tls.ca.as_deref())?,
+            server_name: tls.server_name.as_deref().map(str::to_owned),
+            minds_certificates: tls.verify,
+            headers: Arc::clone(&suspicion.headers),
+            name_servers: Arc::clone(&suspicion.name_servers),
             requests: suspicion.requests,
             time: suspicion.time,
         };

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use clap::Parser as _;
 use goodgate_config::Text as _;
 use goodgate_faults::{Address, Entry, Options, Protocol, Server, Spec};
 use goodgate_incident::{Component, Outcome, State, Timestamp};
-use goodgate_watch::check::{Examined, Plan, Prober as _, Suspicion, check, judge};
+use goodgate_watch::check::{Examined, Plan, Prober as _, Suspicion, TlsWish, check, judge};
 use goodgate_watch::settings::read;
 use goodgate_watch::settings::values::Url;
 use serde_json::Value;
@@ -103,7 +104,9 @@ fn suspicion(url: &str, origin: Option<SocketAddr>, ca: Option<&Path>) -> Suspic
     Suspicion {
         url: Url::from_text(url).unwrap(),
         origin,
-        ca: ca.map(Path::to_owned),
+        tls: TlsWish { server_name: None, verify: true, ca: ca.map(Path::to_owned) },
+        headers: Arc::default(),
+        name_servers: Arc::default(),
         source: None,
         requests: REQUESTS,
         time: TIME,
@@ -145,7 +148,7 @@ async fn the_cause_is_the_mechanism_that_the_command_names() {
         (Protocol::Http, "truncated_body", Some("body_truncated")),
         (Protocol::Http, "invalid_status_line", Some("invalid_response_head")),
         (Protocol::Http, "bad_chunking", Some("invalid_chunking")),
-        // What is behind a bare status is a guess, but the same one.
+        // What is behind a bare status is a guess.
         (Protocol::Http, "status:502", None),
         (Protocol::Http, "status:503", None),
         (Protocol::Https, "tls_expired", Some("tls_cert_expired")),
@@ -169,10 +172,10 @@ async fn the_cause_is_the_mechanism_that_the_command_names() {
     }
 
     for (fault, expected, found, named) in running.join_all().await {
-        assert_eq!(found.cause, named.as_deref(), "{fault}: {}", found.summary);
+        assert_eq!(found.cause, expected, "{fault}: {}", found.summary);
         assert_eq!(found.state, State::Down, "{fault}: {}", found.summary);
         if expected.is_some() {
-            assert_eq!(found.cause, expected, "{fault}: {}", found.summary);
+            assert_eq!(named.as_deref(), expected, "{fault}: {}", found.summary);
             assert!(found.stage.is_some() && found.blame.is_some(), "{fault}: {found:?}");
             assert!(found.confidence >= 0.5, "{fault}: {found:?}");
         }
@@ -291,4 +294,109 @@ async fn what_we_cannot_do_is_unknown() {
     assert_eq!(found.finding.state, State::Unknown);
     assert!(found.finding.summary.contains("/nowhere/ca.pem"), "{}", found.finding.summary);
     assert!(serde_json::from_slice::<Value>(&found.verdict).unwrap()["verdict"].is_null());
+}
+
+#[tokio::test]
+async fn the_sentence_begins_with_where_it_broke_and_goes_on_with_the_cause() {
+    let address = dead_port().await;
+
+    let found = examined(&suspicion(&format!("http://{address}/"), None, None)).await.finding;
+
+    let begins = format!("{address}: connection refused; nothing listens on ");
+    assert!(found.summary.starts_with(&begins), "{}", found.summary);
+    assert!(found.summary.ends_with(" % sure)"), "{}", found.summary);
+    let title: String = found.summary.chars().take(120).collect();
+    assert!(title.contains("(connect_refused"), "{title}");
+}
+
+#[tokio::test]
+async fn a_guess_is_no_cause_and_is_told_as_one() {
+    let address = saying(bad_gateway("")).await;
+
+    let found = examined(&suspicion(&format!("http://{address}/"), None, None)).await.finding;
+
+    assert_eq!((found.state, found.cause, found.blame), (State::Down, None, None));
+    assert!(found.confidence.abs() < f64::EPSILON, "{found:?}");
+    assert!(found.summary.contains("why is not visible from here"), "{}", found.summary);
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_minds_is_no_fault() {
+    let origin = Origin::start(Protocol::Https, &["tls_expired"]).await;
+    let minded = suspicion(&format!("https://{}/", origin.address), None, Some(&origin.ca));
+    let passed =
+        Suspicion { tls: TlsWish { verify: false, ..minded.tls.clone() }, ..minded.clone() };
+
+    let (minded, passed) = (examined(&minded).await.finding, examined(&passed).await.finding);
+
+    assert_eq!((minded.state, minded.cause), (State::Down, Some("tls_cert_expired")));
+    assert_eq!((passed.state, passed.cause), (State::Up, None), "{}", passed.summary);
+}
+
+#[tokio::test]
+async fn a_name_that_is_wished_is_that_of_the_certificate() {
+    let origin = Origin::start(Protocol::Https, &["tls_wrong_name"]).await;
+    let own = suspicion(&format!("https://{}/", origin.address), None, Some(&origin.ca));
+    let other = Some(Box::from("elsewhere.invalid"));
+    let named = Suspicion { tls: TlsWish { server_name: other, ..own.tls.clone() }, ..own };
+
+    let found = examined(&named).await.finding;
+
+    assert_eq!(found.cause, Some("tls_cert_name_mismatch"), "{}", found.summary);
+}
+
+/// Starts a server that answers well where a request bears these words, and else with 502.
+async fn wanting(words: &'static str) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut request = vec![0; 64 << 10];
+                let count = stream.read(&mut request).await.unwrap_or_default();
+                let asked = String::from_utf8_lossy(&request[..count]).to_ascii_lowercase();
+                let well = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nwell".to_owned();
+                let answer = if asked.contains(words) { well } else { bad_gateway("") };
+                stream.write_all(answer.as_bytes()).await.ok();
+            });
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn an_examination_asks_with_the_fields_of_the_monitor() {
+    for (words, keys) in [
+        ("x-shop: blue", "headers = { x-shop = \"blue\" }"),
+        ("host: shop.example\r", "headers = { host = \"shop.example\" }"),
+    ] {
+        let address = wanting(words).await;
+        for (keys, expected) in [(keys, State::Up), ("", State::Down)] {
+            let text = format!("[[monitor]]\nname = \"a\"\nhttp = \"http://{address}/\"\n{keys}\n");
+            let reading = read("goodgate.toml", text.as_bytes(), Path::new("/"), now());
+            let (monitor, watch) = (&reading.value.monitor[0], &reading.value.watch);
+            let plan = Plan::of(monitor, watch, |_| Err(std::fmt::Error)).unwrap();
+            let suspicion = plan.suspicion(monitor, watch, now()).unwrap();
+
+            let found = examined(&suspicion).await.finding;
+
+            assert_eq!(found.state, expected, "{keys}: {}", found.summary);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_examination_asks_the_name_servers_of_the_monitor() {
+    let origin = Origin::start(Protocol::Http, &[]).await;
+    // Nobody answers there: the system's resolver would know this name.
+    let server = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://localhost:{}/", origin.address.port());
+    let by_system = suspicion(&url, None, None);
+    let by_own = Suspicion { name_servers: [server].into(), ..by_system.clone() };
+
+    let (by_system, by_own) = (examined(&by_system).await.finding, examined(&by_own).await.finding);
+
+    assert_eq!(by_system.state, State::Up, "{}", by_system.summary);
+    assert_eq!(by_own.state, State::Down, "{}", by_own.summary);
+    assert!(by_own.cause.is_some_and(|cause| cause.starts_with("dns_")), "{by_own:?}");
 }

@@ -1,5 +1,7 @@
 //! What one failed check says by itself, for monitors that no examination fits, and what one examines.
 
+use std::sync::Arc;
+
 use goodgate_causes::{CONFIDENT, catalogue};
 use goodgate_evidence::Blame;
 use goodgate_incident::{Finding, Outcome, State, Timestamp};
@@ -20,7 +22,9 @@ impl Plan {
         Some(Suspicion {
             url: http.aim.url.clone(),
             origin: monitor.origin.clone(),
-            ca: http.tls.ca.clone(),
+            tls: http.tls.clone(),
+            headers: Arc::clone(&http.headers),
+            name_servers: Arc::clone(&self.way.name_servers),
             source: self.way.source,
             requests: watch.examination_requests,
             time: watch.examination_time,

@@ -1,16 +1,16 @@
 //! Who carries out steps and examinations, and a check from its beginning to its end.
 
 use std::future::Future;
-use std::net::IpAddr;
-use std::path::PathBuf;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use goodgate_incident::{Finding, Timestamp};
 use tokio::time::{Instant, timeout};
 
 use super::course::{Answer, Course, Step};
-use super::plan::Plan;
+use super::plan::{Header, Plan, TlsWish};
 use super::raw::Raw;
 use crate::settings::values::Url;
 
@@ -28,14 +28,19 @@ pub trait Prober: Send + Sync {
 }
 
 /// What is to be examined.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Suspicion {
     /// The plan that failed is one for this URL.
     pub url: Url,
     /// The server behind the gateway, where it is known.
     pub origin: Option<Url>,
-    /// A file of authorities to trust besides those of the system.
-    pub ca: Option<PathBuf>,
+    /// How hands are shaken with the gateway, and whom to trust.
+    pub tls: TlsWish,
+    /// Header fields of the requests besides those that are sent anyway. Secret ones go to the host of
+    /// the URL alone, where it is asked for what the check asked for.
+    pub headers: Arc<[Header]>,
+    /// The name servers that are asked for the host of the URL; without any the system's.
+    pub name_servers: Arc<[SocketAddr]>,
     /// The local address to connect from.
     pub source: Option<IpAddr>,
     /// The connections that may be opened.

@@ -100,6 +100,10 @@ fn tls(handshake: &Handshake, verify: bool) -> Option<Failure> {
 }
 
 fn http(exchange: &Exchange) -> Option<Failure> {
+    if is_not_as_coded(exchange) {
+        let words = "the body is not the gzip that its head says";
+        return Some(Failure::new(Stage::ResponseBody, words).because(Some("bad_content_coding")));
+    }
     let stage = match &exchange.outcome {
         Http::Complete | Http::Bounded | Http::ExtraBytes(_) => return None,
         // A stream of events pauses as it likes.
@@ -114,6 +118,15 @@ fn http(exchange: &Exchange) -> Option<Failure> {
     let failure = Failure::new(stage, words::exchange(exchange)).because(cause);
     let by_time = matches!(exchange.outcome, Http::HeadTimedOut | Http::BodyStalled);
     Some(if by_time { failure.by_time() } else { failure })
+}
+
+/// Tells whether a whole body is said to be gzip and does not begin as gzip does (RFC 1952 section
+/// 2.3.1). Browsers show an error in place of it.
+fn is_not_as_coded(exchange: &Exchange) -> bool {
+    let coded = exchange.head.as_ref().and_then(|head| head.field("content-encoding"));
+    let is_gzip = coded.is_some_and(|coded| matches!(coded.trim(), "gzip" | "x-gzip"));
+    let is_whole = matches!(exchange.outcome, Http::Complete | Http::Bounded | Http::ExtraBytes(_));
+    is_gzip && is_whole && exchange.body.len() >= 2 && !exchange.body.starts_with(&[0x1f, 0x8b])
 }
 
 fn is_event_stream(exchange: &Exchange) -> bool {

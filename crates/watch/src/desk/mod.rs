@@ -24,6 +24,7 @@ mod results;
 mod route;
 mod start;
 mod timers;
+mod trial;
 mod view;
 mod words;
 
@@ -32,6 +33,7 @@ pub use handle::{Desk, Refused};
 pub use input::{Answer, Ask, Heard, Input, NewSilence, Target};
 pub use monitors::Fetch;
 pub use start::{Begun, start};
+pub use trial::{Conclusion, Trial, Wanted, try_monitor};
 pub use view::{MonitorView, Origin};
 
 #[cfg(test)]

@@ -255,3 +255,13 @@ fn one_check_says_by_itself_what_it_met() {
     assert_eq!(finding.summary, "10.0.0.7:80 refused the connection");
     assert!(judged(&plan, [Line::Connect(Connect::Connected, 1)]).finding(&plan).is_none());
 }
+
+#[test]
+fn a_body_that_is_not_coded_as_its_head_says_fails() {
+    let coded = |body| answered("", answer(200, &[("content-encoding", "gzip")], body));
+
+    let plain = coded("plain words");
+
+    assert_eq!(plain.failures[0].cause, Some("bad_content_coding"), "{plain:?}");
+    assert_eq!(coded("").failures, [], "what has no body is not coded");
+}

@@ -135,7 +135,8 @@ fn secure(monitor: &Monitor, path: &str, found: &mut Found<'_>) {
     };
     let keys = [
         ("server_name", monitor.server_name.is_some()),
-        ("ca", monitor.ca.is_some()),
+        // The origin may be asked with TLS behind a gateway that speaks none.
+        ("ca", monitor.ca.is_some() && !monitor.origin.as_ref().is_some_and(|one| one.secure)),
         ("verify", !monitor.verify),
         ("expect.certificate_days", monitor.expect.certificate_days.is_some()),
     ];
