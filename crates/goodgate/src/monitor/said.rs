@@ -32,8 +32,8 @@ pub(super) fn json(name: &str, target: &str, trial: &Trial) -> Value {
         "cause": cause,
         "confidence": finding.map(|finding| finding.confidence),
         "summary": finding.map(|finding| finding.summary.as_str()),
-        "stage": finding.and_then(|finding| finding.stage).map(|stage| stage.slug()),
-        "blame": finding.and_then(|finding| finding.blame).map(|blame| blame.slug()),
+        "stage": finding.and_then(|finding| finding.stage).map(goodgate_evidence::Stage::slug),
+        "blame": finding.and_then(|finding| finding.blame).map(goodgate_evidence::Blame::slug),
         "components": components,
         "doubt": doubt(trial).map(Doubt::slug),
         "controls_silent": silent(trial),
@@ -65,40 +65,37 @@ pub(super) fn text(name: &str, target: &str, trial: &Trial, style: Style) -> Str
         writeln!(out, "{}", wrap(&neutralise(text), style.width, "  ")).ok();
     };
     line(target);
-    match &trial.burst {
-        Some(burst) => {
-            line(&burst.finding.summary);
-            let seconds = burst.took.as_secs_f64();
-            line(&format!(
-                "{} of its attempts failed; known {seconds:.1} s after the first one",
-                burst.bad_tries
-            ));
-            for quote in quotes(burst.verdict.as_deref()) {
-                line(&format!("- {quote}"));
-            }
+    if let Some(burst) = &trial.burst {
+        line(&burst.finding.summary);
+        let seconds = burst.took.as_secs_f64();
+        line(&format!(
+            "{} of its attempts failed; known {seconds:.1} s after the first one",
+            burst.bad_tries
+        ));
+        for quote in quotes(burst.verdict.as_deref()) {
+            line(&format!("- {quote}"));
         }
-        None => {
-            let took = trial.checked.result.took.as_secs_f64() * 1e3;
-            let status = match trial.checked.status {
-                Some(status) => format!(", status {status}"),
-                None => String::new(),
-            };
-            let checks = trial.checks;
-            match &trial.checked.result.outcome {
-                Outcome::Good => {
-                    line(&format!("checks: {checks}; the last took {took:.0} ms{status}"))
-                }
-                Outcome::Bad { .. } => {
-                    for failure in &trial.checked.failures {
-                        line(&failure.words);
-                    }
-                    line(
-                        "its method changes something: it is not sent again, and three failed \
-                          checks in a row make it down",
-                    );
-                }
-                Outcome::Unmeasured(_) => {}
+    } else {
+        let took = trial.checked.result.took.as_secs_f64() * 1e3;
+        let status = match trial.checked.status {
+            Some(status) => format!(", status {status}"),
+            None => String::new(),
+        };
+        let checks = trial.checks;
+        match &trial.checked.result.outcome {
+            Outcome::Good => {
+                line(&format!("checks: {checks}; the last took {took:.0} ms{status}"));
             }
+            Outcome::Bad { .. } => {
+                for failure in &trial.checked.failures {
+                    line(&failure.words);
+                }
+                line(
+                    "its method changes something: it is not sent again, and three failed \
+                          checks in a row make it down",
+                );
+            }
+            Outcome::Unmeasured(_) => {}
         }
     }
     if let Some(doubt) = doubt(trial) {

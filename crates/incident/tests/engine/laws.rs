@@ -193,7 +193,7 @@ fn every_end_is_told(acts: &[Act]) -> Result<(), TestCaseError> {
             }
             // Of the watch itself the digest tells the end.
             AlertKind::Digest => {
-                open.retain(|(incident, to), _| to != channel || !of_the_watch.contains(incident))
+                open.retain(|(incident, to), _| to != channel || !of_the_watch.contains(incident));
             }
             _ => {}
         }
