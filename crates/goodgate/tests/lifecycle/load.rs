@@ -181,7 +181,13 @@ fn multiplex(address: SocketAddr, counts: &Counts) -> Result<(), String> {
                 };
                 let response = tokio::time::timeout(PATIENCE, response).await;
                 let response = response.map_err(|_| "no answer in time".to_owned())?;
-                let response = response.map_err(|error| format!("instead of a head: {error}"))?;
+                let response = match response {
+                    Ok(response) => response,
+                    // It lay here still when the server said which requests it takes, and this one
+                    // is none of them (RFC 9113 section 6.8): it goes again.
+                    Err(error) if is_leaving(&error) => break,
+                    Err(error) => return Err(format!("instead of a head: {error}")),
+                };
                 if response.status() != 200 {
                     return Err(format!("answered {}", response.status()));
                 }

@@ -160,6 +160,8 @@ fn a_child_that_is_stuck_is_ended_and_started_again() {
     command.env("NOTIFY_SOCKET", &manager.path).env("WATCHDOG_USEC", "3000000");
     let pair = Pair::within(command, &base(1, "5s"), origin.address);
     let (gateway, watch) = (pair.gateway(), pair.watch());
+    // Both have started; whoever has not is waited for.
+    manager.wait_for("READY=1");
     manager.wait_for("WATCHDOG=1");
 
     send(watch, Signal::STOP);

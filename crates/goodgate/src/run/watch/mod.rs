@@ -40,6 +40,8 @@ pub(super) fn run(
     around: Around,
 ) -> Result<Outcome, Failure> {
     let Around { say, service, parent, .. } = around;
+    // Before anything that takes time: a change while it starts is one as well.
+    let looks = Looks::of(config);
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let runtime = runtime.context("start the threads of the watch")?;
@@ -57,7 +59,7 @@ pub(super) fn run(
     let process = Process {
         deaths: signals.end.deaths(),
         alive: every(service.alive_every()),
-        looks: Looks::of(config),
+        looks,
         follows,
         config: config.to_owned(),
         say: say.later(),

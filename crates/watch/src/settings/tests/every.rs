@@ -119,6 +119,7 @@ slack.url = "env:SLACK"
 [[policy]]
 name = "night"
 remind = "off"
+remind_acknowledged = "12h"
 steps = [{ channels = ["mail"] }, { channels = ["sms", "phone"], after = "10m" }]
 
 [[silence]]
