@@ -56,6 +56,8 @@ pub(super) fn run(
     let watching = runtime.block_on(start_watch(say, Arc::new(store), watched, last_death()))?;
     service.ready(&status);
     let mut signals = signals;
+    // Timers are made within a runtime.
+    let guard = runtime.enter();
     let process = Process {
         deaths: signals.end.deaths(),
         alive: every(service.alive_every()),
@@ -66,6 +68,7 @@ pub(super) fn run(
         service,
         signals,
     };
+    drop(guard);
     runtime.block_on(process.look_after(watching));
     // Who is asked to end at once waits for nothing that still runs.
     runtime.shutdown_background();
