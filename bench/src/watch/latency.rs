@@ -67,7 +67,7 @@ pub(super) fn measure(goodgate: &Path, rounds: usize) -> anyhow::Result<Vec<Figu
             figures.push(Figure::new(format!("{name}: {what}"), "ms", values, limit));
         };
         add("first failing attempt → `suspect`", values(|it| it.suspect), Limit::Most(50.0));
-        add("→ confirmed, with its cause", values(|it| it.verdict), Limit::Most(fault.limit()));
+        add("→ confirmed, with its verdict", values(|it| it.verdict), Limit::Most(fault.limit()));
         add("→ taken by a webhook", values(|it| it.told), Limit::Most(fault.limit() + 1_000.0));
     }
     Ok(figures)
@@ -95,8 +95,9 @@ fn round(goodgate: &Path, fault: Fault) -> anyhow::Result<Times> {
     })?;
     let verdict = watch.until_soon("down", PATIENCE, |watch| {
         let target = target(watch)?;
-        let has_cause = target.pointer("/finding/cause").is_some_and(Value::is_string);
-        Ok((text(&target, "state") == "down" && has_cause).then(now))
+        // Why a bare 502 came is not visible from outside: its verdict says so, and names no cause.
+        let has_verdict = target.pointer("/finding/summary").is_some_and(Value::is_string);
+        Ok((text(&target, "state") == "down" && has_verdict).then(now))
     })?;
     let told = hook.opened(PATIENCE)?;
     let failed = watch.until("the failing result", PATIENCE, |watch| {
