@@ -288,6 +288,7 @@ pub(super) fn of_name(name: &str, lookup: Lookup, now: Instant) -> Value {
         .with_some("addresses", addresses)
         .with_ms("answer_ms_ago", lookup.answer.as_ref().map(|answer| since(answer.at, now)))
         .with_ms("ttl_ms", lookup.answer.as_ref().map(|answer| answer.ttl))
+        .with_ms("last_took_ms", Some(lookup.took))
         .with("answered", lookup.answered)
         .with("failed", lookup.failed)
         .with_some("last_error", error)

@@ -8,8 +8,9 @@ use std::time::Instant;
 use goodgate_resilience::breaker::{Breaker, State};
 use goodgate_resilience::endpoint::Standing;
 
-use super::routes::{BUCKETS, ByRoute, CLASSES, OfRoute};
-use super::text::{Family, Text};
+use super::durations::{BUCKETS, Durations};
+use super::routes::{ByRoute, CLASSES, OfRoute};
+use super::text::{Family, Labels, Text};
 use super::{Counters, Failed};
 use crate::core::{Core, Shared};
 use crate::log::Log;
@@ -60,8 +61,7 @@ fn requests(text: &mut Text, cores: &[Arc<Core>]) {
         "From the end of the request's head to the end of its answer.",
     );
     for it in all.iter() {
-        let sum = it.duration_micros as f64 / 1e6;
-        durations.distribution(&labels(it), &BUCKETS, &it.durations, sum);
+        distribution(&mut durations, &labels(it), &it.durations);
     }
     let mut each = |name, help, count: fn(&OfRoute) -> u64| {
         let mut family = text.counter(name, help);
@@ -85,6 +85,10 @@ fn requests(text: &mut Text, cores: &[Arc<Core>]) {
     each("goodgate_attempts_hedged_total", "Attempts beside a slow one.", |it| it.hedges);
     each("goodgate_request_body_bytes_total", "Bytes of bodies from clients.", |it| it.bytes_in);
     each("goodgate_response_body_bytes_total", "Bytes of bodies to clients.", |it| it.bytes_out);
+}
+
+fn distribution(family: &mut Family<'_>, labels: Labels<'_>, durations: &Durations) {
+    family.distribution(labels, &BUCKETS, durations.counts(), durations.seconds());
 }
 
 fn labels(of_route: &OfRoute) -> [(&'static str, &str); 2] {
@@ -263,6 +267,18 @@ fn names(text: &mut Text, site: &Site) {
                 let labels = [("upstream", upstream.as_str()), ("name", &name), ("result", result)];
                 lookups.sample(&labels, count);
             }
+        }
+    }
+    let mut durations = text.histogram(
+        "goodgate_dns_lookup_duration_seconds",
+        "How long look-ups of endpoints' names took.",
+    );
+    for (upstream, it) in &site.upstreams {
+        // One without a name that was looked up has nothing that could be slow.
+        let Some(took) = it.lookups.took() else { continue };
+        for (result, took) in [("answered", &took.answered), ("failed", &took.failed)] {
+            let labels = [("upstream", upstream.as_str()), ("result", result)];
+            distribution(&mut durations, &labels, took);
         }
     }
 }

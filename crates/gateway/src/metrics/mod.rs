@@ -1,5 +1,6 @@
 //! What a worker counts. Plain additions; whoever asks adds the workers up.
 
+mod durations;
 mod expose;
 mod routes;
 mod text;
@@ -9,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+pub(crate) use self::durations::Durations;
 pub(crate) use self::expose::expose;
 
 use self::routes::ByRoute;

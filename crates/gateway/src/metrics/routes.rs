@@ -6,11 +6,8 @@ use std::time::Duration;
 
 use goodgate_evidence::ProxyError;
 
+use super::durations::Durations;
 use crate::story::{End, Story};
-
-/// The upper bounds of the buckets of request durations, in seconds.
-pub(super) const BUCKETS: [f64; 15] =
-    [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 
 /// Routes that are counted apart; reloads bring new names, and what is beyond is counted together.
 const ROUTES_MAX: usize = 1024;
@@ -37,10 +34,8 @@ pub(super) struct OfRoute {
     pub(super) upstream: Arc<str>,
     /// Requests by how they ended ([`End::SLUGS`]) and by the class of the status.
     pub(super) ends: [[u64; CLASSES.len()]; End::SLUGS.len()],
-    /// Requests by duration, the last bucket for those beyond.
-    pub(super) durations: [u64; BUCKETS.len() + 1],
-    /// All durations together.
-    pub(super) duration_micros: u64,
+    /// How long they took.
+    pub(super) durations: Durations,
     /// Attempts beyond the first, without hedges.
     pub(super) retries: u64,
     /// Attempts beside another one.
@@ -115,8 +110,7 @@ impl OfRoute {
             route,
             upstream,
             ends: Default::default(),
-            durations: Default::default(),
-            duration_micros: 0,
+            durations: Durations::default(),
             retries: 0,
             hedges: 0,
             saved: 0,
@@ -131,11 +125,10 @@ impl OfRoute {
     fn count(&mut self, story: &Story, took: Duration) {
         let end = End::SLUGS.iter().position(|slug| *slug == story.end.slug()).unwrap_or(0);
         let class = usize::from(story.status / 100);
-        add_one(self.ends.get_mut(end).and_then(|classes| classes.get_mut(class)));
-        let seconds = took.as_secs_f64();
-        let bucket = BUCKETS.iter().position(|bound| seconds <= *bound).unwrap_or(BUCKETS.len());
-        add_one(self.durations.get_mut(bucket));
-        self.duration_micros += took.as_micros() as u64;
+        if let Some(count) = self.ends.get_mut(end).and_then(|classes| classes.get_mut(class)) {
+            *count += 1;
+        }
+        self.durations.count(took);
         let hedges = story.attempts.iter().filter(|attempt| attempt.is_hedge).count() as u64;
         self.hedges += hedges;
         self.retries += (story.attempts.len() as u64).saturating_sub(1 + hedges);
@@ -149,10 +142,9 @@ impl OfRoute {
     }
 
     fn add(&mut self, other: &Self) {
-        let theirs = other.ends.iter().flatten().chain(&other.durations);
-        let ours = self.ends.iter_mut().flatten().chain(&mut self.durations);
+        let (theirs, ours) = (other.ends.iter().flatten(), self.ends.iter_mut().flatten());
         ours.zip(theirs).for_each(|(ours, theirs)| *ours += theirs);
-        self.duration_micros += other.duration_micros;
+        self.durations.add(&other.durations);
         self.retries += other.retries;
         self.hedges += other.hedges;
         self.saved += other.saved;
@@ -161,12 +153,6 @@ impl OfRoute {
         self.client_faults += other.client_faults;
         self.bytes_in += other.bytes_in;
         self.bytes_out += other.bytes_out;
-    }
-}
-
-fn add_one(counter: Option<&mut u64>) {
-    if let Some(counter) = counter {
-        *counter += 1;
     }
 }
 
@@ -204,7 +190,8 @@ mod tests {
 
         let [a, b] = one.0.as_slice() else { panic!("two routes") };
         assert_eq!((a.ends[0][2], b.ends[0][2]), (2, 1));
-        assert_eq!((a.durations[1], a.durations[4], b.durations[BUCKETS.len()]), (1, 1, 1));
-        assert_eq!(a.duration_micros, 22_000);
+        let (of_a, of_b) = (a.durations.counts(), b.durations.counts());
+        assert_eq!((of_a[1], of_a[4], of_b.last()), (1, 1, Some(&1)));
+        assert_eq!(Duration::from_secs_f64(a.durations.seconds()), Duration::from_millis(22));
     }
 }

@@ -18,7 +18,7 @@ use super::control::FIRST_NAMES;
 use crate::limits::LOOK_UPS;
 use crate::settings::Resolve;
 use crate::site::Site;
-use crate::upstream::{Names, Upstream};
+use crate::upstream::{self, Names, Upstream};
 
 /// Times in a row at which a name has to have no address before its endpoints go: one answer
 /// without may be a name server that has just started.
@@ -149,20 +149,23 @@ async fn look_up_each(questions: Vec<Question>, mut on_answer: impl FnMut(Questi
     }
 }
 
-/// Looks a name up and notes how that went.
+/// Looks a name up and notes how that went, and how long it took.
 async fn look_up(question: &Question) -> Answer {
     let Question { upstream, resolver, name } = question;
     let within = upstream.settings.timeouts.resolve;
+    let began = Instant::now();
     let asked = timeout(within, ask(resolver, name)).await;
     let answer = asked.unwrap_or_else(|_| Err((format!("no answer within {within:?}"), true)));
     let now = Instant::now();
+    let took = now.saturating_duration_since(began);
     match answer {
         Ok((addresses, ttl)) => {
-            upstream.lookups.answered(name, &addresses, ttl, now);
+            let noted = upstream::Answer { addresses: addresses.clone(), at: now, ttl };
+            upstream.lookups.answered(name, noted, took);
             Some((addresses, ttl))
         }
         Err((why, is_late)) => {
-            upstream.lookups.failed(name, why, is_late, now);
+            upstream.lookups.failed(name, why, is_late, took, now);
             None
         }
     }

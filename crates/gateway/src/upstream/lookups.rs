@@ -1,5 +1,5 @@
-//! What name servers said of the names of an upstream, for whoever asks what a connection was opened
-//! to. Which addresses are in use is decided elsewhere.
+//! What name servers said of the names of an upstream and how long they took, for whoever asks what a
+//! connection was opened to. Which addresses are in use is decided elsewhere.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -8,11 +8,29 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+use crate::metrics::Durations;
+
 /// The look-ups of an upstream's names.
 #[derive(Debug, Default)]
 pub(crate) struct Lookups {
-    names: Mutex<BTreeMap<String, Lookup>>,
+    noted: Mutex<Noted>,
     wanted: Notify,
+}
+
+/// What is noted of them.
+#[derive(Debug, Default)]
+struct Noted {
+    names: BTreeMap<String, Lookup>,
+    took: Took,
+}
+
+/// How long the look-ups of all names took, from the question to what came of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Took {
+    /// Those that were answered.
+    pub(crate) answered: Durations,
+    /// Those that failed.
+    pub(crate) failed: Durations,
 }
 
 /// The look-ups of one name.
@@ -30,6 +48,8 @@ pub(crate) struct Lookup {
     pub(crate) answered: u64,
     /// Look-ups that failed.
     pub(crate) failed: u64,
+    /// How long the last one took, however it ended.
+    pub(crate) took: Duration,
 }
 
 /// An answer.
@@ -67,49 +87,65 @@ impl Lookup {
 }
 
 impl Lookups {
-    /// Notes an answer.
-    pub(crate) fn answered(&self, name: &str, addresses: &[IpAddr], ttl: Duration, now: Instant) {
-        let mut names = self.lock();
-        let lookup = names.entry(name.to_owned()).or_default();
-        let answer = Answer { addresses: addresses.to_vec(), at: now, ttl };
+    /// Notes an answer, and how long it took.
+    pub(crate) fn answered(&self, name: &str, answer: Answer, took: Duration) {
+        let mut noted = self.lock();
+        noted.took.answered.count(took);
+        let lookup = noted.names.entry(name.to_owned()).or_default();
         if lookup.answer.as_ref().is_some_and(|last| last.addresses != answer.addresses) {
             lookup.before = lookup.answer.take();
         }
         lookup.answer = Some(answer);
         lookup.error = None;
         lookup.answered += 1;
+        lookup.took = took;
     }
 
-    /// Notes a failure.
-    pub(crate) fn failed(&self, name: &str, why: String, is_late: bool, now: Instant) {
-        let mut names = self.lock();
-        let lookup = names.entry(name.to_owned()).or_default();
+    /// Notes a failure, and how long it took.
+    pub(crate) fn failed(
+        &self,
+        name: &str,
+        why: String,
+        is_late: bool,
+        took: Duration,
+        now: Instant,
+    ) {
+        let mut noted = self.lock();
+        noted.took.failed.count(took);
+        let lookup = noted.names.entry(name.to_owned()).or_default();
         lookup.error = Some((now, why));
         lookup.is_late = is_late;
         lookup.failed += 1;
+        lookup.took = took;
     }
 
     /// Returns why the names have no address, of those that have none.
     pub(crate) fn missing(&self) -> Option<Missing> {
-        let names = self.lock();
+        let noted = self.lock();
         let of_one = |lookup: &Lookup| match (&lookup.error, &lookup.answer) {
             (Some(_), _) if lookup.is_late => Some(Missing::Late),
             (Some(_), _) => Some(Missing::Failed),
             (None, Some(answer)) if answer.addresses.is_empty() => Some(Missing::NoSuchName),
             (None, _) => None,
         };
-        names.values().find_map(of_one)
+        noted.names.values().find_map(of_one)
     }
 
     /// Returns all.
     pub(crate) fn all(&self) -> BTreeMap<String, Lookup> {
-        self.lock().clone()
+        self.lock().names.clone()
+    }
+
+    /// Returns how long they took; nothing before the first one.
+    pub(crate) fn took(&self) -> Option<Took> {
+        let noted = self.lock();
+        (!noted.names.is_empty()).then(|| noted.took.clone())
     }
 
     /// Returns the answer for a name that was in force at a moment.
     pub(crate) fn answer_at(&self, name: &str, at: Instant) -> Option<Answer> {
-        let names = self.lock();
-        let lookup = names.get(name)?;
+        let noted = self.lock();
+        let lookup = noted.names.get(name)?;
         let last = lookup.answer.as_ref().filter(|answer| answer.at <= at);
         last.or(lookup.before.as_ref()).or(lookup.answer.as_ref()).cloned()
     }
@@ -125,8 +161,8 @@ impl Lookups {
         self.wanted.notified().await;
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Lookup>> {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Noted> {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -134,14 +170,19 @@ impl Lookups {
 mod tests {
     use super::*;
 
+    const TOOK: Duration = Duration::from_millis(3);
+
+    fn answer(addresses: &[IpAddr], at: Instant) -> Answer {
+        Answer { addresses: addresses.to_vec(), at, ttl: Duration::from_secs(5) }
+    }
+
     #[test]
     fn a_connection_was_opened_to_the_answer_of_its_time() {
         let (lookups, began) = (Lookups::default(), Instant::now());
         let [old, new]: [IpAddr; 2] = ["10.0.0.1", "10.0.0.2"].map(|it| it.parse().expect("one"));
-        let ttl = Duration::from_secs(5);
 
-        lookups.answered("app", &[old], ttl, began);
-        lookups.answered("app", &[new], ttl, began + Duration::from_secs(10));
+        lookups.answered("app", answer(&[old], began), TOOK);
+        lookups.answered("app", answer(&[new], began + Duration::from_secs(10)), TOOK);
 
         let at = |seconds| lookups.answer_at("app", began + Duration::from_secs(seconds));
         assert_eq!(at(9).map(|it| it.addresses), Some(vec![old]));
@@ -151,14 +192,37 @@ mod tests {
     #[test]
     fn a_failure_leaves_the_answer_and_an_answer_ends_the_failure() {
         let (lookups, now) = (Lookups::default(), Instant::now());
-        lookups.answered("app", &[], Duration::ZERO, now);
+        lookups.answered("app", answer(&[], now), TOOK);
 
-        lookups.failed("app", "no name server answers".to_owned(), true, now);
+        lookups.failed("app", "no name server answers".to_owned(), true, TOOK, now);
         assert!(lookups.all()["app"].error.is_some() && lookups.all()["app"].answer.is_some());
 
         assert_eq!(lookups.missing(), Some(Missing::Late));
-        lookups.answered("app", &[], Duration::ZERO, now);
+        lookups.answered("app", answer(&[], now), TOOK);
         assert!(lookups.all()["app"].error.is_none());
         assert_eq!(lookups.missing(), Some(Missing::NoSuchName));
+    }
+
+    #[test]
+    fn times_of_answers_and_of_failures_are_kept_apart_and_the_last_one_by_name() {
+        let (lookups, now) = (Lookups::default(), Instant::now());
+        assert!(lookups.took().is_none());
+        let late = Duration::from_secs(1);
+
+        lookups.answered("app", answer(&[], now), TOOK);
+        lookups.failed("app", "no answer within 1s".to_owned(), true, late, now);
+        lookups.answered("other", answer(&[], now), TOOK);
+
+        let took = lookups.took().expect("look-ups");
+        let of = |times: &[Duration]| {
+            let mut durations = Durations::default();
+            for took in times {
+                durations.count(*took);
+            }
+            durations
+        };
+        assert_eq!((took.answered, took.failed), (of(&[TOOK, TOOK]), of(&[late])));
+        let all = lookups.all();
+        assert_eq!((all["app"].took, all["other"].took), (late, TOOK));
     }
 }

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
 use super::*;
+use crate::metrics::Durations;
 use crate::site::Draft;
 
 /// How long nothing has to come for the name server to take it that nothing comes.
@@ -125,6 +126,40 @@ async fn no_name_waits_for_another() {
 
     assert_eq!(known(&site), 8);
     assert_eq!(server.end(), 8);
+}
+
+#[tokio::test]
+async fn the_time_until_an_answer_came_is_noted() {
+    let server = Server::start(1, 1);
+    let site = site(1, server.address);
+
+    look_up_all(&site).await;
+
+    server.end();
+    let lookups = &site.upstreams["u0"].lookups;
+    let last = lookups.all()["u0.example"].took;
+    assert!(last >= QUIET, "{last:?}");
+    let (mut once, took) = (Durations::default(), lookups.took().expect("a look-up"));
+    once.count(last);
+    assert_eq!((took.answered, took.failed), (once, Durations::default()));
+}
+
+#[tokio::test]
+async fn the_time_until_nobody_waits_any_longer_is_that_of_a_failure() {
+    // It takes questions and never answers.
+    let silent = UdpSocket::bind("127.0.0.1:0").expect("a socket");
+    let site = site(1, silent.local_addr().expect("an address"));
+    let mut patience = site.upstreams["u0"].settings.clone();
+    patience.timeouts.resolve = QUIET;
+    let upstream = Upstream::new("u0", patience, None, 1, Instant::now()).expect("an upstream");
+    let upstream = Arc::new(upstream);
+
+    look_up_each(questions(&upstream, |_| true), |_, answer| assert_eq!(answer, None)).await;
+
+    let took = upstream.lookups.took().expect("a look-up");
+    assert_eq!(took.answered, Durations::default());
+    assert_ne!(took.failed, Durations::default());
+    assert!(upstream.lookups.all()["u0.example"].took >= QUIET);
 }
 
 #[tokio::test]
