@@ -49,6 +49,10 @@ section! {
         /// The share of look-ups of endpoints' names that may fail within ten minutes. The last answer
         /// stays in use, so that this is a warning.
         pub lookups: Option<Percent> = Some(Percent::whole(50)), in Percent::whole(0)..=Percent::whole(100);
+        /// The time in which 95 % of look-ups of endpoints' names have to be answered, over ten minutes;
+        /// those that fail are `lookups`. A look-up has a second (`timeouts.resolve`), and so have a start
+        /// and a reload: half of it used is near to failing.
+        pub lookup_p95: Option<Duration> = Some(ms(500)), in ms(1)..=mins(1);
         /// The share of clients' TLS handshakes that may fail within ten minutes, for the gateway as a
         /// whole; it stands in the table of `*`. Scanners fail as well: only a certificate that nobody
         /// accepts fails with nearly everybody.

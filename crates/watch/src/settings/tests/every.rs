@@ -170,6 +170,7 @@ breaker = false
 endpoints_out = "9%"
 handshakes = "9%"
 lookups = "9%"
+lookup_p95 = "9s"
 objective = "99%"
 tags = ["eu"]
 policy = "night"

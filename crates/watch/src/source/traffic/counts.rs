@@ -33,16 +33,13 @@ impl Counts {
     pub(super) fn between(before: &RouteCounters, after: &RouteCounters) -> Self {
         let answered_badly = after.answered_badly.saturating_sub(before.answered_badly);
         let failed = after.failed.saturating_sub(before.failed).saturating_add(answered_badly);
-        let earlier = before.durations.iter().chain(std::iter::repeat(&0));
-        let durations =
-            after.durations.iter().zip(earlier).map(|(now, then)| now.saturating_sub(*then));
         Self {
             requests: after.good.saturating_sub(before.good).saturating_add(failed),
             failed,
             answered_badly,
             retries: after.retries.saturating_sub(before.retries),
             hedges: after.hedges.saturating_sub(before.hedges),
-            durations: durations.collect(),
+            durations: since_each(&before.durations, &after.durations),
         }
     }
 
@@ -53,12 +50,7 @@ impl Counts {
         self.answered_badly = self.answered_badly.saturating_add(other.answered_badly);
         self.retries = self.retries.saturating_add(other.retries);
         self.hedges = self.hedges.saturating_add(other.hedges);
-        if self.durations.len() < other.durations.len() {
-            self.durations.resize(other.durations.len(), 0);
-        }
-        for (mine, theirs) in self.durations.iter_mut().zip(&other.durations) {
-            *mine = mine.saturating_add(*theirs);
-        }
+        add_each(&mut self.durations, &other.durations);
     }
 
     /// Returns the share of failed requests; 0 without any.
@@ -74,19 +66,40 @@ impl Counts {
     /// Returns how many requests took longer than a time for certain, and of how many. Those beyond the
     /// last finite bound are streams and downloads, and are in neither.
     pub(super) fn slower(&self, bounds: &[f64], than: Duration) -> (u64, u64) {
-        let than = than.as_secs_f64();
-        let (mut slow, mut all, mut lower) = (0_u64, 0_u64, 0.0);
-        for (bound, count) in bounds.iter().zip(&self.durations) {
-            if bound.is_finite() {
-                all = all.saturating_add(*count);
-                // A bucket holds what took longer than its lower bound.
-                if lower >= than {
-                    slow = slow.saturating_add(*count);
-                }
-            }
-            lower = *bound;
+        let finite = bounds.iter().take_while(|bound| bound.is_finite()).count();
+        slower(bounds.get(..finite).unwrap_or_default(), &self.durations, than)
+    }
+}
+
+/// Returns how many took longer than a time for certain, and of how many, by the upper bounds of buckets
+/// in seconds and what is in each.
+pub(super) fn slower(bounds: &[f64], counts: &[u64], than: Duration) -> (u64, u64) {
+    let than = than.as_secs_f64();
+    let (mut slow, mut all, mut lower) = (0_u64, 0_u64, 0.0);
+    for (bound, count) in bounds.iter().zip(counts) {
+        all = all.saturating_add(*count);
+        // A bucket holds what took longer than its lower bound.
+        if lower >= than {
+            slow = slow.saturating_add(*count);
         }
-        (slow, all)
+        lower = *bound;
+    }
+    (slow, all)
+}
+
+/// Returns what was added to the count of each bucket.
+pub(super) fn since_each(before: &[u64], after: &[u64]) -> Vec<u64> {
+    let earlier = before.iter().chain(std::iter::repeat(&0));
+    after.iter().zip(earlier).map(|(now, then)| now.saturating_sub(*then)).collect()
+}
+
+/// Adds the counts of other buckets.
+pub(super) fn add_each(mine: &mut Vec<u64>, theirs: &[u64]) {
+    if mine.len() < theirs.len() {
+        mine.resize(theirs.len(), 0);
+    }
+    for (mine, theirs) in mine.iter_mut().zip(theirs) {
+        *mine = mine.saturating_add(*theirs);
     }
 }
 
@@ -265,5 +278,7 @@ mod tests {
         // From 1 to 10 s: how many of them took longer than 5 s is not known.
         assert_eq!(slower(5), (10, 95));
         assert_eq!(slower(60), (0, 95));
+        let all = super::slower(&bounds, &counts.durations, Duration::from_mins(1));
+        assert_eq!(all, (5, 100), "beyond the last bound counts where nothing is a stream");
     }
 }

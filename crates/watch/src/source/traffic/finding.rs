@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use goodgate_causes::{CONFIDENT, catalogue};
-use goodgate_evidence::Blame;
+use goodgate_evidence::{Blame, Stage};
 use goodgate_incident::{Component, Finding, State};
 
 use super::ledger::RouteRound;
@@ -33,7 +33,12 @@ pub(super) fn cause(
         Rule::Retries => recorded,
         Rule::Handshakes => of_kind("tls_"),
         Rule::Lookups => of_kind("dns_"),
-        Rule::Latency95 | Rule::Latency99 | Rule::Hedges | Rule::ClientHandshakes => None,
+        // A name server that answers late has answered: dns_timeout would say that it did not.
+        Rule::SlowLookups
+        | Rule::Latency95
+        | Rule::Latency99
+        | Rule::Hedges
+        | Rule::ClientHandshakes => None,
     }
 }
 
@@ -47,16 +52,28 @@ pub(super) fn of(
 ) -> Finding {
     let cause = cause(round, breach, details);
     let known = cause.and_then(catalogue::find);
+    let place = known.map(|cause| (cause.stage, cause.blame)).or_else(|| place_of(breach.rule));
+    let blame = place.map(|(_, blame)| blame);
     let is_down = breach.is_failure() && round.counts.is_total();
     Finding {
         state: if is_down { State::Down } else { State::Partial },
         cause,
         confidence: if known.is_some() { CONFIDENT } else { 0.0 },
         summary: sentence(round, breach, details, cause, objective),
-        stage: known.map(|cause| cause.stage),
-        blame: known.map(|cause| cause.blame),
-        components: components(round, breach, details, known.map(|cause| cause.blame), gateway),
+        stage: place.map(|(stage, _)| stage),
+        blame,
+        components: components(round, breach, details, blame, gateway),
     }
+}
+
+/// Where it is and whose it is, as far as a rule says that alone.
+const fn place_of(rule: Rule) -> Option<(Stage, Blame)> {
+    if is_of_names(rule) { Some((Stage::Resolve, Blame::Dependency)) } else { None }
+}
+
+/// Whether a rule is about look-ups: whichever endpoint is found by them has no part in it.
+const fn is_of_names(rule: Rule) -> bool {
+    matches!(rule, Rule::Lookups | Rule::SlowLookups)
 }
 
 /// The endpoints that fail; the gateway itself only where it is to blame or none of them is known, so that
@@ -70,7 +87,8 @@ fn components(
 ) -> BTreeSet<Component> {
     let out = round.behind.iter().flat_map(|behind| &behind.out);
     let out = out.filter(|_| breach.rule == Rule::EndpointsOut);
-    let endpoints = details.into_iter().flat_map(|details| &details.endpoints).chain(out);
+    let met = details.into_iter().flat_map(|details| &details.endpoints);
+    let endpoints = met.chain(out).filter(|_| !is_of_names(breach.rule));
     let mut parts: BTreeSet<Component> =
         endpoints.take(crate::source::limits::NAMED).cloned().map(Component::Endpoint).collect();
     if parts.is_empty() || blame == Some(Blame::Gateway) {
@@ -134,6 +152,13 @@ fn sentence(
             "{some} of {of} look-ups of the names of endpoints of {behind} failed in the last \
              {within}; the last answers stay in use"
         ),
+        Rule::SlowLookups => {
+            let limit = about_exactly(breach.limit.unwrap_or_default());
+            format!(
+                "{some} of {of} look-ups of the names of endpoints of {behind} in the last {within} \
+                 took longer than {limit}: the name server answers late; the last answers stay in use"
+            )
+        }
         Rule::ClientHandshakes => format!(
             "{some} of {of} TLS handshakes of clients with the gateway failed in the last {within}: \
              look at its certificate"
@@ -172,7 +197,7 @@ pub(super) fn of_clients(breach: &Breach, gateway: &str) -> Finding {
         cause: None,
         confidence: 0.0,
         summary: sentence(&round, breach, None, None, ""),
-        stage: Some(goodgate_evidence::Stage::Tls),
+        stage: Some(Stage::Tls),
         blame: Some(Blame::Gateway),
         components: BTreeSet::from([Component::Gateway(gateway.into())]),
     }

@@ -183,6 +183,7 @@ impl Ledger {
             window: window.clone(),
             long: &long,
             bounds: &snapshot.bounds,
+            lookup_bounds: &snapshot.lookup_bounds,
             minutes: course.minutes.buckets(),
             behind: behind.as_ref(),
             broken: &course.broken,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use goodgate_incident::Timestamp;
 use goodgate_incident::uptime::{BURN_RULES, Bucket, Burn, BurnRule, Objective, burning};
 
-use super::counts::{Counts, share};
+use super::counts::{Counts, share, slower};
 use super::upstream::Behind;
 use crate::settings::Traffic;
 use crate::source::limits::{BURNT, EASE, FEW, LONG, MINUTES};
@@ -36,6 +36,8 @@ pub enum Rule {
     Hedges,
     /// Names of endpoints cannot be looked up.
     Lookups,
+    /// Name servers answer late.
+    SlowLookups,
     /// Clients break off their TLS handshakes.
     ClientHandshakes,
 }
@@ -80,6 +82,7 @@ pub(super) struct View<'a> {
     /// Over [`LONG`].
     pub(super) long: &'a Counts,
     pub(super) bounds: &'a [f64],
+    pub(super) lookup_bounds: &'a [f64],
     pub(super) minutes: &'a [Bucket],
     pub(super) behind: Option<&'a Behind>,
     /// The rules that were broken in the round before.
@@ -202,7 +205,17 @@ fn behind(rules: &Traffic, view: &View<'_>) -> Vec<Breach> {
             broken.push(breach(rule, count, of, within));
         }
     }
+    broken.extend(slow_lookups(rules, behind, view));
     broken
+}
+
+/// What the answers of name servers say about their time. They are few, as those of failed look-ups, and
+/// are taken over as long a time.
+fn slow_lookups(rules: &Traffic, behind: &Behind, view: &View<'_>) -> Option<Breach> {
+    let (rule, limit) = (Rule::SlowLookups, rules.lookup_p95?);
+    let (slow, of) = slower(view.lookup_bounds, &behind.long.lookups_took, limit);
+    let is_over = slow >= FEW && is_over(share(slow, of), 0.05, view, rule);
+    is_over.then(|| Breach { limit: Some(limit), ..breach(rule, slow, of, LONG) })
 }
 
 pub(super) const fn breach(rule: Rule, count: u64, of: u64, within: Duration) -> Breach {

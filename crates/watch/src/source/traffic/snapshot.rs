@@ -17,6 +17,8 @@ pub struct Snapshot {
     pub upstreams: BTreeMap<Arc<str>, UpstreamCounters>,
     /// The upper bounds of the buckets of durations, in seconds, ascending; the last one is infinite.
     pub bounds: Vec<f64>,
+    /// Those of the buckets of look-ups.
+    pub lookup_bounds: Vec<f64>,
     /// Connections of clients.
     pub connections: u64,
     /// TLS handshakes with clients that failed.
@@ -53,6 +55,9 @@ pub struct UpstreamCounters {
     pub lookups_answered: u64,
     /// Look-ups of its names that failed.
     pub lookups_failed: u64,
+    /// Look-ups of its names that were answered, by the buckets of [`Snapshot::lookup_bounds`], not
+    /// added up.
+    pub lookups_took: Vec<u64>,
     /// Whether its breaker is open.
     pub is_open: bool,
     /// The word for how each endpoint stands: `up`, `ejected`, `down`, `draining`.
@@ -74,6 +79,9 @@ impl Snapshot {
         for route in snapshot.routes.values_mut() {
             apart(&mut route.durations);
         }
+        for upstream in snapshot.upstreams.values_mut() {
+            apart(&mut upstream.lookups_took);
+        }
         is_gateway.then_some(snapshot)
     }
 
@@ -85,6 +93,7 @@ impl Snapshot {
                 self.client_handshakes_failed = sample.count();
             }
             "goodgate_request_duration_seconds_bucket" => self.take_bucket(sample),
+            "goodgate_dns_lookup_duration_seconds_bucket" => self.take_lookup_bucket(sample),
             name if name.starts_with("goodgate_requests_total")
                 || name.starts_with("goodgate_attempts_") =>
             {
@@ -103,33 +112,21 @@ impl Snapshot {
         }
     }
 
-    /// Takes the count of one bucket. Every route has the same ones, in the same order.
     fn take_bucket(&mut self, sample: &Sample<'_>) {
-        let bound = match sample.label("le") {
-            "+Inf" => f64::INFINITY,
-            text => match text.parse() {
-                Ok(bound) => bound,
-                Err(_) => return,
-            },
-        };
-        let known = self.bounds.iter().position(|it| it.total_cmp(&bound).is_eq());
-        let Some(place) = known.or_else(|| {
-            let is_next = self.bounds.last().is_none_or(|last| *last < bound);
-            (is_next && self.bounds.len() < BUCKETS).then(|| {
-                self.bounds.push(bound);
-                self.bounds.len() - 1
-            })
-        }) else {
-            return;
-        };
-        let count = sample.count();
+        let Some(place) = place(&mut self.bounds, sample) else { return };
         if let Some(route) = self.route(sample) {
-            if route.durations.len() <= place {
-                route.durations.resize(place + 1, 0);
-            }
-            if let Some(sum) = route.durations.get_mut(place) {
-                *sum = sum.saturating_add(count);
-            }
+            put(&mut route.durations, place, sample);
+        }
+    }
+
+    /// Takes the count of answers alone: a look-up that failed says by that what is wrong.
+    fn take_lookup_bucket(&mut self, sample: &Sample<'_>) {
+        if sample.label("result") != "answered" {
+            return;
+        }
+        let Some(place) = place(&mut self.lookup_bounds, sample) else { return };
+        if let Some(upstream) = entry(&mut self.upstreams, sample.label("upstream"), UPSTREAMS) {
+            put(&mut upstream.lookups_took, place, sample);
         }
     }
 
@@ -212,6 +209,32 @@ fn entry<'a, T: Default>(
     all.get_mut(name)
 }
 
+/// Finds the place of a bucket of a histogram. Every series has the same ones, in the same order.
+fn place(bounds: &mut Vec<f64>, sample: &Sample<'_>) -> Option<usize> {
+    let bound = match sample.label("le") {
+        "+Inf" => f64::INFINITY,
+        text => text.parse().ok()?,
+    };
+    let known = bounds.iter().position(|it| it.total_cmp(&bound).is_eq());
+    known.or_else(|| {
+        let is_next = bounds.last().is_none_or(|last| *last < bound);
+        (is_next && bounds.len() < BUCKETS).then(|| {
+            bounds.push(bound);
+            bounds.len() - 1
+        })
+    })
+}
+
+/// Adds the count of one bucket.
+fn put(counts: &mut Vec<u64>, place: usize, sample: &Sample<'_>) {
+    if counts.len() <= place {
+        counts.resize(place + 1, 0);
+    }
+    if let Some(sum) = counts.get_mut(place) {
+        *sum = sum.saturating_add(sample.count());
+    }
+}
+
 /// Makes counts by bucket of counts that were added up.
 fn apart(counts: &mut [u64]) {
     let mut before = 0;
@@ -243,6 +266,12 @@ goodgate_failures_total{upstream="app",cause="connect_refused",seen="yes"} 4
 goodgate_failures_total{upstream="app",cause="connect_refused",seen="no"} 6
 goodgate_dns_lookups_total{upstream="app",name="a",result="failed"} 2
 goodgate_dns_lookups_total{upstream="app",name="b",result="failed"} 1
+goodgate_dns_lookup_duration_seconds_bucket{upstream="app",result="answered",le="0.5"} 7
+goodgate_dns_lookup_duration_seconds_bucket{upstream="app",result="answered",le="+Inf"} 9
+goodgate_dns_lookup_duration_seconds_sum{upstream="app",result="answered"} 3.5
+goodgate_dns_lookup_duration_seconds_count{upstream="app",result="answered"} 9
+goodgate_dns_lookup_duration_seconds_bucket{upstream="app",result="failed",le="0.5"} 0
+goodgate_dns_lookup_duration_seconds_bucket{upstream="app",result="failed",le="+Inf"} 3
 goodgate_upstream_breaker{upstream="app"} 2
 goodgate_endpoint_standing{upstream="app",endpoint="10.0.0.7:80",standing="up"} 0
 goodgate_endpoint_standing{upstream="app",endpoint="10.0.0.7:80",standing="down"} 1
@@ -268,6 +297,15 @@ goodgate_client_connections_total 12
         assert_eq!((app.causes["connect_refused"], app.lookups_failed, app.is_open), (4, 3, true));
         assert_eq!(&*app.endpoints["10.0.0.7:80"], "down");
         assert_eq!((snapshot.connections, &*snapshot.version), (12, "0.1.0"));
+    }
+
+    #[test]
+    fn look_ups_that_failed_are_not_among_those_that_took_a_time() {
+        let snapshot = Snapshot::read(TEXT).expect("a gateway");
+
+        assert_eq!(snapshot.upstreams["app"].lookups_took, [7, 2]);
+        assert_eq!(snapshot.lookup_bounds, [0.5, f64::INFINITY]);
+        assert_eq!(snapshot.bounds.len(), 3, "the histogram of requests is another one");
     }
 
     #[test]

@@ -1,11 +1,13 @@
 //! Readings over time, in virtual time: counters of a gateway go in, and what the states of a real fleet
 //! become comes out.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
+use goodgate_evidence::{Blame, Stage};
 use goodgate_incident::monitor::{Examination, Fleet, Settings};
 use goodgate_incident::trust::{Heard, Seen};
-use goodgate_incident::{Outcome, Result, State, Timestamp};
+use goodgate_incident::{Component, Outcome, Result, State, Timestamp};
 use proptest::prelude::*;
 
 use super::ledger::{Ledger, Round, RouteRound};
@@ -31,6 +33,7 @@ impl World {
     fn new(rules: Vec<Traffic>) -> Self {
         let mut counters = Snapshot { version: "1".into(), ..Snapshot::default() };
         counters.bounds = vec![0.1, 1.0, 10.0, 60.0, f64::INFINITY];
+        counters.lookup_bounds = vec![0.1, 0.5, 60.0, f64::INFINITY];
         let route = RouteCounters { upstream: "app".into(), ..RouteCounters::default() };
         counters.routes.insert("shop".into(), RouteCounters { durations: vec![0; 5], ..route });
         counters.upstreams.insert("app".into(), UpstreamCounters::default());
@@ -303,7 +306,7 @@ fn slow_answers_are_told_and_streams_are_not() {
 #[test]
 fn each_rule_about_the_upstream_is_told_and_can_be_switched_off() {
     type Case = (Rule, fn(&mut World), fn(&mut Traffic));
-    let cases: [Case; 6] = [
+    let cases: [Case; 7] = [
         (
             Rule::Breaker,
             |world| world.counters.upstreams.get_mut("app").expect("it").is_open = true,
@@ -331,6 +334,13 @@ fn each_rule_about_the_upstream_is_told_and_can_be_switched_off() {
             |world| world.counters.upstreams.get_mut("app").expect("it").lookups_failed += 3,
             |rules| rules.lookups = None,
         ),
+        (
+            Rule::SlowLookups,
+            |world| {
+                world.counters.upstreams.get_mut("app").expect("it").lookups_took = vec![1, 1, 3];
+            },
+            |rules| rules.lookup_p95 = None,
+        ),
         (Rule::Retries, |world| world.route().retries += 40, |rules| rules.retries = None),
         (Rule::Hedges, |world| world.route().hedges += 50, |rules| rules.hedges = None),
     ];
@@ -350,6 +360,58 @@ fn each_rule_about_the_upstream_is_told_and_can_be_switched_off() {
         breaks(&mut world);
         assert_eq!(world.serve(100, 0).verdict, Verdict::Good, "{expected:?}");
     }
+}
+
+/// Lets look-ups be answered in so many buckets, and requests come.
+fn look_up(world: &mut World, took: [u64; 4]) -> RouteRound {
+    let upstream = world.counters.upstreams.get_mut("app").expect("it");
+    upstream.lookups_took.resize(took.len(), 0);
+    for (sum, count) in upstream.lookups_took.iter_mut().zip(took) {
+        *sum += count;
+    }
+    world.serve(100, 0)
+}
+
+#[test]
+fn a_name_server_that_answers_late_is_told_without_a_cause_until_it_is_well() {
+    let mut world = World::new(vec![]);
+    assert_eq!(look_up(&mut world, [15, 5, 2, 0]).verdict, Verdict::Good, "two may be two blips");
+
+    let round = look_up(&mut world, [0, 0, 4, 1]);
+
+    assert_eq!((rule(&round), world.state()), (Some(Rule::SlowLookups), State::Partial));
+    let Verdict::Bad(broken) = &round.verdict else { panic!("{round:?}") };
+    let elsewhere = Details {
+        cause: Some("connect_refused"),
+        endpoints: vec!["10.0.0.7:8080".into()],
+        evidence: None,
+    };
+    let found = finding::of(&round, &broken[0], Some(&elsewhere), "", "gateway");
+    assert_eq!(
+        found.summary,
+        "7 of 27 look-ups of the names of endpoints of upstream app (route shop) in the last 10 minutes \
+         took longer than 500 ms: the name server answers late; the last answers stay in use"
+    );
+    assert_eq!((found.cause, found.stage), (None, Some(Stage::Resolve)));
+    assert_eq!(found.blame, Some(Blame::Dependency));
+    assert_eq!(found.components, BTreeSet::from([Component::Gateway("gateway".into())]));
+    for _ in 0..140 {
+        look_up(&mut world, [1, 0, 0, 0]);
+    }
+    assert_eq!(world.state(), State::Up);
+}
+
+#[test]
+fn without_a_fresh_look_up_nothing_of_before_the_watch_is_told() {
+    let mut world = World::new(vec![]);
+    world.counters.upstreams.get_mut("app").expect("it").lookups_took = vec![0, 0, 50, 0];
+    let mut ledger = Ledger::new(vec![]);
+    ledger.take(world.counters.clone(), world.now);
+
+    world.counters.routes.get_mut("shop").expect("it").good += 100;
+    world.now = Timestamp(world.now.0 + 5_000_000);
+
+    assert_eq!(ledger.take(world.counters, world.now).routes[0].verdict, Verdict::Good);
 }
 
 #[test]

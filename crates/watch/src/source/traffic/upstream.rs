@@ -7,7 +7,7 @@ use std::time::Duration;
 use goodgate_causes::catalogue;
 use goodgate_incident::Timestamp;
 
-use super::counts::{Add, Recent};
+use super::counts::{Add, Recent, add_each, since_each};
 use super::snapshot::{Snapshot, UpstreamCounters};
 use crate::source::limits::LONG;
 
@@ -19,6 +19,8 @@ pub(super) struct UpstreamCounts {
     pub(super) handshakes_failed: u64,
     pub(super) lookups_answered: u64,
     pub(super) lookups_failed: u64,
+    /// Look-ups that were answered, by how long they took; empty without any.
+    pub(super) lookups_took: Vec<u64>,
     /// Failed attempts that clients saw, by cause.
     pub(super) causes: BTreeMap<Arc<str>, u64>,
 }
@@ -35,11 +37,16 @@ impl UpstreamCounts {
             let new = since(*now, before.causes.get(cause).copied().unwrap_or(0));
             (new > 0).then(|| (Arc::clone(cause), new))
         });
+        let mut lookups_took = since_each(&before.lookups_took, &after.lookups_took);
+        if lookups_took.iter().all(|count| *count == 0) {
+            lookups_took.clear();
+        }
         Self {
             attempts: 0,
             handshakes_failed: since(after.handshakes_failed, before.handshakes_failed),
             lookups_answered: since(after.lookups_answered, before.lookups_answered),
             lookups_failed: since(after.lookups_failed, before.lookups_failed),
+            lookups_took,
             causes: causes.collect(),
         }
     }
@@ -51,6 +58,7 @@ impl Add for UpstreamCounts {
         self.handshakes_failed = self.handshakes_failed.saturating_add(other.handshakes_failed);
         self.lookups_answered = self.lookups_answered.saturating_add(other.lookups_answered);
         self.lookups_failed = self.lookups_failed.saturating_add(other.lookups_failed);
+        add_each(&mut self.lookups_took, &other.lookups_took);
         for (cause, count) in &other.causes {
             let sum = self.causes.entry(Arc::clone(cause)).or_default();
             *sum = sum.saturating_add(*count);
