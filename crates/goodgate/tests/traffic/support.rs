@@ -19,7 +19,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::oneshot;
 
 /// A hang is a failure, not a hang.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A gateway; it and what took its place are killed when this is dropped.
 pub(crate) struct Gateway {
@@ -31,13 +31,19 @@ pub(crate) struct Gateway {
 impl Gateway {
     /// Starts it in front of a server, with an admin socket, and with nothing that saves a request.
     pub(crate) fn before(origin: SocketAddr) -> Self {
+        Self::with(&format!(
+            "endpoints = [\"http://{origin}\"]\nbalance = \"least_request\"\nbreaker = \"off\"\n"
+        ))
+    }
+
+    /// The same with these settings of its upstream.
+    pub(crate) fn with(upstream: &str) -> Self {
         let folder = Workdir::new().expect("a folder");
         let socket = folder.join("admin.sock");
         let text = format!(
             "[admin]\naddress = \"unix:{}\"\n[[listen]]\naddress = \"127.0.0.1:0\"\n\
              [log]\naccess = \"off\"\n[workers]\ncount = 2\n[shutdown]\ndrain = \"1s\"\n\
-             [upstream.app]\nendpoints = [\"http://{origin}\"]\nbalance = \"least_request\"\n\
-             breaker = \"off\"\n[[route]]\nname = \"shop\"\nupstream = \"app\"\nhold = \"off\"\n\
+             [upstream.app]\n{upstream}[[route]]\nname = \"shop\"\nupstream = \"app\"\nhold = \"off\"\n\
              retry = \"off\"\n",
             socket.display()
         );
@@ -84,14 +90,15 @@ impl Gateway {
 
     /// Asks it and returns the status.
     pub(crate) fn ask(&self) -> u16 {
-        let at = self.wait_for("listening on ");
-        let mut stream = TcpStream::connect(at.trim()).expect("it listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
-        let request = "GET / HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n";
-        stream.write_all(request.as_bytes()).expect("it takes the request");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status")
+        ask(self.wait_for("listening on ").trim().parse().expect("an address"))
+    }
+
+    /// Asks its admin listener, and returns the body.
+    pub(crate) fn read(&self, path: &str) -> String {
+        let admin = Admin { place: self.admin(), token: None };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let body = runtime.expect("a runtime").block_on(admin.get(path)).expect("an answer");
+        String::from_utf8(body).expect("text")
     }
 
     /// Changes its configuration.
@@ -120,6 +127,17 @@ impl Gateway {
             said.lines().filter_map(|line| line.split_once(" (process ")?.1.split_once(')'));
         named.filter_map(|(pid, _)| pid.parse().ok()).collect()
     }
+}
+
+/// Asks the gateway at an address and returns the status.
+pub(crate) fn ask(at: SocketAddr) -> u16 {
+    let mut stream = TcpStream::connect(at).expect("it listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
+    let request = "GET / HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).expect("it takes the request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status")
 }
 
 fn send(pid: u32, signal: Signal) {
