@@ -271,12 +271,7 @@ impl Duty {
             entry.finding = checked.finding(&checking.plan).or(entry.finding.take());
         }
         entry.addresses = met.addresses.len();
-        let markers = [
-            self.met.dns(&monitor, &met.addresses, now),
-            met.certificate.as_ref().and_then(|(sha256, not_after)| {
-                self.met.certificate(&monitor, sha256, *not_after, now)
-            }),
-        ];
+        let markers = self.met.check(&monitor, met, now);
         let measured = Measured {
             monitor: monitor.clone(),
             at: result.at,
@@ -289,7 +284,7 @@ impl Duty {
         entry.last = Some(measured.clone());
         self.results.add(measured);
         self.hold(&monitor, &taken.outcome, result.at, evidence.clone());
-        for mut marker in markers.into_iter().flatten() {
+        for mut marker in markers {
             // It concerns this monitor; others at the same place see it themselves.
             marker.tags.insert(Arc::clone(&monitor.0));
             let marker = self.marker(marker);

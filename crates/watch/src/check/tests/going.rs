@@ -156,6 +156,24 @@ fn redirects_that_lead_astray_fail_the_check() {
 }
 
 #[test]
+fn a_check_meets_its_own_target_and_not_what_it_is_led_to() {
+    let plan = plan("http = \"https://a.example/\"\nfollow_hosts = \"b.example\"");
+    let lines = [
+        Line::Addresses(&["10.0.0.8", "10.0.0.7"]),
+        to("https://b.example/", 302),
+        Line::Addresses(&["10.0.0.9"]),
+        Line::Answered(answer(200, &[], "")),
+    ];
+
+    let met = judged(&plan, lines).met;
+
+    let addresses: Vec<String> = met.addresses.iter().map(ToString::to_string).collect();
+    assert_eq!(addresses, ["10.0.0.7", "10.0.0.8"]);
+    let (sha256, _) = met.certificate.expect("a certificate");
+    assert_eq!(*sha256, *"ab".repeat(32));
+}
+
+#[test]
 fn without_follow_a_redirect_is_the_answer() {
     let plan = plan("http = \"https://10.0.0.7/\"\nfollow = 0\nexpect.status = 302");
 

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use goodgate_evidence::probe::LookupOutcome;
 use goodgate_incident::{MonitorId, Timestamp};
 
 use super::marker;
-use crate::check::Raw;
+use crate::check::Met;
 use crate::source::limits::{CHANGES_OF_NAME, POOL, REMEMBERED, STABLE};
 use crate::source::span;
 use crate::source::words::name;
@@ -40,14 +39,25 @@ struct Name {
 }
 
 impl Seen {
+    /// Takes whom a check met. Returns what is another one than before.
+    pub fn check(&mut self, monitor: &MonitorId, met: &Met, at: Timestamp) -> Vec<Marker> {
+        let dns = self.dns(monitor, &met.addresses, at);
+        let certificate = met
+            .certificate
+            .as_ref()
+            .and_then(|(sha256, not_after)| self.certificate(monitor, sha256, *not_after, at));
+        dns.into_iter().chain(certificate).collect()
+    }
+
+    /// Forgets a monitor that is not checked any more, or whose definition is another one.
+    pub fn forget(&mut self, monitor: &MonitorId) {
+        self.names.remove(monitor);
+        self.certificates.remove(monitor);
+    }
+
     /// Takes the addresses that a look-up for a monitor gave. An empty answer says nothing about where
     /// its target is.
-    pub fn dns(
-        &mut self,
-        monitor: &MonitorId,
-        addresses: &[IpAddr],
-        at: Timestamp,
-    ) -> Option<Marker> {
+    fn dns(&mut self, monitor: &MonitorId, addresses: &[IpAddr], at: Timestamp) -> Option<Marker> {
         let new: BTreeSet<IpAddr> = addresses.iter().map(IpAddr::to_canonical).take(POOL).collect();
         if new.is_empty() {
             return None;
@@ -68,7 +78,7 @@ impl Seen {
     }
 
     /// Takes the certificate of a monitor's target, by its SHA-256, and the end of its validity.
-    pub fn certificate(
+    fn certificate(
         &mut self,
         monitor: &MonitorId,
         sha256: &str,
@@ -92,27 +102,6 @@ impl Seen {
             short(&new)
         );
         Some(marker("certificate", &text, at, BTreeSet::new()))
-    }
-
-    /// Takes what a check saw: the look-up of the name that it is about, and the certificate of its first
-    /// connection. What redirects lead to is not its own.
-    pub fn check(&mut self, monitor: &MonitorId, raw: &Raw) -> Vec<Marker> {
-        let at = raw.began;
-        let dns = raw.lookups.first().and_then(|lookup| match &lookup.outcome {
-            LookupOutcome::Addresses { addresses, .. } => self.dns(monitor, addresses, at),
-            _ => None,
-        });
-        let handshake = raw.attempts.first().and_then(|(_, attempt)| attempt.handshake.as_ref());
-        let leaf = handshake.and_then(|handshake| handshake.chain.first());
-        let certificate =
-            leaf.and_then(|leaf| self.certificate(monitor, &leaf.sha256, leaf.not_after, at));
-        dns.into_iter().chain(certificate).collect()
-    }
-
-    /// Forgets a monitor that is not checked any more, or whose definition is another one.
-    pub fn forget(&mut self, monitor: &MonitorId) {
-        self.names.remove(monitor);
-        self.certificates.remove(monitor);
     }
 }
 
@@ -181,7 +170,6 @@ fn listed(addresses: &BTreeSet<IpAddr>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use goodgate_evidence::probe::Lookup;
     use proptest::prelude::*;
 
     use super::*;
@@ -304,27 +292,21 @@ mod tests {
     }
 
     #[test]
-    fn a_check_tells_of_its_own_name_and_not_of_what_it_is_led_to() {
+    fn a_check_that_meets_another_address_and_another_certificate_tells_of_both() {
         let mut seen = Seen::default();
-        let raw = |own: u8, other: u8| {
-            let lookup = |host: u8| Lookup {
-                name: "a.example".to_owned(),
-                resolver: "system".to_owned(),
-                at: minute(0),
-                took: std::time::Duration::ZERO,
-                outcome: LookupOutcome::Addresses { addresses: ips(&[host]), ttl: None },
-            };
-            let mut raw = Raw::begun(minute(0), std::time::Duration::ZERO);
-            raw.lookups = vec![lookup(own), lookup(other)];
-            raw
+        let met = |host: u8, sha256: &str| Met {
+            addresses: ips(&[host]),
+            certificate: Some((sha256.into(), minute(30_000_000))),
         };
-        assert_eq!(seen.check(&shop(), &raw(1, 2)), []);
+        let mut told = |met: &Met, at| -> Vec<String> {
+            let markers = seen.check(&shop(), met, minute(at));
+            markers.iter().map(|marker| marker.kind.to_string()).collect()
+        };
 
-        assert_eq!(seen.check(&shop(), &raw(1, 3)), []);
-        let told = seen.check(&shop(), &raw(4, 3));
-
-        assert_eq!(told.len(), 1);
-        assert_eq!(&*told[0].kind, "dns");
+        assert_eq!(told(&met(1, "a"), 0), [""; 0]);
+        assert_eq!(told(&met(1, "a"), 1), [""; 0]);
+        assert_eq!(told(&met(2, "b"), 2), ["dns", "certificate"]);
+        assert_eq!(told(&Met::default(), 3), [""; 0]);
     }
 
     proptest! {
