@@ -1,4 +1,5 @@
-//! Which crate may depend on which (DESIGN section 4): arrows point from top to shell to pure.
+//! Which crate may depend on which (DESIGN section 4): arrows point from top to shell to pure. What shells
+//! have in common stands below them.
 //!
 //! Dependencies of tests are free: a test may look at the whole product.
 
@@ -12,7 +13,9 @@ use serde_json::Value;
 enum Layer {
     /// Takes bytes, time and randomness as arguments; may use only these of our crates.
     Pure(&'static [&'static str]),
-    /// Does I/O; may use every pure crate and no other shell.
+    /// Does I/O that several shells have in common; may use every pure crate and nothing else of ours.
+    Common,
+    /// Does I/O; may use every pure crate, what shells have in common, and no other shell.
     Shell,
     /// May use everything.
     Top,
@@ -25,6 +28,8 @@ const LAYERS: &[(&str, Layer)] = &[
     ("goodgate-causes", Layer::Pure(&["goodgate-evidence"])),
     ("goodgate-config", Layer::Pure(&[])),
     ("goodgate-dashboard", Layer::Shell),
+    // The rules of every listener for operators.
+    ("goodgate-door", Layer::Common),
     ("goodgate-evidence", Layer::Pure(&[])),
     ("goodgate-examine", Layer::Pure(&["goodgate-evidence", "goodgate-causes"])),
     ("goodgate-faults", Layer::Shell),
@@ -122,7 +127,11 @@ pub(crate) fn faults(graph: &Graph) -> Vec<String> {
             None => faults
                 .push(format!("{package}: has no layer; enter it in xtask/src/tidy/layers.rs")),
             Some(Layer::Pure(allowed)) => faults.extend(pure_faults(graph, package, allowed)),
-            Some(Layer::Shell) => faults.extend(shell_faults(graph, package)),
+            Some(Layer::Common) => faults.extend(shell_faults(graph, package, is_pure)),
+            Some(Layer::Shell) => {
+                let is_below = |to| is_pure(to) || matches!(to, Some(Layer::Common));
+                faults.extend(shell_faults(graph, package, is_below));
+            }
             Some(Layer::Top) => {}
         }
     }
@@ -150,11 +159,18 @@ fn is_impure(package: &str) -> bool {
     IMPURE.iter().any(|start| package.starts_with(start))
 }
 
-fn shell_faults(graph: &Graph, package: &str) -> Vec<String> {
+const fn is_pure(layer: Option<Layer>) -> bool {
+    matches!(layer, Some(Layer::Pure(_)))
+}
+
+fn shell_faults(
+    graph: &Graph,
+    package: &str,
+    is_below: impl Fn(Option<Layer>) -> bool,
+) -> Vec<String> {
     graph
         .direct(package)
-        .filter(|to| graph.members.contains(*to))
-        .filter(|to| !matches!(layer(to), Some(Layer::Pure(_))))
+        .filter(|to| graph.members.contains(*to) && !is_below(layer(to)))
         .map(|to| format!("{package}: a shell must not depend on {to}"))
         .collect()
 }
@@ -206,6 +222,27 @@ mod tests {
         let faults = faults(&graph(&[("goodgate-watch", "goodgate-probe")]));
 
         assert_eq!(faults, ["goodgate-watch: a shell must not depend on goodgate-probe"]);
+    }
+
+    #[test]
+    fn a_shell_may_use_what_shells_have_in_common() {
+        let pairs = [("goodgate-watch", "goodgate-door"), ("goodgate-door", "goodgate-evidence")];
+
+        assert!(faults(&graph(&pairs)).is_empty());
+    }
+
+    #[test]
+    fn what_shells_have_in_common_may_use_no_shell() {
+        let faults = faults(&graph(&[("goodgate-door", "goodgate-watch")]));
+
+        assert_eq!(faults, ["goodgate-door: a shell must not depend on goodgate-watch"]);
+    }
+
+    #[test]
+    fn a_pure_crate_may_not_use_what_shells_have_in_common() {
+        let faults = faults(&graph(&[("goodgate-causes", "goodgate-door")]));
+
+        assert_eq!(faults, ["goodgate-causes: must not depend on goodgate-door"]);
     }
 
     #[test]

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
+use goodgate_door::{Object, list, ok};
 use goodgate_incident::IncidentId;
 use serde::Deserialize;
 
 use super::incidents::of_delivery;
-use super::json::{Object, list, ok};
 use super::refusal::{Answer, Refusal};
 use super::{Panel, asked, limits, within};
 use crate::store::{AlertState, Delivery};

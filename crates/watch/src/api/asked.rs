@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Query, Request};
+use goodgate_door::limits::BODY;
 use goodgate_incident::Timestamp;
 use serde::de::DeserializeOwned;
 
@@ -14,7 +15,7 @@ use super::router::too_large;
 
 /// Reads a body as JSON, whatever its type says it is; an empty one as an empty object.
 pub(super) async fn body<T: DeserializeOwned>(body: Body) -> Result<T, Refusal> {
-    let bytes = to_bytes(body, limits::BODY).await.map_err(|_| too_large())?;
+    let bytes = to_bytes(body, BODY).await.map_err(|_| too_large())?;
     let bytes: &[u8] = if bytes.trim_ascii().is_empty() { b"{}" } else { &bytes };
     serde_json::from_slice(bytes)
         .map_err(|error| Refusal::bad(format!("The body is not the JSON that is wanted: {error}.")))

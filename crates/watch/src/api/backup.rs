@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use axum::extract::{Extension, Request, State};
 use axum::http::StatusCode;
+use goodgate_door::{Object, ok};
 use serde::Deserialize;
 
 use super::guard::Right;
-use super::json::{Object, ok};
 use super::refusal::{Answer, Refusal};
 use super::{Panel, asked, within};
 

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use axum::extract::{Extension, Path, Request, State};
+use goodgate_door::{Object, Peer, ok};
 
-use super::guard::Peer;
-use super::json::{Object, ok};
 use super::refusal::Answer;
 use super::{Panel, within};
 

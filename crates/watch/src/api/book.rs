@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::Response;
 use goodgate_config::SecretSource;
+use goodgate_door::{Object, ok};
 use goodgate_incident::MonitorId;
 
 use super::refusal::Refusal;
@@ -65,6 +66,5 @@ pub(super) fn id_over_api(name: &str) -> (String, MonitorId) {
 
 /// The answer where little has to be said.
 pub(super) fn done(schema: &str, key: &str, value: &str) -> Response<Body> {
-    let body = super::json::Object::answer(schema).with(key, value);
-    super::json::ok(body)
+    ok(Object::answer(schema).with(key, value))
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use goodgate_door::{Object, ok};
 use tokio::time::timeout;
 
-use super::json::{Object, ok};
 use super::refusal::{Answer, Refusal};
 use super::{Panel, limits};
 

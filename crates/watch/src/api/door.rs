@@ -2,16 +2,17 @@
 
 use std::fs::{self, DirBuilder};
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::{DirBuilderExt as _, FileTypeExt as _, MetadataExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
+use goodgate_door::{Listening, Place, There, look, tcp};
 use rustix::fs::{Mode, fchmod};
 use socket2::{Domain, SockAddr, Socket, Type};
 
-use super::limits;
+use super::limits::BACKLOG;
 
 /// The name of the unix socket in the folder of the store.
 pub const SOCKET: &str = "goodgate.sock";
@@ -19,16 +20,8 @@ pub const SOCKET: &str = "goodgate.sock";
 /// The listening sockets; the unix socket is removed when they are dropped.
 #[derive(Debug)]
 pub struct Doors {
-    pub(super) unix: UnixListener,
-    pub(super) tcp: Option<TcpListener>,
-    pub(super) place: Place,
-}
-
-/// Where the unix socket lies in the file system.
-#[derive(Debug)]
-pub(super) struct Place {
+    pub(super) listening: Listening,
     path: PathBuf,
-    inode: u64,
 }
 
 /// Why a socket cannot be opened.
@@ -98,50 +91,33 @@ impl Doors {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
         clear(&path)?;
         let unix = unix(&path).map_err(failed)?;
-        let inode = fs::symlink_metadata(&path).map_err(failed)?.ino();
-        let place = Place { path: path.clone(), inode };
-        let tcp =
-            listen.map(|address| tcp(address).map_err(|source| DoorError::Tcp { address, source }));
-        Ok(Self { unix, tcp: tcp.transpose()?, place })
+        let place = Place::of(&path).map_err(failed)?;
+        let tcp = listen.map(|address| {
+            tcp(address, BACKLOG).map_err(|source| DoorError::Tcp { address, source })
+        });
+        let listening = Listening { unix: Some(unix), tcp: tcp.transpose()?, place: Some(place) };
+        Ok(Self { listening, path })
     }
 
     /// Returns the path of the unix socket.
     pub fn path(&self) -> &Path {
-        &self.place.path
+        &self.path
     }
 
     /// Returns the TCP address, with the port that the kernel gave.
     pub fn address(&self) -> Option<SocketAddr> {
-        self.tcp.as_ref()?.local_addr().ok()
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        // Somebody else's may lie there by now.
-        if fs::symlink_metadata(&self.path).is_ok_and(|found| found.ino() == self.inode) {
-            fs::remove_file(&self.path).ok();
-        }
+        self.listening.address()
     }
 }
 
 /// Removes a socket that nobody serves.
 fn clear(path: &Path) -> Result<(), DoorError> {
     let failed = |source| DoorError::Unix { path: path.to_owned(), source };
-    let Ok(there) = fs::symlink_metadata(path) else { return Ok(()) };
-    if !there.file_type().is_socket() {
-        return Err(DoorError::NoSocket { path: path.to_owned() });
-    }
-    let caller = Socket::new(Domain::UNIX, Type::STREAM, None).map_err(failed)?;
-    // Where the queue is full it would wait.
-    caller.set_nonblocking(true).map_err(failed)?;
-    match caller.connect(&SockAddr::unix(path).map_err(failed)?) {
-        Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
-            fs::remove_file(path).map_err(failed)
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(failed(error)),
-        Ok(()) | Err(_) => Err(DoorError::Served { path: path.to_owned() }),
+    match look(path).map_err(failed)? {
+        There::Nothing => Ok(()),
+        There::Left => fs::remove_file(path).map_err(failed),
+        There::Served => Err(DoorError::Served { path: path.to_owned() }),
+        There::NoSocket => Err(DoorError::NoSocket { path: path.to_owned() }),
     }
 }
 
@@ -152,18 +128,6 @@ fn unix(path: &Path) -> io::Result<UnixListener> {
     fchmod(&socket, Mode::RUSR | Mode::WUSR)?;
     socket.bind(&SockAddr::unix(path)?)?;
     fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    socket.listen(limits::BACKLOG)?;
+    socket.listen(BACKLOG)?;
     Ok(UnixListener::from(OwnedFd::from(socket)))
-}
-
-fn tcp(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
-    socket.set_reuse_address(true)?;
-    if address.is_ipv6() {
-        socket.set_only_v6(true)?;
-    }
-    socket.set_nonblocking(true)?;
-    socket.bind(&address.into())?;
-    socket.listen(limits::BACKLOG)?;
-    Ok(socket.into())
 }

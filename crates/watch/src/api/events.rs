@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use axum::extract::{Extension, Request, State};
 use axum::http::StatusCode;
+use goodgate_door::{Object, json, list, ok};
 use goodgate_incident::incident::MarkerKind;
 use serde::Deserialize;
 
 use super::guard::Right;
-use super::json::{Object, after, before, json, list, ok};
+use super::moments::{after, before};
 use super::refusal::{Answer, Refusal};
 use super::{Panel, asked, within};
 use crate::store::{Marker, Span};

@@ -4,29 +4,15 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 
-use axum::http::header::{AUTHORIZATION, FORWARDED, HOST, HeaderMap, ORIGIN, VIA};
+use axum::http::header::HeaderMap;
 use axum::http::{Method, StatusCode};
 use goodgate_config::{Secret, SecretSource};
-use subtle::ConstantTimeEq as _;
+use goodgate_door::guard::{host, is_local, is_own};
+use goodgate_door::{Peer, Token, Tries, bearer};
 
 use super::SecretOf;
 use super::refusal::Refusal;
-use super::tries::Tries;
 use crate::settings::Watch;
-
-/// Who asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Peer {
-    /// Over the unix socket.
-    Unix,
-    /// Over TCP.
-    Tcp {
-        /// Our address.
-        own: SocketAddr,
-        /// Theirs.
-        peer: SocketAddr,
-    },
-}
 
 /// What somebody may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,36 +37,13 @@ pub(super) struct Guard {
     tries: Tries,
 }
 
-#[derive(Debug)]
-enum Token {
-    /// None is configured.
-    None,
-    /// It is configured and cannot be had: nobody has it.
-    Broken(String),
-    Is(Secret),
-}
-
-impl Token {
-    fn of(source: Option<&SecretSource>, secret: &SecretOf) -> Self {
-        match source.map(|source| secret(source)) {
-            None => Self::None,
-            Some(Ok(found)) if found.reveal().is_empty() => Self::Broken("it is empty".to_owned()),
-            Some(Ok(found)) => Self::Is(found),
-            Some(Err(why)) => Self::Broken(why),
-        }
-    }
-
-    fn is(&self, sent: &[u8]) -> bool {
-        matches!(self, Self::Is(secret) if bool::from(sent.ct_eq(secret.reveal().as_bytes())))
-    }
-}
-
 impl Guard {
     /// Reads the rules, with the tokens from where they are.
     pub(super) fn new(watch: &Watch, secret: &SecretOf) -> Self {
+        let token = |source: Option<&SecretSource>| Token::of(source.map(|source| secret(source)));
         Self {
-            token: Token::of(watch.token.as_ref(), secret),
-            event_token: Token::of(watch.event_token.as_ref(), secret),
+            token: token(watch.token.as_ref()),
+            event_token: token(watch.event_token.as_ref()),
             public: watch.url.as_ref().map(|url| url.place.host.clone()),
             tries: Tries::default(),
         }
@@ -101,7 +64,7 @@ impl Guard {
             (Some(sent), _) => Some(sent),
             (None, in_query) => in_query.as_deref().map(str::as_bytes),
         };
-        let Some(sent) = sent else { return self.without_token(peer, method, headers) };
+        let Some(sent) = sent else { return self.without_token(from, method, headers) };
         self.may_try(from.ip())?;
         if self.token.is(sent) && in_query.is_none() {
             return Ok(Right::Token);
@@ -123,13 +86,13 @@ impl Guard {
 
     fn without_token(
         &self,
-        peer: Peer,
+        from: SocketAddr,
         method: &Method,
         headers: &HeaderMap,
     ) -> Result<Right, Refusal> {
         let reads = matches!(*method, Method::GET | Method::HEAD);
         match &self.token {
-            Token::None if reads && is_local(peer, headers) => Ok(Right::Reader),
+            Token::None if reads && is_local(from, headers) => Ok(Right::Reader),
             Token::None => Err(Refusal::new(
                 StatusCode::FORBIDDEN,
                 "Over TCP nothing can be changed, and nothing is shown to other hosts, without a \
@@ -153,17 +116,14 @@ impl Guard {
         let Peer::Tcp { peer: from, .. } = peer else { return Ok(()) };
         let in_query = parameter(query, "token");
         let sent = bearer(headers).or(in_query.as_deref().map(str::as_bytes));
-        let token = match token {
-            Some(Err(why)) => {
-                return Err(unauthorised(format!(
-                    "The token of this monitor is not known to the watch: {why}."
-                )));
-            }
-            Some(Ok(secret)) => Token::Is(secret),
-            None => Token::None,
-        };
+        let token = Token::of(token);
+        if let Token::Broken(why) = &token {
+            return Err(unauthorised(format!(
+                "The token of this monitor is not known to the watch: {why}."
+            )));
+        }
         match (sent, &token) {
-            (None, Token::None) if is_local(peer, headers) => Ok(()),
+            (None, Token::None) if is_local(from, headers) => Ok(()),
             (None, Token::None) => Err(Refusal::new(
                 StatusCode::FORBIDDEN,
                 "This monitor has no token, so that only jobs on this host can call it: set `token` \
@@ -202,8 +162,7 @@ impl Guard {
         let Some(name) = host(headers) else {
             return Err(Refusal::bad("The request has no Host field, or several: send one."));
         };
-        let is_own = name.parse::<IpAddr>().is_ok_and(|it| it == own.ip() || it.is_loopback());
-        if is_own || name == "localhost" || self.public.as_ref() == Some(&name) {
+        if is_own(&name, own.ip()) || self.public.as_ref() == Some(&name) {
             return Ok(());
         }
         let error =
@@ -212,35 +171,8 @@ impl Guard {
     }
 }
 
-/// Returns whether a request was made on this host: no gateway has passed it on, and no web page asks for
-/// it.
-fn is_local(peer: Peer, headers: &HeaderMap) -> bool {
-    let Peer::Tcp { peer, .. } = peer else { return true };
-    let is_loopback = |name: String| {
-        name == "localhost" || name.parse::<IpAddr>().is_ok_and(|it| it.is_loopback())
-    };
-    let passed_on = headers.contains_key(FORWARDED)
-        || headers.contains_key(VIA)
-        || headers.contains_key("x-forwarded-for")
-        || headers.contains_key("x-real-ip");
-    let own_site = ["none", "same-origin"].map(str::as_bytes);
-    let of_page = headers.contains_key(ORIGIN)
-        || headers.get("sec-fetch-site").is_some_and(|it| !own_site.contains(&it.as_bytes()));
-    peer.ip().to_canonical().is_loopback()
-        && host(headers).is_some_and(is_loopback)
-        && !passed_on
-        && !of_page
-}
-
 fn unauthorised(error: impl Into<String>) -> Refusal {
     Refusal::new(StatusCode::UNAUTHORIZED, error)
-}
-
-/// Returns the token of a request (RFC 6750 section 2.1).
-fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
-    let value = headers.get(AUTHORIZATION)?.as_bytes();
-    let (scheme, token) = value.split_at_checked(7)?;
-    scheme.eq_ignore_ascii_case(b"bearer ").then(|| token.trim_ascii())
 }
 
 /// Returns a value of a query, decoded.
@@ -250,16 +182,4 @@ fn parameter(query: &str, name: &str) -> Option<String> {
     );
     let (_, value) = all.ok()?.0.into_iter().find(|(found, _)| found == name)?;
     Some(value)
-}
-
-/// Returns the name in `Host`, without port and brackets, in lower case.
-fn host(headers: &HeaderMap) -> Option<String> {
-    let mut all = headers.get_all(HOST).iter();
-    let (Some(host), None) = (all.next(), all.next()) else { return None };
-    let host = host.to_str().unwrap_or_default();
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => host.rsplit_once(':').map_or(host, |(host, _)| host),
-    };
-    Some(name.to_ascii_lowercase())
 }

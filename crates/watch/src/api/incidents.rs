@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::{Path, Request, State};
 use goodgate_causes::catalogue;
+use goodgate_door::{Object, list, ok};
 use goodgate_incident::IncidentId;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::json::{Object, list, ok};
 use super::refusal::{Answer, Refusal};
 use super::share::rounded;
 use super::{Panel, asked, monitors, within};

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use goodgate_door::limits::LIFE;
+
 /// Connections at the same time through each of the two doors. Jobs call at the full minute, many at
 /// once: what is beyond the bound waits in the queue of the kernel.
 pub(crate) const CONNECTIONS: usize = 256;
@@ -9,36 +11,9 @@ pub(crate) const CONNECTIONS: usize = 256;
 /// Connections that wait for `accept`; the kernel may make it less.
 pub(crate) const BACKLOG: i32 = 1024;
 
-/// How long a head may take, and how long a connection may stay idle.
-pub(crate) const HEAD_TIME: Duration = Duration::from_secs(30);
-
-/// The largest head.
-pub(crate) const HEAD_BYTES: usize = 32 << 10;
-
-/// How long a connection lives: one that sends its body or reads its answer slowly ends with it.
-pub(crate) const LIFE: Duration = Duration::from_mins(5);
-
-/// The largest body that is taken: a monitor with a long expression fits many times.
-pub(crate) const BODY: usize = 64 << 10;
-
-/// The pause after an `accept` that failed: for want of descriptors it would fail again at once.
-pub(crate) const PAUSE: Duration = Duration::from_millis(100);
-
-/// How long requests that are under way at the end may go on.
-pub(crate) const CUT: Duration = Duration::from_millis(500);
-
-/// How long the desk, the store or a channel under test may take for an answer. Less than [`LIFE`], so
-/// that whoever asks is told.
+/// How long the desk, the store or a channel under test may take for an answer. Less than a connection
+/// lives, so that whoever asks is told.
 pub(crate) const ANSWER_TIME: Duration = Duration::from_mins(4);
-
-/// Wrong tokens of one address before it has to wait: somebody who mistypes needs less.
-pub(crate) const TRIES: u32 = 10;
-
-/// The time after which one more try is free.
-pub(crate) const TRY_EVERY: Duration = Duration::from_secs(6);
-
-/// Addresses whose wrong tokens are counted at the same time.
-pub(crate) const TRIED_FROM: usize = 1024;
 
 /// Rows that a list has unless asked otherwise.
 pub(crate) const ROWS: usize = 50;

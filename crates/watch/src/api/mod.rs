@@ -16,22 +16,21 @@ mod door;
 mod events;
 mod guard;
 mod incidents;
-mod json;
 mod limits;
+mod moments;
 mod monitors;
 mod page;
 mod refusal;
 mod router;
-mod serve;
 mod share;
 mod silences;
 mod status;
-mod tries;
 
 use std::fmt;
 use std::sync::Arc;
 
 use goodgate_config::{Secret, SecretSource};
+use goodgate_door::{Beyond, Room};
 use goodgate_incident::Timestamp;
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -105,7 +104,8 @@ pub async fn serve(serving: Serving) {
     let guard = Guard::new(&settings.borrow().watch, &secret);
     let panel =
         Panel { desk, store, tester, settings, secret, signer, name, since, calendar, guard };
-    serve::serve(doors, router::router(Arc::new(panel)), stop).await;
+    let room = Room { connections: limits::CONNECTIONS, beyond: Beyond::Waits };
+    goodgate_door::serve(doors.listening, room, router::router(Arc::new(panel)), stop).await;
 }
 
 /// What the routes share.

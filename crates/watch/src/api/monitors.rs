@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use axum::extract::{Path, Request, State as Shared};
 use axum::http::StatusCode;
+use goodgate_door::{Object, json, list, ok};
 use goodgate_incident::{Component, Finding, State, Timestamp};
 use serde_json::{Map, Value};
 
 use super::asked;
 use super::book::{done, id_over_api, no_monitor};
-use super::json::{Object, before, json, list, ok};
+use super::moments::before;
 use super::refusal::{Answer, Refusal};
 use super::share::{self, rounded};
 use super::{Panel, definition, limits, within};

@@ -9,10 +9,9 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, REFERRER_POLICY};
 use axum::http::{Response, StatusCode};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use goodgate_door::typed;
 use goodgate_evidence::text::{html, neutralise, shorten};
 use ring::digest::{SHA256, digest};
-
-use super::json::typed;
 
 /// Characters of one text on the page.
 const TEXT: usize = 600;

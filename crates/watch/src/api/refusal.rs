@@ -1,13 +1,11 @@
 //! Why a request is refused, and what to do instead.
 
 use axum::body::Body;
-use axum::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
+use goodgate_door::{Object, refuse};
 use goodgate_incident::incident::Refusal as Unchanged;
 
-use super::json::{Object, json};
-use super::limits;
 use crate::desk::Refused;
 use crate::store::StoreError;
 
@@ -52,18 +50,7 @@ impl IntoResponse for Refusal {
         let body = Object::answer("goodgate.watch_error/1")
             .with("status", self.status.as_u16())
             .with("error", self.error);
-        let mut response = json(self.status, body);
-        let headers = response.headers_mut();
-        if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        if self.status == StatusCode::TOO_MANY_REQUESTS {
-            headers.insert(RETRY_AFTER, HeaderValue::from(limits::TRY_EVERY.as_secs()));
-        }
-        if let Some(allow) = self.allow {
-            headers.insert(ALLOW, HeaderValue::from_static(allow));
-        }
-        response
+        refuse(self.status, body, self.allow)
     }
 }
 

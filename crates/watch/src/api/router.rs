@@ -9,13 +9,14 @@ use axum::http::{Method, Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::IntoResponse as _;
 use axum::routing::{get, post};
+use goodgate_door::guard::is_too_large;
+use goodgate_door::limits::BODY;
+use goodgate_door::{Peer, typed};
 
-use super::guard::Peer;
-use super::json::typed;
 use super::refusal::Refusal;
 use super::{
-    Panel, acknowledge, alerts, backup, beat, channels, events, incidents, limits, monitors,
-    silences, status,
+    Panel, acknowledge, alerts, backup, beat, channels, events, incidents, monitors, silences,
+    status,
 };
 
 /// What can be asked, for people.
@@ -96,9 +97,7 @@ async fn bound(
     if let Err(refusal) = panel.guard.check_host(peer, request.headers()) {
         return refusal.into_response();
     }
-    let length = request.headers().get(axum::http::header::CONTENT_LENGTH);
-    let length = length.and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > limits::BODY as u64) {
+    if is_too_large(request.headers()) {
         return too_large().into_response();
     }
     next.run(request).await
@@ -123,7 +122,7 @@ async fn pass(
 
 /// The refusal of a body beyond the bound.
 pub(super) fn too_large() -> Refusal {
-    let error = format!("A body has at most {} bytes here: send less.", limits::BODY);
+    let error = format!("A body has at most {BODY} bytes here: send less.");
     Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, error)
 }
 

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use goodgate_door::Object;
 use goodgate_incident::uptime::{BURN_RULES, Bucket, Budget, Objective, Spent, burning};
 use goodgate_incident::{MonitorId, State, Timestamp};
 use serde_json::Value;
 
-use super::json::{Object, before};
+use super::moments::before;
 use super::refusal::Refusal;
 use super::{Panel, limits, within};
 use crate::desk::MonitorView;

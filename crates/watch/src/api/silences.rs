@@ -8,13 +8,14 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use goodgate_causes::catalogue;
 use goodgate_config::{Scalar as _, Text as _};
+use goodgate_door::{Object, json, list, ok};
 use goodgate_incident::MonitorId;
 use goodgate_incident::incident::{CANNOT_MEASURE, Matchers};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::book::done;
-use super::json::{Object, after, json, list, ok};
+use super::moments::after;
 use super::refusal::{Answer, Refusal};
 use super::{Panel, asked, limits, within};
 use crate::desk::{MonitorView, NewSilence};

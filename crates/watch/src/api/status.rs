@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::State as Shared;
+use goodgate_door::{Object, list, ok};
 use goodgate_incident::{Doubt, State, Timestamp};
 use serde_json::Value;
 
 use super::alerts::dead_letters;
 use super::incidents;
-use super::json::{Object, before, list, ok};
+use super::moments::before;
 use super::monitors::{of, urgency};
 use super::refusal::Answer;
 use super::{Panel, limits, within};

@@ -5,15 +5,15 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::limits;
+use crate::limits;
 
 /// Counts wrong tokens by the address that they came from. Right ones cost nothing.
 #[derive(Debug, Default)]
-pub(super) struct Tries(Mutex<HashMap<IpAddr, Instant>>);
+pub struct Tries(Mutex<HashMap<IpAddr, Instant>>);
 
 impl Tries {
     /// Returns whether another token from this address is looked at.
-    pub(super) fn may(&self, from: IpAddr, now: Instant) -> bool {
+    pub fn may(&self, from: IpAddr, now: Instant) -> bool {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let free_at = all.get(&whose(from)).copied();
         free_at.is_none_or(|free_at| free_at.saturating_duration_since(now) <= room())
@@ -21,7 +21,7 @@ impl Tries {
 
     /// Counts a wrong one. Each address has a moment at which all of its tries are free again; a wrong
     /// token moves it on.
-    pub(super) fn wrong(&self, from: IpAddr, now: Instant) {
+    pub fn wrong(&self, from: IpAddr, now: Instant) {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= limits::TRIED_FROM {
             all.retain(|_, free_at| *free_at > now);
