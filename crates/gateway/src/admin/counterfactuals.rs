@@ -6,10 +6,10 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
+use goodgate_door::{Object, json};
 use serde_json::Value;
 
 use super::Panel;
-use super::json::{Object, json};
 use crate::recorder::{Day, Outlook, Proposal};
 
 /// `GET /counterfactuals`.

@@ -1,14 +1,12 @@
 //! The socket of the listener.
 
-use std::fs;
 use std::io::{self, ErrorKind};
-use std::net::{SocketAddr, TcpListener};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::net::UnixListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use socket2::{Domain, Socket, Type};
+use goodgate_door::{Listening, Place, tcp};
+use socket2::Socket;
 
 use crate::listen::bind_unix;
 use crate::settings::Admin;
@@ -17,95 +15,43 @@ use crate::settings::values::{Access, Bind};
 /// Connections that wait for `accept`; more are not served at the same time anyway.
 const BACKLOG: i32 = 64;
 
-/// A listening socket; a unix socket is removed when it is dropped.
-#[derive(Debug)]
-pub(crate) enum Door {
-    /// TCP.
-    Tcp(TcpListener),
-    /// A unix socket.
-    Unix(UnixListener, Option<Place>),
-}
-
-/// Where a unix socket lies in the file system.
-#[derive(Debug)]
-pub(crate) struct Place {
-    path: PathBuf,
-    inode: u64,
-}
-
-impl Door {
-    /// Binds an address.
-    pub(crate) fn bind(settings: &Admin) -> io::Result<Self> {
-        match &settings.address {
-            Bind::Tcp(address) => tcp(*address).map(Self::Tcp),
-            Bind::Unix(path) => unix(path, &settings.access()),
-            Bind::Systemd(name) => {
-                let message = format!("no socket named {name} was passed by systemd");
-                Err(io::Error::new(ErrorKind::NotFound, message))
-            }
+/// Binds an address. A unix socket is removed when what is returned is dropped.
+pub(super) fn bind(settings: &Admin) -> io::Result<Listening> {
+    match &settings.address {
+        Bind::Tcp(address) => {
+            Ok(Listening { tcp: Some(tcp(*address, BACKLOG)?), ..Listening::default() })
         }
-    }
-
-    /// Takes a socket that was passed in; its place in the file system belongs to who made it.
-    pub(crate) fn adopt(fd: OwnedFd) -> io::Result<Self> {
-        let socket = Socket::from(fd);
-        socket.set_nonblocking(true)?;
-        if socket.local_addr()?.as_socket().is_some() {
-            return Ok(Self::Tcp(socket.into()));
-        }
-        Ok(Self::Unix(UnixListener::from(OwnedFd::from(socket)), None))
-    }
-
-    /// Returns the TCP address, with the port that the kernel gave.
-    pub(crate) fn address(&self) -> Option<SocketAddr> {
-        match self {
-            Self::Tcp(listener) => listener.local_addr().ok(),
-            Self::Unix(..) => None,
-        }
-    }
-
-    /// Returns the path of a unix socket.
-    pub(crate) fn path(&self) -> Option<PathBuf> {
-        match self {
-            Self::Tcp(_) => None,
-            Self::Unix(listener, _) => {
-                listener.local_addr().ok()?.as_pathname().map(Path::to_owned)
-            }
+        Bind::Unix(path) => unix(path, &settings.access()),
+        Bind::Systemd(name) => {
+            let message = format!("no socket named {name} was passed by systemd");
+            Err(io::Error::new(ErrorKind::NotFound, message))
         }
     }
 }
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        // Somebody else's may lie there by now.
-        if fs::symlink_metadata(&self.path).is_ok_and(|found| found.ino() == self.inode) {
-            fs::remove_file(&self.path).ok();
-        }
-    }
-}
-
-fn tcp(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
-    socket.set_reuse_address(true)?;
-    if address.is_ipv6() {
-        socket.set_only_v6(true)?;
-    }
+/// Takes a socket that was passed in; its place in the file system belongs to who made it.
+pub(super) fn adopt(fd: OwnedFd) -> io::Result<Listening> {
+    let socket = Socket::from(fd);
     socket.set_nonblocking(true)?;
-    socket.bind(&address.into())?;
-    socket.listen(BACKLOG)?;
-    Ok(socket.into())
+    if socket.local_addr()?.as_socket().is_some() {
+        return Ok(Listening { tcp: Some(socket.into()), ..Listening::default() });
+    }
+    let unix = UnixListener::from(OwnedFd::from(socket));
+    Ok(Listening { unix: Some(unix), ..Listening::default() })
 }
 
-fn unix(path: &Path, access: &Access) -> io::Result<Door> {
-    let listener = bind_unix(path, access, BACKLOG)?;
-    let inode = fs::symlink_metadata(path)?.ino();
-    let place = Place { path: path.to_owned(), inode };
-    Ok(Door::Unix(listener, Some(place)))
+fn unix(path: &Path, access: &Access) -> io::Result<Listening> {
+    let unix = bind_unix(path, access, BACKLOG)?;
+    let place = Place::of(path)?;
+    Ok(Listening { unix: Some(unix), tcp: None, place: Some(place) })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::net::TcpListener;
     use std::os::unix::fs::PermissionsExt as _;
+    use std::path::PathBuf;
 
     use super::*;
 
@@ -121,7 +67,7 @@ mod tests {
     fn a_unix_socket_is_for_its_owner_and_goes_with_the_door() {
         let path = path("mode");
 
-        let door = Door::bind(&at(Bind::Unix(path.clone()))).expect("bound");
+        let door = bind(&at(Bind::Unix(path.clone()))).expect("bound");
         let mode = fs::metadata(&path).expect("a socket").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         assert_eq!(door.path().as_deref(), Some(&*path));
@@ -135,7 +81,7 @@ mod tests {
         let taken = TcpListener::bind("127.0.0.1:0").expect("a socket");
         let address = Bind::Tcp(taken.local_addr().expect("an address"));
 
-        let error = Door::bind(&at(address)).expect_err("taken");
+        let error = bind(&at(address)).expect_err("taken");
 
         assert_eq!(error.kind(), ErrorKind::AddrInUse);
     }

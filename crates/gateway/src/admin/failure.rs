@@ -4,6 +4,7 @@
 use std::time::{Duration, Instant};
 
 use goodgate_causes::{catalogue, rank};
+use goodgate_door::Object;
 use goodgate_evidence::text::neutralise;
 use goodgate_recognise::recognise;
 use goodgate_resilience::breaker::{Admission, State};
@@ -11,8 +12,8 @@ use goodgate_resilience::candidates::Tier;
 use goodgate_resilience::{Failure, Progress};
 use serde_json::Value;
 
-use super::json::{Object, rfc3339};
 use super::why::word;
+use super::words::rfc3339;
 use super::{counterfactuals, upstreams};
 use crate::failing::{Word, ended_by, sentence};
 use crate::recorder::{Record, Stood};

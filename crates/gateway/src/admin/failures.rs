@@ -7,11 +7,12 @@ use axum::body::Body;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{Response, StatusCode};
+use goodgate_door::{Object, json, json_lines, typed};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::guard::Refusal;
-use super::json::{Format, Object, human, json, json_lines, refuse, rfc3339, text};
+use super::refusal::{Refusal, refuse};
+use super::words::{Format, human, rfc3339};
 use super::{Panel, failure};
 use crate::recorder::Record;
 
@@ -52,13 +53,13 @@ pub(super) async fn list(
     let shown = matching.iter().take(limit);
     if filter.format == Some(Format::Text) {
         let lines: String = shown.map(|record| line(record)).collect();
-        return text("text/plain; charset=utf-8", lines);
+        return typed(StatusCode::OK, "text/plain; charset=utf-8", lines);
     }
     let entries: Vec<Value> = shown.map(|record| failure::summary(record).into()).collect();
     let body = Object::answer("goodgate.failures/1")
         .with("recorded", all.len())
         .with("matching", matching.len());
-    json_lines(body, "failures", &entries)
+    json_lines(body, "failures", entries)
 }
 
 /// `GET /failures/ID`.

@@ -1,26 +1,16 @@
 //! Who may ask what. Web pages are kept out by `Host` (DNS rebinding), strangers by the token or by
 //! who they are on a unix socket.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
-use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, HeaderMap};
+use axum::http::header::HeaderMap;
 use axum::http::{Method, StatusCode};
-use subtle::ConstantTimeEq as _;
+use goodgate_door::guard::{host, is_own, is_too_large};
+use goodgate_door::{Peer, Token, bearer};
 
+use super::refusal::Refusal;
 use crate::settings;
 use crate::settings::values::Bind;
-
-/// The largest body that is taken; nothing here needs one.
-const BODY_MAX: u64 = 64 << 10;
-
-/// Who asks.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Peer {
-    /// Over TCP, through this address of ours.
-    Tcp(SocketAddr),
-    /// Over a unix socket, with this user.
-    Unix(u32),
-}
 
 /// The rules.
 #[derive(Debug)]
@@ -34,43 +24,11 @@ pub(super) struct Guard {
     own: u32,
 }
 
-#[derive(Debug)]
-enum Token {
-    /// None is configured.
-    None,
-    /// It is configured and cannot be read: nobody has it.
-    Broken(String),
-    Is(goodgate_config::Secret),
-}
-
-/// Why a request is refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
-    /// The status that says so.
-    pub(super) status: StatusCode,
-    /// A word for it.
-    pub(super) error: &'static str,
-    /// What is wrong and what helps.
-    pub(super) detail: String,
-    /// The methods that the path takes, where that is what is wrong.
-    pub(super) allow: Option<&'static str>,
-}
-
-impl Refusal {
-    /// Makes a refusal.
-    pub(super) fn new(status: StatusCode, error: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, error, detail: detail.into(), allow: None }
-    }
-}
-
 impl Guard {
     /// Reads the rules, with the token from where it is.
     pub(super) fn new(settings: &settings::Admin) -> Self {
-        let token = match settings.token.as_ref().map(settings::secret) {
-            None => Token::None,
-            Some(Ok(secret)) => Token::Is(secret),
-            Some(Err(error)) => Token::Broken(error.to_string()),
-        };
+        let token = settings.token.as_ref().map(settings::secret);
+        let token = Token::of(token.map(|found| found.map_err(|error| error.to_string())));
         let is_open = match &settings.address {
             Bind::Tcp(address) => Some(!address.ip().is_loopback()),
             Bind::Unix(_) => Some(false),
@@ -91,8 +49,8 @@ impl Guard {
         method: &Method,
         headers: &HeaderMap,
     ) -> Result<(), Refusal> {
-        if let Peer::Tcp(address) = peer {
-            self.check_host(headers, address.ip())?;
+        if let Peer::Tcp { own, .. } = peer {
+            self.check_host(headers, own.ip())?;
         }
         check_body(headers)?;
         let changes = !matches!(*method, Method::GET | Method::HEAD);
@@ -104,20 +62,17 @@ impl Guard {
 
     fn is_open_to(&self, peer: Peer) -> bool {
         match peer {
-            Peer::Tcp(own) => self.is_open.unwrap_or(!own.ip().is_loopback()),
+            Peer::Tcp { own, .. } => self.is_open.unwrap_or(!own.ip().is_loopback()),
             Peer::Unix(_) => false,
         }
     }
 
     fn check_host(&self, headers: &HeaderMap, own: IpAddr) -> Result<(), Refusal> {
-        let mut all = headers.get_all(HOST).iter();
-        let (Some(host), None) = (all.next(), all.next()) else {
+        let Some(name) = host(headers) else {
             let detail = "The request has no Host field, or several.";
             return Err(Refusal::new(StatusCode::BAD_REQUEST, "host", detail));
         };
-        let name = host.to_str().map(without_port).unwrap_or_default().to_ascii_lowercase();
-        let is_own = name.parse::<IpAddr>().is_ok_and(|it| it == own || it.is_loopback());
-        if is_own || name == "localhost" || self.hosts.contains(&name) {
+        if is_own(&name, own) || self.hosts.contains(&name) {
             return Ok(());
         }
         let detail = "This listener is asked by its address or as localhost; `admin.hosts` allows \
@@ -140,9 +95,9 @@ impl Guard {
                 Err(Refusal::new(StatusCode::FORBIDDEN, "token", detail))
             }
             Token::Broken(why) => refused(format!("The token is not known to the gateway: {why}.")),
-            Token::Is(secret) => match bearer(headers) {
+            Token::Is(_) => match bearer(headers) {
                 None => refused("Send the token: `Authorization: Bearer TOKEN`.".to_owned()),
-                Some(sent) if bool::from(sent.ct_eq(secret.reveal().as_bytes())) => Ok(()),
+                Some(sent) if self.token.is(sent) => Ok(()),
                 Some(_) => refused("The token is another one.".to_owned()),
             },
         }
@@ -150,36 +105,27 @@ impl Guard {
 }
 
 fn check_body(headers: &HeaderMap) -> Result<(), Refusal> {
-    let length = headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
-    if length.and_then(|it| it.parse::<u64>().ok()).is_some_and(|length| length > BODY_MAX) {
+    if is_too_large(headers) {
         let detail = "Nothing here takes a body.";
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "body", detail));
     }
     Ok(())
 }
 
-/// Returns the token of a request (RFC 6750 section 2.1).
-fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
-    let value = headers.get(AUTHORIZATION)?.as_bytes();
-    let (scheme, token) = value.split_at_checked(7)?;
-    scheme.eq_ignore_ascii_case(b"bearer ").then(|| token.trim_ascii())
-}
-
-/// Returns the host of a value of `Host`, without brackets.
-fn without_port(host: &str) -> &str {
-    if let Some(rest) = host.strip_prefix('[') {
-        return rest.split(']').next().unwrap_or_default();
-    }
-    host.rsplit_once(':').map_or(host, |(host, _)| host)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::net::{Ipv4Addr, SocketAddr};
+
     use axum::http::HeaderValue;
+    use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST};
 
     use super::*;
 
-    const TCP: Peer = Peer::Tcp(SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 9502));
+    const TCP: Peer = over_tcp(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9502));
+
+    const fn over_tcp(own: SocketAddr) -> Peer {
+        Peer::Tcp { own, peer: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 40_000) }
+    }
 
     fn guard(token: Token) -> Guard {
         Guard { token, hosts: vec!["gate.example".to_owned()], is_open: Some(false), own: 1000 }
@@ -263,7 +209,7 @@ mod tests {
     #[test]
     fn where_systemd_listens_shows_with_each_connection() {
         let guard = Guard { is_open: None, ..guard(secret()) };
-        let far = Peer::Tcp("10.0.0.7:9502".parse().expect("an address"));
+        let far = over_tcp("10.0.0.7:9502".parse().expect("an address"));
 
         let get = |peer, host| status(&guard, peer, &Method::GET, &headers(host, None));
         assert_eq!((get(TCP, "localhost"), get(far, "10.0.0.7")), (200, 401));

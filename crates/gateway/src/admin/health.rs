@@ -7,11 +7,11 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
+use goodgate_door::{Object, json};
 use goodgate_resilience::breaker::State as Breaker;
 use goodgate_resilience::endpoint::Standing;
 
 use super::Panel;
-use super::json::{Object, json};
 use crate::site::Route;
 use crate::upstream::Upstream;
 

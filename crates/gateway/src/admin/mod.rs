@@ -8,12 +8,12 @@ mod failure;
 mod failures;
 mod guard;
 mod health;
-mod json;
+mod refusal;
 mod router;
 mod routes;
-mod serve;
 mod upstreams;
 mod why;
+mod words;
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -23,11 +23,12 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use goodgate_door::limits::CUT;
+use goodgate_door::{Beyond, Listening, Room};
 use tokio::runtime::Builder;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use self::door::Door;
 use self::guard::Guard;
 use crate::core::{Core, Shared};
 use crate::log::Log;
@@ -38,8 +39,8 @@ use crate::settings;
 /// address that was in use is tried again.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How long requests that are under way at the end may go on.
-const CUT: Duration = Duration::from_millis(500);
+/// A few people, a scraper, a dashboard at the same time. More are closed at once.
+const ROOM: Room = Room { connections: 64, beyond: Beyond::Closed };
 
 /// What the listener shows and changes.
 #[derive(Debug)]
@@ -67,11 +68,20 @@ pub enum AdminAt {
     Busy(String),
 }
 
+impl AdminAt {
+    fn of(door: &Listening) -> Self {
+        match door.address() {
+            Some(address) => Self::Tcp(address),
+            None => Self::Unix(door.path().unwrap_or_default()),
+        }
+    }
+}
+
 /// The listener before it serves.
 #[derive(Debug)]
 pub(crate) struct Opened {
     settings: settings::Admin,
-    door: Option<Door>,
+    door: Option<Listening>,
     at: AdminAt,
 }
 
@@ -88,12 +98,9 @@ impl Opened {
     /// that every gateway has by default: then it is tried again while the gateway runs.
     pub(crate) fn bind(settings: &settings::Admin, may_be_busy: bool) -> io::Result<Self> {
         let may_be_busy = may_be_busy || *settings == settings::Admin::default();
-        let (door, at) = match Door::bind(settings) {
+        let (door, at) = match door::bind(settings) {
             Ok(door) => {
-                let at = match (door.address(), door.path()) {
-                    (Some(address), _) => AdminAt::Tcp(address),
-                    (None, path) => AdminAt::Unix(path.unwrap_or_default()),
-                };
+                let at = AdminAt::of(&door);
                 (Some(door), at)
             }
             Err(error) if may_be_busy && error.kind() == ErrorKind::AddrInUse => {
@@ -106,11 +113,8 @@ impl Opened {
 
     /// Takes a socket that was passed in.
     pub(crate) fn adopt(settings: &settings::Admin, socket: OwnedFd) -> io::Result<Self> {
-        let door = Door::adopt(socket)?;
-        let at = match (door.address(), door.path()) {
-            (Some(address), _) => AdminAt::Tcp(address),
-            (None, path) => AdminAt::Unix(path.unwrap_or_default()),
-        };
+        let door = door::adopt(socket)?;
+        let at = AdminAt::of(&door);
         Ok(Self { settings: settings.clone(), door: Some(door), at })
     }
 
@@ -147,7 +151,7 @@ impl Admin {
     }
 }
 
-async fn run(settings: settings::Admin, door: Option<Door>, panel: Arc<Panel>) {
+async fn run(settings: settings::Admin, door: Option<Listening>, panel: Arc<Panel>) {
     let guard = Arc::new(Guard::new(&settings));
     let settling = settle(Arc::clone(&panel));
     let serving = async {
@@ -155,16 +159,18 @@ async fn run(settings: settings::Admin, door: Option<Door>, panel: Arc<Panel>) {
             Some(door) => door,
             None => free(&settings).await,
         };
-        serve::serve(door, guard, panel).await;
+        // It serves until the runtime ends.
+        let (_stop, stopped) = watch::channel(false);
+        goodgate_door::serve(door, ROOM, router::router(guard, panel), stopped).await;
     };
     tokio::join!(settling, serving);
 }
 
 /// Waits until the address is free.
-async fn free(settings: &settings::Admin) -> Door {
+async fn free(settings: &settings::Admin) -> Listening {
     loop {
         sleep(TICK).await;
-        if let Ok(door) = Door::bind(settings) {
+        if let Ok(door) = door::bind(settings) {
             return door;
         }
     }

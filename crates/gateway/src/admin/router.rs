@@ -8,9 +8,10 @@ use axum::extract::{Extension, Request, State};
 use axum::http::{Method, Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::routing::{get, post};
+use goodgate_door::{Object, Peer, json, typed};
 
-use super::guard::{Guard, Peer, Refusal};
-use super::json::{Object, json, refuse, text};
+use super::guard::Guard;
+use super::refusal::{Refusal, refuse};
 use super::{Panel, counterfactuals, failures, health, routes, upstreams};
 use crate::metrics::expose;
 use crate::run::Refused;
@@ -74,12 +75,12 @@ async fn pass(
 }
 
 async fn index() -> Response<Body> {
-    text("text/plain; charset=utf-8", INDEX.to_owned())
+    typed(StatusCode::OK, "text/plain; charset=utf-8", INDEX)
 }
 
 async fn metrics(State(panel): State<Arc<Panel>>) -> Response<Body> {
     let body = expose(&panel.cores, &panel.shared, panel.log.as_deref());
-    text("text/plain; version=0.0.4; charset=utf-8", body)
+    typed(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", body)
 }
 
 async fn nothing() -> Response<Body> {

@@ -6,11 +6,12 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use goodgate_config::Text as _;
+use goodgate_door::{Object, json};
 use serde_json::Value;
 
 use super::Panel;
 use super::health::usable;
-use super::json::{Object, human, json};
+use super::words::human;
 use crate::site::Route;
 
 /// `GET /routes`.

@@ -9,15 +9,16 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{Response, StatusCode};
 use goodgate_config::Text as _;
+use goodgate_door::{Object, json, typed};
 use goodgate_resilience::endpoint::{Reason, Standing};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::Panel;
-use super::guard::Refusal;
 use super::health::usable;
-use super::json::{Format, Object, human, json, refuse, text};
+use super::refusal::{Refusal, refuse};
 use super::why::{breaker, why, word};
+use super::words::{Format, human};
 use crate::failing::Word;
 use crate::settings;
 use crate::upstream::{Endpoint, Lookup, Upstream};
@@ -38,7 +39,7 @@ pub(super) async fn all(
     match wish {
         Ok(Query(Wish { format: Some(Format::Text) })) => {
             let lines: String = site.upstreams.values().map(|it| lines(it)).collect();
-            return text("text/plain; charset=utf-8", lines);
+            return typed(StatusCode::OK, "text/plain; charset=utf-8", lines);
         }
         Ok(_) => {}
         Err(error) => {

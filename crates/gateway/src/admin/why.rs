@@ -6,7 +6,7 @@ use goodgate_causes::catalogue;
 use goodgate_resilience::breaker::{Breaker, State};
 use goodgate_resilience::endpoint::{Endpoint as Decided, Reason, Standing};
 
-use super::json::human;
+use super::words::human;
 use crate::upstream::{Endpoint, Last};
 
 /// How long a failure is told of an endpoint that is up.

@@ -3,10 +3,11 @@
 use std::fs::{self, Permissions};
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsRawFd as _, OwnedFd};
-use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::os::unix::net::UnixListener;
 use std::path::Path;
 
+use goodgate_door::{There, look};
 use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, Stat, Uid, chownat, fchmod, fstat, open};
 use rustix::process::{getegid, geteuid};
 use socket2::{Domain, SockAddr, Socket, Type};
@@ -157,27 +158,19 @@ fn give_to(
 
 /// Removes a socket that a dead process left behind.
 fn clear(path: &Path) -> io::Result<()> {
-    let Ok(there) = fs::symlink_metadata(path) else { return Ok(()) };
-    if !there.file_type().is_socket() {
-        return Err(no_socket(path));
-    }
-    let caller = Socket::new(Domain::UNIX, Type::STREAM, None)?;
-    // Where the queue is full it would wait.
-    caller.set_nonblocking(true)?;
-    match caller.connect(&SockAddr::unix(path)?) {
-        Err(error) if error.kind() == ErrorKind::ConnectionRefused => fs::remove_file(path),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+    let in_use = |what| {
+        let message = format!("{} is {what}", path.display());
+        Err(io::Error::new(ErrorKind::AddrInUse, message))
+    };
+    match look(path) {
+        Ok(There::Nothing) => Ok(()),
+        Ok(There::Left) => fs::remove_file(path),
+        Ok(There::Served) => in_use("served by another process"),
+        Ok(There::NoSocket) => Err(no_socket(path)),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            let message = format!(
-                "{} is another user's, and this one may not see whether it is served",
-                path.display()
-            );
-            Err(io::Error::new(ErrorKind::AddrInUse, message))
+            in_use("another user's, and this one may not see whether it is served")
         }
-        Ok(()) | Err(_) => {
-            let message = format!("{} is served by another process", path.display());
-            Err(io::Error::new(ErrorKind::AddrInUse, message))
-        }
+        Err(error) => Err(error),
     }
 }
 
