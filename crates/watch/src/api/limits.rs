@@ -45,9 +45,6 @@ pub(crate) const SILENCE: Duration = Duration::from_hours(366 * 24);
 /// How deep a definition of a monitor may be nested; the settings know three levels.
 pub(crate) const DEPTH: usize = 8;
 
-/// Incidents, from the latest on, in which alerts that wait are looked for.
-pub(crate) const SEARCHED: usize = 100;
-
 /// For how long an alert that was given up counts in the status.
 pub(crate) const DEAD_FOR: Duration = Duration::from_hours(7 * 24);
 

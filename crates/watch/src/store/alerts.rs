@@ -83,6 +83,19 @@ pub struct Delivery {
     pub accepted_at: Option<Timestamp>,
 }
 
+/// The alerts that have not reached anybody, the latest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Undelivered {
+    /// Those that are to be delivered, as many as were asked for.
+    pub pending: Vec<Delivery>,
+    /// How many are to be delivered.
+    pub pending_total: usize,
+    /// Those that were given up, as many as were asked for.
+    pub dead: Vec<Delivery>,
+    /// How many were given up.
+    pub dead_total: usize,
+}
+
 /// How a channel was proven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ProofKind {

@@ -42,7 +42,7 @@ use std::sync::Arc;
 use goodgate_incident::{AlertKey, IncidentId, MonitorId, Timestamp};
 use tokio::sync::watch;
 
-pub use alerts::{Alert, AlertState, ChannelName, Claim, Delivery, Proof, ProofKind};
+pub use alerts::{Alert, AlertState, ChannelName, Claim, Delivery, Proof, ProofKind, Undelivered};
 pub use changes::{
     Change, Entry, Evidence, IncidentFile, IncidentRow, KeptEvidence, KeptTransition, Marker,
     MonitorRow, Note, SilenceId, SilenceRow,
@@ -136,6 +136,11 @@ pub trait Store: Send + Sync {
 
     /// Returns the alerts that were given up, latest first, at most `limit`.
     fn dead_letters(&self, limit: usize) -> Pending<Vec<Delivery>>;
+
+    /// Returns the alerts of all incidents that are to be delivered and those that were given up, latest
+    /// first, at most `limit` of each, and how many there are. They are those on the disk: while that is
+    /// full, what has become of alerts since is missing.
+    fn undelivered(&self, limit: usize) -> Pending<Undelivered>;
 
     /// Keeps that a channel was proven, or that the attempt failed.
     fn prove(&self, proof: Proof) -> Pending<Kept>;

@@ -1,6 +1,11 @@
 //! What is shown.
 
-use crate::stand::Stand;
+use std::sync::Arc;
+
+use goodgate_incident::AlertKind;
+use goodgate_watch::store::{Change, ChannelName, IncidentRow, Store as _};
+
+use crate::stand::{Stand, ago, alert, row};
 
 #[test]
 fn the_status_names_what_is_broken_the_worst_first() {
@@ -196,6 +201,38 @@ fn alerts_that_wait_and_that_were_given_up_are_listed() {
     assert_eq!(alerts["pending"][0]["channel"], "sms");
     assert_eq!(alerts["dead"][0]["key"], "goodgate-1-opened-0");
     assert_eq!(alerts["dead"][0]["why"], "the provider answers 403");
+}
+
+#[test]
+fn an_alert_that_waits_is_listed_however_many_incidents_there_were_since() {
+    let stand = Stand::of("[watch]\n", |store| {
+        let incidents = (1..=150).map(|number| Change {
+            incidents: vec![IncidentRow { resolved_at: Some(ago(1)), ..row(number, 600) }],
+            alerts: vec![alert(number, AlertKind::Opened, "sms", 600)],
+            ..Change::default()
+        });
+        for change in incidents {
+            store.commit_transition(Arc::new(change)).wait().expect("a commit");
+        }
+        for number in 2..=150 {
+            let key = alert(number, AlertKind::Opened, "sms", 600).key;
+            let sms = ChannelName("sms".into());
+            if number % 2 == 0 {
+                store.accepted(key, &sms, ago(500)).wait().expect("accepted");
+            } else {
+                store.dead(key, &sms, "no route").wait().expect("dead");
+            }
+        }
+    });
+
+    let alerts = stand.get("/alerts?limit=2").json();
+
+    assert_eq!(alerts["pending_total"], 1);
+    assert_eq!(alerts["pending"][0]["key"], "goodgate-1-opened-0");
+    assert_eq!(alerts["dead_total"], 74);
+    let dead = alerts["dead"].as_array().expect("alerts");
+    let keys: Vec<_> = dead.iter().map(|one| one["key"].as_str().expect("a key")).collect();
+    assert_eq!(keys, ["goodgate-149-opened-0", "goodgate-147-opened-0"]);
 }
 
 #[test]

@@ -554,7 +554,7 @@ pub(crate) fn measured(name: &str, seconds: i64, state: State) -> Measured {
     }
 }
 
-fn row(number: u64, opened: i64) -> IncidentRow {
+pub(crate) fn row(number: u64, opened: i64) -> IncidentRow {
     IncidentRow {
         id: IncidentId(number),
         kind: "failure".into(),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use goodgate_incident::{AlertKind, IncidentId, State};
 use goodgate_watch::store::{
-    AlertState, Change, Kept, Marker, MonitorRow, Note, Proof, ProofKind, SilenceId, SilenceRow,
-    Span, Store, StoreError, limits,
+    AlertState, Change, Delivery, Kept, Marker, MonitorRow, Note, Proof, ProofKind, SilenceId,
+    SilenceRow, Span, Store, StoreError, limits,
 };
 
 use crate::support::{
@@ -407,4 +407,34 @@ async fn an_answer_can_be_awaited() {
 
     assert_eq!(store.commit_transition(opening(1)).await, Ok(Kept::OnDisk));
     assert_eq!(store.open_incidents().await.unwrap().len(), 1);
+}
+
+#[test]
+fn alerts_that_reached_nobody_are_listed_of_all_incidents_the_latest_first() {
+    let folder = Folder::new();
+    let store = folder.open();
+    for id in 1..=150 {
+        store.commit_transition(opening(id)).wait().unwrap();
+    }
+    for id in 1..=150 {
+        let key = key(id, AlertKind::Opened, 0);
+        store.accepted(key, &channel("mail"), after(1)).wait().unwrap();
+        if id % 3 == 0 {
+            store.dead(key, &channel("sms"), "no route").wait().unwrap();
+        }
+    }
+    store.put_off(key(1, AlertKind::Opened, 0), &channel("sms"), after(60), "busy").wait().unwrap();
+
+    let found = store.undelivered(1_000).wait().unwrap();
+
+    let ids = |all: &[Delivery]| all.iter().map(|one| one.alert.key.incident.0).collect::<Vec<_>>();
+    let is_dead = |id: &u64| id.is_multiple_of(3);
+    assert_eq!(ids(&found.pending), (1..=150).rev().filter(|id| !is_dead(id)).collect::<Vec<_>>());
+    assert_eq!(ids(&found.dead), (1..=150).rev().filter(is_dead).collect::<Vec<_>>());
+    assert!(found.pending.iter().all(|one| one.state == AlertState::Pending));
+    assert!(found.dead.iter().all(|one| one.why.as_deref() == Some("no route")));
+    assert_eq!(found.pending[99].why.as_deref(), Some("busy"));
+    let few = store.undelivered(2).wait().unwrap();
+    assert_eq!((ids(&few.pending), ids(&few.dead)), (vec![149, 148], vec![150, 147]));
+    assert_eq!((few.pending_total, few.dead_total), (100, 50));
 }

@@ -14,7 +14,7 @@ use crate::message::Message;
 use crate::store::{
     Alert, AlertState, Appended, Change, ChannelName, Claim, Delivery, Evidence, Grain, Health,
     IncidentFile, IncidentRow, Kept, KeptTransition, LastState, Marker, Measured, MonitorRow, Note,
-    Pending, Proof, RollUp, SilenceId, SilenceRow, Span, Store, StoreError, limits,
+    Pending, Proof, RollUp, SilenceId, SilenceRow, Span, Store, StoreError, Undelivered, limits,
 };
 
 /// A store in memory. What delivery never asks for is answered as by a closed one.
@@ -252,6 +252,9 @@ impl Store for Memory {
         Appended::default()
     }
     fn dead_letters(&self, _: usize) -> Pending<Vec<Delivery>> {
+        closed()
+    }
+    fn undelivered(&self, _: usize) -> Pending<Undelivered> {
         closed()
     }
     fn proofs(&self) -> Pending<Vec<Proof>> {

@@ -42,7 +42,7 @@ use self::writes::{Done, Request, Write};
 use super::{
     Alert, Appended, Change, ChannelName, Claim, Delivery, Evidence, Grain, Health, IncidentFile,
     IncidentRow, Kept, KeptTransition, LastState, Marker, Measured, MonitorRow, Note, Pending,
-    Proof, RollUp, SilenceId, SilenceRow, Span, Store, StoreError, limits,
+    Proof, RollUp, SilenceId, SilenceRow, Span, Store, StoreError, Undelivered, limits,
 };
 
 pub use keeping::Keeping;
@@ -262,6 +262,10 @@ impl Store for Sqlite {
 
     fn dead_letters(&self, limit: usize) -> Pending<Vec<Delivery>> {
         self.readers.read(move |from| read::dead_letters(from, limit))
+    }
+
+    fn undelivered(&self, limit: usize) -> Pending<Undelivered> {
+        self.readers.read(move |from| read::undelivered(from, limit))
     }
 
     fn prove(&self, proof: Proof) -> Pending<Kept> {

@@ -11,7 +11,8 @@ use super::apply::{int, number};
 use super::codes;
 use crate::store::{
     Alert, AlertState, ChannelName, Delivery, Entry, Evidence, IncidentFile, IncidentRow,
-    KeptEvidence, KeptTransition, Marker, MonitorRow, Proof, SilenceId, SilenceRow, Span, limits,
+    KeptEvidence, KeptTransition, Marker, MonitorRow, Proof, SilenceId, SilenceRow, Span,
+    Undelivered, limits,
 };
 
 const INCIDENT: &str = "number, kind, opened_at, acknowledged_at, acknowledged_by, resolved_at, \
@@ -131,12 +132,45 @@ pub(super) fn pending(from: &Connection, first: i64) -> Result<Vec<(i64, Deliver
     found.filter_map(Result::transpose).collect()
 }
 
+/// The alerts that are to be delivered, in the words of the index that has them.
+const PENDING: &str = "state = 0";
+
+/// The alerts that were given up, in the words of the index that has them.
+const DEAD: &str = "state = 2";
+
 /// Reads the alerts that were given up, latest first.
 pub(super) fn dead_letters(from: &Connection, limit: usize) -> Result<Vec<Delivery>> {
-    let sql = format!("SELECT {ALERT} FROM alert WHERE state = 2 ORDER BY number DESC LIMIT ?");
-    let mut statement = from.prepare_cached(&sql)?;
+    latest(from, DEAD, limit)
+}
+
+/// Reads the alerts that have not reached anybody, latest first, and counts them.
+pub(super) fn undelivered(from: &Connection, limit: usize) -> Result<Undelivered> {
+    Ok(Undelivered {
+        pending: latest(from, PENDING, limit)?,
+        pending_total: count(from, PENDING)?,
+        dead: latest(from, DEAD, limit)?,
+        dead_total: count(from, DEAD)?,
+    })
+}
+
+fn latest(from: &Connection, which: &str, limit: usize) -> Result<Vec<Delivery>> {
+    let mut statement = from.prepare_cached(&latest_sql(which))?;
     let found = statement.query_map([rows(limit)], delivery)?;
     found.filter_map(Result::transpose).collect()
+}
+
+fn latest_sql(which: &str) -> String {
+    format!("SELECT {ALERT} FROM alert WHERE {which} ORDER BY number DESC LIMIT ?")
+}
+
+fn count(from: &Connection, which: &str) -> Result<usize> {
+    let count =
+        from.prepare_cached(&count_sql(which))?.query_row([], |row| row.get::<_, i64>(0))?;
+    Ok(usize::try_from(count).unwrap_or_default())
+}
+
+fn count_sql(which: &str) -> String {
+    format!("SELECT count(*) FROM alert WHERE {which}")
 }
 
 /// Reads the last proof of each channel and kind.
@@ -303,4 +337,28 @@ fn incident_id(number: i64) -> IncidentId {
 
 fn rows(limit: usize) -> i64 {
     int(limit.min(limits::ROWS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema::{MIGRATIONS, migrate};
+    use super::*;
+
+    #[test]
+    fn alerts_that_reached_nobody_are_found_without_looking_through_all_others() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection, MIGRATIONS).unwrap();
+
+        for (which, index) in [(PENDING, "alert_pending"), (DEAD, "alert_dead")] {
+            for sql in [latest_sql(which), count_sql(which)] {
+                let explain = format!("EXPLAIN QUERY PLAN {}", sql.replace('?', "9"));
+                let mut plan = connection.prepare(&explain).unwrap();
+                let steps = plan.query_map([], |row| row.get(3)).unwrap();
+                let steps: Vec<String> = steps.map(Result::unwrap).collect();
+
+                assert_eq!(steps.len(), 1, "nothing is sorted: {steps:?}");
+                assert!(steps[0].ends_with(index), "{sql}: {steps:?}");
+            }
+        }
+    }
 }
