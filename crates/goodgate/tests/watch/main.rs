@@ -7,6 +7,7 @@
     reason = "a test fails by a panic, and says with which seed or why it is left out"
 )]
 
+mod acknowledged;
 mod asking;
 mod beats;
 mod crash;

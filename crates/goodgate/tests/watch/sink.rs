@@ -22,14 +22,28 @@ impl Sink {
 
     /// Takes everything at an address. It is the network of this thread that it listens in.
     pub(crate) fn at(address: SocketAddr) -> Self {
+        Self::with(address, |_| "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    }
+
+    /// Answers each message as is said.
+    pub(crate) fn answering(
+        answer: impl Fn(&Value) -> &'static str + Send + Sync + 'static,
+    ) -> Self {
+        Self::with("127.0.0.1:0".parse().expect("an address"), answer)
+    }
+
+    fn with(
+        address: SocketAddr,
+        answer: impl Fn(&Value) -> &'static str + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind(address).expect("a port");
         let address = listener.local_addr().expect("an address");
         let heard = Arc::new(Mutex::new(Vec::new()));
-        let keeping = Arc::clone(&heard);
+        let (keeping, answer) = (Arc::clone(&heard), Arc::new(answer));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let keeping = Arc::clone(&keeping);
-                thread::spawn(move || while one(&stream, &keeping).is_some() {});
+                let (keeping, answer) = (Arc::clone(&keeping), Arc::clone(&answer));
+                thread::spawn(move || while one(&stream, &keeping, &*answer).is_some() {});
             }
         });
         Self { address, heard }
@@ -96,7 +110,11 @@ impl Sink {
 }
 
 /// Takes one request of a connection.
-fn one(mut stream: &TcpStream, heard: &Mutex<Vec<Value>>) -> Option<()> {
+fn one(
+    mut stream: &TcpStream,
+    heard: &Mutex<Vec<Value>>,
+    answer: &dyn Fn(&Value) -> &'static str,
+) -> Option<()> {
     stream.set_read_timeout(Some(Duration::from_mins(1))).ok()?;
     let mut bytes = Vec::new();
     let mut piece = [0; 4096];
@@ -112,8 +130,8 @@ fn one(mut stream: &TcpStream, heard: &Mutex<Vec<Value>>) -> Option<()> {
         let count = stream.read(&mut piece).ok().filter(|count| *count > 0)?;
         bytes.extend_from_slice(&piece[..count]);
     }
-    if let Ok(value) = serde_json::from_slice(&bytes[end..end + length]) {
-        heard.lock().expect("what was heard").push(value);
-    }
-    stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").ok()
+    let value: Option<Value> = serde_json::from_slice(&bytes[end..end + length]).ok();
+    let answer = answer(value.as_ref().unwrap_or(&Value::Null));
+    heard.lock().expect("what was heard").extend(value);
+    stream.write_all(answer.as_bytes()).ok()
 }

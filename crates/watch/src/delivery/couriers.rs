@@ -6,15 +6,15 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use goodgate_incident::{IncidentId, Timestamp};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{Id, JoinSet};
 
 use crate::channel::{Failure, Receipt};
 use crate::desk::Desk;
 use crate::message::sample;
-use crate::store::{Change, ChannelName, ProofKind, Store, StoreError};
+use crate::store::{Change, ChannelName, ProofKind, Store};
 
-use super::acknowledge::{Passed, pass_on};
+use super::acknowledge::pass_on;
 use super::guard::guarded;
 use super::letter::{Letters, Linking};
 use super::limits;
@@ -104,17 +104,11 @@ impl Couriers {
     }
 
     /// Tells every provider that has taken an alert of an incident, and has a word for it, that somebody
-    /// takes care of it. Tries a few times, some seconds in all; what failed then is not tried again.
-    ///
-    /// # Errors
-    ///
-    /// When the store cannot be asked.
-    pub async fn acknowledge(
-        &self,
-        incident: IncidentId,
-        by: &str,
-    ) -> Result<Vec<Passed>, StoreError> {
-        pass_on(&self.0, incident, by).await
+    /// takes care of it: of those that come, and after a start of those that are open. Each is told until it
+    /// has taken that, or the incident is over, for a day at most. Ends when the sender is gone; dropping it
+    /// ends what is under way, which the next start takes up.
+    pub async fn pass_on(self, acknowledged: mpsc::Receiver<(IncidentId, String)>) {
+        pass_on(self.0, acknowledged).await;
     }
 
     /// Delivers until the end.

@@ -75,8 +75,13 @@ pub const PROVE_LEAST: Duration = Duration::from_mins(1);
 /// The time after the start within which the first proofs are made.
 pub const PROVE_FIRST: Duration = Duration::from_secs(10);
 
-/// How often an acknowledgement is tried with one provider; with the waits some 15 seconds.
-pub const ACKNOWLEDGE_TRIES: u32 = 5;
+/// The longest wait until an acknowledgement is tried again: a provider that does not know of it wakes the
+/// next person after some minutes.
+pub const ACKNOWLEDGE_WAIT: Duration = Duration::from_mins(1);
+
+/// Acknowledgements that are passed on at the same time. Nobody takes care of more incidents; a script that
+/// does so acknowledges the rest here alone.
+pub const ACKNOWLEDGING: usize = 256;
 
 /// How long the link to acknowledge is good, from when the alert arose: nobody takes care of an alert of
 /// last week by a click on a mail.

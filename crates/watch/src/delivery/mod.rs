@@ -14,6 +14,8 @@
 //!   the way out works; nothing is given up in that time. What a digest stands for is not sent any more.
 //! - **Channels come and go** while it runs. Alerts of one that is gone go to the fallback that it had, also
 //!   after a restart, or become dead letters that say why.
+//! - **Acknowledgements are passed on** to providers that know the word, until they have taken it, also after
+//!   a crash.
 //! - **Channels are proven** every hour without a message, where the provider has a harmless way, and after
 //!   each failure.
 
@@ -30,7 +32,6 @@ mod proving;
 mod roster;
 mod worker;
 
-pub use acknowledge::Passed;
 pub use couriers::{Couriers, Delivering};
 pub use letter::Linking;
 pub use opened::Opened;

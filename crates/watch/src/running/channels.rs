@@ -48,6 +48,10 @@ impl Channel for Unopened {
     fn prove(&self) -> Pending<'_, Proof> {
         Box::pin(async { Err(Failure::later(&self.0)) })
     }
+
+    fn acknowledge<'a>(&'a self, _: &'a Message) -> Pending<'a, Option<Receipt>> {
+        Box::pin(async { Err(Failure::later(&self.0)) })
+    }
 }
 
 /// Tries channels for the API.

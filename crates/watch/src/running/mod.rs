@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use goodgate_incident::{IncidentId, Timestamp};
+use goodgate_incident::Timestamp;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -186,7 +186,7 @@ impl Watching {
         let others = vec![
             tokio::spawn(own.watch()),
             tokio::spawn(tidy(Arc::clone(&store), calendar)),
-            tokio::spawn(pass_on(couriers.clone(), acknowledged)),
+            tokio::spawn(couriers.clone().pass_on(acknowledged)),
         ];
         let watching = Self {
             desk,
@@ -272,13 +272,5 @@ async fn tidy(store: Arc<dyn Store>, calendar: fn() -> Timestamp) {
         tick.tick().await;
         // What cannot be removed is told by the health of the store, and tried again.
         while store.tidy(calendar()).await.unwrap_or(false) {}
-    }
-}
-
-/// Tells providers that somebody takes care of an incident.
-async fn pass_on(couriers: Couriers, mut acknowledged: mpsc::Receiver<(IncidentId, String)>) {
-    while let Some((incident, by)) = acknowledged.recv().await {
-        // What failed stays open there; whoever looks sees it acknowledged here.
-        couriers.acknowledge(incident, &by).await.ok();
     }
 }

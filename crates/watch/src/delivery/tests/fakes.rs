@@ -23,6 +23,8 @@ pub(super) struct Memory {
     rows: Mutex<Vec<Row>>,
     names: Mutex<BTreeMap<String, String>>,
     pub(super) proofs: Mutex<Vec<Proof>>,
+    /// By whom the incidents were acknowledged, and whether they are over.
+    pub(super) incidents: Mutex<BTreeMap<IncidentId, (Option<&'static str>, bool)>>,
     changed: watch::Sender<u64>,
     /// How many writes are refused as if too many waited.
     pub(super) busy: Mutex<u32>,
@@ -114,6 +116,25 @@ fn first(rows: &[Row], channel: &ChannelName) -> Vec<usize> {
         }
     }
     places
+}
+
+/// Returns the row of an incident, acknowledged at the beginning of the time of the test.
+fn row(id: IncidentId, by: Option<&'static str>, is_over: bool) -> IncidentRow {
+    IncidentRow {
+        id,
+        kind: "failure".into(),
+        opened_at: Timestamp(0),
+        acknowledged: by.map(|by| (super::world::BEGIN, by.into())),
+        resolved_at: is_over.then_some(Timestamp(1)),
+        cause: None,
+        confidence: 0.0,
+        summary: String::new(),
+        stage: None,
+        blame: None,
+        components: [].into(),
+        members: [].into(),
+        memory: String::new(),
+    }
 }
 
 fn closed<T>() -> Pending<T> {
@@ -225,21 +246,9 @@ impl Store for Memory {
         let rows = self.rows();
         let mine = rows.iter().filter(|row| row.delivery.alert.key.incident == id);
         let deliveries: Vec<_> = mine.map(|row| row.delivery.clone()).collect();
-        let incident = IncidentRow {
-            id,
-            kind: "failure".into(),
-            opened_at: Timestamp(0),
-            acknowledged: None,
-            resolved_at: None,
-            cause: None,
-            confidence: 0.0,
-            summary: String::new(),
-            stage: None,
-            blame: None,
-            components: [].into(),
-            members: [].into(),
-            memory: String::new(),
-        };
+        let known = self.incidents.lock().unwrap().get(&id).copied();
+        let (by, is_over) = known.unwrap_or_default();
+        let incident = row(id, by, is_over);
         let file =
             IncidentFile { incident, timeline: Vec::new(), deliveries, evidence: Vec::new() };
         Pending::ready(Ok(Some(file)))
@@ -261,7 +270,9 @@ impl Store for Memory {
         closed()
     }
     fn open_incidents(&self) -> Pending<Vec<IncidentRow>> {
-        closed()
+        let incidents = self.incidents.lock().unwrap();
+        let open = incidents.iter().filter(|(_, (_, is_over))| !is_over);
+        Pending::ready(Ok(open.map(|(id, (by, is_over))| row(*id, *by, *is_over)).collect()))
     }
     fn last_incident(&self) -> Pending<Option<IncidentId>> {
         closed()

@@ -1,5 +1,6 @@
 //! Delivery in virtual time: a store in memory, and channels that do what they are told.
 
+mod acknowledged;
 mod channels;
 mod cut_off;
 mod failing;

@@ -1,4 +1,4 @@
-//! How channels are proven, and acknowledgements.
+//! How channels are proven.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::fakes::{Does, Told};
 use super::world::{World, channel, opened, pass};
 use crate::channel::{self, Failure};
 use crate::delivery::limits;
-use crate::store::{AlertState, ProofKind};
+use crate::store::ProofKind;
 
 const PROVEN: channel::Proof = channel::Proof::Proven("the server takes the log-in");
 
@@ -87,26 +87,4 @@ async fn a_test_is_a_message_that_says_so_and_is_kept_as_a_proof() {
     );
     let unknown = world.couriers.alert_test("mial").await.unwrap_err();
     assert_eq!(unknown.to_string(), "no channel is called mial");
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_acknowledgement_goes_to_those_who_have_taken_an_alert_of_the_incident() {
-    let busy = Does::Fail(Failure::later("busy"));
-    let pager = Told::new([Does::Accept, busy, Does::Accept]);
-    let refuses = Told::new([Does::Fail(Failure::never("no"))]);
-    let world = World::new(vec![channel("pager", "", &pager), channel("refuses", "", &refuses)]);
-    world.commit(&[(opened(1), "pager"), (opened(1), "refuses")]).await;
-    world.until(opened(1), "pager", AlertState::Accepted).await;
-    world.until(opened(1), "refuses", AlertState::Dead).await;
-
-    let passed = world.couriers.acknowledge(opened(1).incident, "ada").await.unwrap();
-
-    assert_eq!(passed.len(), 1);
-    assert!(&*passed[0].channel.0 == "pager" && passed[0].outcome.is_ok(), "{passed:?}");
-    let asked = pager.acknowledged.lock().unwrap().clone();
-    assert_eq!(asked.len(), 2, "tried again");
-    assert_eq!(asked[1].alert().acknowledged.as_ref().unwrap().0, "ada");
-    assert!(refuses.acknowledged.lock().unwrap().is_empty());
-    let none = world.couriers.acknowledge(opened(2).incident, "ada").await.unwrap();
-    assert_eq!(none, []);
 }

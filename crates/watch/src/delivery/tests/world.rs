@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use goodgate_config::section;
 use goodgate_incident::{AlertKey, AlertKind, IncidentId, Timestamp};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -30,11 +30,11 @@ thread_local! {
 }
 
 /// The calendar of a test: it begins with the test, at this second.
-const BEGIN: i64 = 1_795_402_937_000_000;
+pub(super) const BEGIN: Timestamp = Timestamp(1_795_402_937_000_000);
 
 pub(super) fn calendar() -> Timestamp {
     let start = START.get().expect("a world was made in this thread");
-    Timestamp(BEGIN + start.elapsed().as_micros() as i64)
+    Timestamp(BEGIN.0 + start.elapsed().as_micros() as i64)
 }
 
 /// What became of an alert: its key, the channel, and why it was not sent.
@@ -47,6 +47,8 @@ pub(super) struct World {
     /// What the desk was told.
     told: Arc<Mutex<Vec<Delivered>>>,
     pub(super) running: JoinHandle<()>,
+    acknowledge: mpsc::Sender<(IncidentId, String)>,
+    passing: JoinHandle<()>,
 }
 
 impl World {
@@ -85,7 +87,14 @@ impl World {
             linking: None,
         });
         let running = tokio::spawn(run(couriers.clone()));
-        Self { store, couriers, cut_off, told, running }
+        let (acknowledge, acknowledged) = mpsc::channel(4);
+        let passing = tokio::spawn(couriers.clone().pass_on(acknowledged));
+        Self { store, couriers, cut_off, told, running, acknowledge, passing }
+    }
+
+    /// Says that somebody takes care of an incident.
+    pub(super) async fn acknowledge(&self, incident: u64, by: &str) {
+        self.acknowledge.send((IncidentId(incident), by.to_owned())).await.unwrap();
     }
 
     /// Commits alerts to channels.
@@ -125,6 +134,7 @@ pub(super) async fn pass(time: Duration) {
 impl Drop for World {
     fn drop(&mut self) {
         self.running.abort();
+        self.passing.abort();
     }
 }
 
