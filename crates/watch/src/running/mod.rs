@@ -2,32 +2,35 @@
 //! order.
 
 mod channels;
+mod common;
 mod fixed;
 mod secret;
 mod sources;
+mod ways;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use goodgate_incident::Timestamp;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use self::channels::Channels;
+use self::common::Common;
 use self::sources::Sources;
-use crate::api::{self, Doors, Serving};
+use self::ways::Ways;
+use crate::api::Doors;
 use crate::channel::http::Http;
 use crate::check::Prober;
-use crate::delivery::{self, Couriers, Delivering, Linking};
-use crate::desk::{self, Begun, Desk, Fetch, Input, Means, limits};
+use crate::delivery::{self, Couriers};
+use crate::desk::{self, Begun, Desk, Fetch, Input, Means};
 use crate::message::link::Signer;
-use crate::schedule;
 use crate::settings::{self, Settings};
 use crate::source::budget::Budgets;
 use crate::source::changes;
-use crate::source::own::{self, Death, Own};
+use crate::source::own::{self, Death};
 use crate::source::traffic::Admin;
 use crate::store::{Store, StoreError};
 
@@ -95,9 +98,6 @@ const LAST_SENDS: Duration = Duration::from_secs(5);
 /// How often what is too old is removed from the store.
 const TIDY_EVERY: Duration = Duration::from_mins(1);
 
-/// Acknowledgements that wait to be passed on to providers.
-const ACKNOWLEDGED_WAITING: usize = 256;
-
 impl Watching {
     /// Starts everything. What cannot work is in the answer, one line each: the rest does.
     ///
@@ -105,89 +105,47 @@ impl Watching {
     ///
     /// When the store cannot be read or written.
     pub async fn start(parts: Parts) -> Result<(Self, Vec<String>), StoreError> {
-        let Parts {
-            settings,
-            store,
-            prober,
-            http,
-            doors,
-            fetch,
-            name,
-            death,
-            has_gateway,
-            gateway,
-            calendar,
-        } = parts;
+        let Parts { settings, store, prober, http, doors, fetch, name, death, calendar, .. } =
+            parts;
+        let ways = Ways::new();
         let signer = Signer::new(&secret::of(&*store).await?);
-        let (desk, inputs) = Desk::new(limits::INPUTS_WAITING);
-        let (orders, ordered) = mpsc::channel(limits::ORDERS_WAITING);
-        let (report, reports) = mpsc::channel(limits::REPORTS_WAITING);
-        let (cut_off, is_cut_off) = watch::channel(false);
-        let (create, created) = watch::channel(Arc::default());
-        let (acknowledge, acknowledged) = mpsc::channel(ACKNOWLEDGED_WAITING);
-
         let channels = Channels { http, fetch: Arc::clone(&fetch) };
+        let common = Common { store, desk: ways.desk, fetch, calendar, name, signer };
+
+        // Each before what needs it: who tells people, who checks, who decides.
         let (opened, mut unfit) = channels.open(&settings.channel);
-        let url = settings.watch.url.as_ref();
-        let couriers = Couriers::new(Delivering {
-            store: Arc::clone(&store),
-            channels: opened,
-            desk: desk.clone(),
-            cut_off: is_cut_off,
-            calendar,
-            watch: name.clone(),
-            linking: url.map(|url| Linking { base: url.to_string(), signer: signer.clone() }),
-        });
-        let checks = schedule::Running {
-            prober: Arc::clone(&prober),
-            at_once: settings.watch.checks_at_once as usize,
-            calendar,
-            orders: ordered,
-            reports: report,
-        };
-        let schedule = tokio::spawn(schedule::run(checks));
+        let couriers = common.couriers(opened, &settings, ways.is_cut_off);
+        let schedule = common.schedule(&settings, &prober, ways.ordered, ways.report);
         let means = Means {
-            store: Arc::clone(&store),
+            store: Arc::clone(&common.store),
             prober,
             calendar,
-            orders,
-            reports,
-            inputs,
-            cut_off,
-            acknowledged: acknowledge,
-            created: create,
+            orders: ways.orders,
+            reports: ways.reports,
+            inputs: ways.inputs,
+            cut_off: ways.cut_off,
+            acknowledged: ways.acknowledge,
+            created: ways.create,
         };
-        let begun = desk::start(settings.clone(), Arc::clone(&fetch), means).await?;
+        let begun = desk::start(settings.clone(), Arc::clone(&common.fetch), means).await?;
         unfit.extend(begun.unfit.iter().cloned());
+
+        // What goes on with what the desk knows from before: telling, answering, looking around.
         let delivery = tokio::spawn(delivery::run(couriers.clone()));
         let begun_with = settings.watch.clone();
         let (settings, follow) = watch::channel(Arc::new(settings));
         let (stop, stopped) = watch::channel(false);
-        let serving = Serving {
-            doors,
-            desk: desk.clone(),
-            store: Arc::clone(&store),
-            tester: Arc::new(channels::Tests(couriers.clone())),
-            settings: follow,
-            secret: Arc::clone(&fetch),
-            signer,
-            name,
-            since: calendar(),
-            calendar,
-            stop: stopped,
-        };
-        let api = tokio::spawn(api::serve(serving));
-        // One that answers operators is seen by its traffic; of another only the end is known.
-        let is_only_told = has_gateway && gateway.is_none();
-        let own =
-            Own { store: Arc::clone(&store), desk: desk.clone(), calendar, death, is_only_told };
-        let follow = settings.subscribe();
-        let sources = Sources::start(desk.clone(), &store, calendar, &follow, created, gateway);
+        let api = common.api(doors, &couriers, follow.clone(), stopped);
+        // A gateway that answers operators is seen by its traffic; of another only the end is known.
+        let is_only_told = parts.has_gateway && parts.gateway.is_none();
+        let sources = common.sources(&follow, ways.created, parts.gateway);
         let others = vec![
-            tokio::spawn(own.watch()),
-            tokio::spawn(tidy(Arc::clone(&store), calendar)),
-            tokio::spawn(couriers.clone().pass_on(acknowledged)),
+            common.own(death, is_only_told),
+            tokio::spawn(tidy(Arc::clone(&common.store), calendar)),
+            tokio::spawn(couriers.clone().pass_on(ways.acknowledged)),
         ];
+
+        let Common { store, desk, .. } = common;
         let watching = Self {
             desk,
             couriers,
