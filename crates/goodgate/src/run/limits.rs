@@ -12,6 +12,21 @@ pub(super) const RESTART_MOST: Duration = Duration::from_secs(30);
 /// A process that lived so long had started well: its next death is a new matter.
 pub(super) const LIVED: Duration = Duration::from_mins(1);
 
+/// How long a child may take until it says that it has started; then it is stuck, and is ended. A watch
+/// reads every page of its store before it uses one: 2 GiB on a disk that gives 10 MB a second take less
+/// than four minutes. What else hangs there (a secret on a network file system, a device that does not
+/// answer) does not come back by waiting longer. [`START_VARIABLE`] sets another time.
+pub(super) const START: Duration = Duration::from_mins(10);
+
+/// The variable of the environment with another time than [`START`], in seconds.
+pub(super) const START_VARIABLE: &str = "GOODGATE_START_SECONDS";
+
+/// The largest store that a watch may have to look through, in bytes.
+const STORE: u64 = 2 << 30;
+
+/// Bytes that a slow disk gives in a second.
+const SLOW_DISK: u64 = 10_000_000;
+
 /// Connections to the parent: two processes, their successors while they drain, and strangers of the same
 /// user who have nothing to say.
 pub(super) const CONNECTIONS: usize = 32;
@@ -28,3 +43,4 @@ pub(super) const MESSAGES: usize = 64;
 pub(super) const LEAVING: usize = 64;
 
 const _: () = assert!(RESTART_FIRST.as_millis() <= RESTART_MOST.as_millis());
+const _: () = assert!(2 * STORE / SLOW_DISK < START.as_secs(), "a slow disk is not a stuck child");

@@ -49,6 +49,11 @@ impl Service {
         Self { told: Told::Parent(parent), watchdog: watchdog() }
     }
 
+    /// Says that it starts, and that what it starts may take so long.
+    pub(super) fn starting(&self, within: Duration) {
+        self.send(&format!("EXTEND_TIMEOUT_USEC={}\nSTATUS=starts", within.as_micros()));
+    }
+
     /// Says that it serves.
     pub(super) fn ready(&self, status: &str) {
         self.send(&format!("READY=1\nSTATUS={status}"));

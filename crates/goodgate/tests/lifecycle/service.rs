@@ -5,10 +5,13 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use goodgate_lab::Workdir;
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 
-use super::origin::Origin;
-use super::pair::Pair;
-use super::support::{BINARY, Gateway, LISTEN, PATIENCE, Signal, app, base, command, send};
+use super::origin::{BODY, Origin};
+use super::pair::{Pair, both};
+use super::support::{
+    BINARY, Gateway, LISTEN, PATIENCE, Signal, app, base, command, get, replace, send,
+};
 
 /// A socket as systemd has one.
 struct Manager {
@@ -129,6 +132,7 @@ fn the_parent_speaks_for_both() {
     command.env("NOTIFY_SOCKET", &manager.path);
     let pair = Pair::within(command, &base(1, "5s"), origin.address);
 
+    assert_eq!(manager.next(), "EXTEND_TIMEOUT_USEC=605000000\nSTATUS=starts");
     let ready = manager.next();
     assert!(ready.starts_with("READY=1\nSTATUS=gateway: serves on 127.0.0.1:"), "{ready}");
     assert!(ready.ends_with("; watch: watches; 1 monitor, 0 channels"), "{ready}");
@@ -170,4 +174,59 @@ fn a_child_that_is_stuck_is_ended_and_started_again() {
     pair.0.wait_for_times("watches 1 monitor: shop", 2);
     assert_eq!(pair.gateway(), gateway);
     manager.wait_for("WATCHDOG=1");
+}
+
+#[test]
+fn a_child_that_is_stuck_while_it_starts_is_ended_and_started_again() {
+    let origin = Origin::start();
+    let folder = Workdir::new().expect("a folder");
+    let manager = Manager::new(&folder);
+    // A secret that neither comes nor fails, as on a file system that hangs.
+    let secret = folder.join("secret");
+    mknodat(CWD, &secret, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("a pipe");
+    let channel = format!(
+        "[[channel]]\nname = \"hook\"\nwebhook = {{ url = \"http://127.0.0.1:9/\", \
+         secret = \"file:{}\" }}\n",
+        secret.display()
+    );
+    let text = both(&base(1, "5s"), origin.address, &folder) + &channel;
+    let mut command = command();
+    command.env("NOTIFY_SOCKET", &manager.path).env("GOODGATE_START_SECONDS", "2");
+
+    let pair = Pair(Gateway::within(folder, command, &text));
+
+    let first = pair.0.wait_for("is stuck: it has not said within 2s that it has started");
+    assert!(first.contains(&format!("the watch (process {})", pair.watch())), "{first}");
+    pair.0.wait_for("has ended: signal 9, SIGKILL; it is started again in 100ms");
+    let ready = manager.wait_for("READY=1");
+    assert!(ready.ends_with("watch: is being started again (signal 9, SIGKILL)"), "{ready}");
+    let gateway = pair.gateway();
+    assert!(get(pair.address(), "/").expect("it serves").ends_with(BODY));
+    pair.0.wait_for("has ended: signal 9, SIGKILL; it is started again in 200ms");
+    replace(&secret, "s3cr3t");
+    let status = loop {
+        let status = manager.wait_for("STATUS=");
+        if status.ends_with("; watch: watches; 1 monitor, 1 channel") {
+            break status;
+        }
+    };
+    assert!(status.starts_with("STATUS=gateway: serves"), "{status}");
+    pair.0.wait_for("warning: the watch before ended at 20");
+    assert_eq!(pair.gateway(), gateway);
+    assert!(pair.end().success());
+}
+
+#[test]
+fn a_time_to_start_that_makes_no_sense_is_refused() {
+    let folder = Workdir::new().expect("a folder");
+    let text = both(&base(1, "5s"), ([127, 0, 0, 1], 9).into(), &folder);
+    let config = folder.write("goodgate.toml", &text).expect("written");
+    let mut command = command();
+    command.env("GOODGATE_START_SECONDS", "10m").args(["run", "--config"]).arg(config);
+
+    let output = command.output().expect("it runs");
+
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("GOODGATE_START_SECONDS is no number of seconds"), "{said}");
 }

@@ -9,6 +9,7 @@ mod backoff;
 mod child;
 mod inbox;
 mod message;
+mod patience;
 mod processes;
 mod start;
 
@@ -64,6 +65,9 @@ pub(super) fn run(
         std::process::id(),
         config.display()
     ));
+    let start = patience::start()?;
+    // What is to be started anew after that time is no part of the start any more.
+    service.starting(start.saturating_add(MARGIN));
     let now = Instant::now();
     let starter = Starter::new(config, &inbox.address, service.alive_every().is_some());
     let parent = Parent {
@@ -71,7 +75,7 @@ pub(super) fn run(
         service,
         starter,
         children: [Part::Gateway, Part::Watch].map(|part| Child::new(part, now)),
-        processes: Processes::default(),
+        processes: Processes::new(start),
         stage: Stage::Starting,
         told: Told::default(),
     };
@@ -121,7 +125,8 @@ impl Parent {
         alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !self.is_over() {
             self.start_due();
-            let next = self.next_start();
+            self.end_stuck_starts();
+            let next = self.next_due();
             tokio::select! {
                 by = signals.end.signalled() => self.end(by),
                 _ = signals.hang_up.recv() => self.reload(),
@@ -152,10 +157,13 @@ impl Parent {
         self.is_ending() && self.children.iter().all(|child| child.processes().next().is_none())
     }
 
-    /// When the next child is to be started; far away where none is.
-    fn next_start(&self) -> Instant {
-        let starts = self.children.iter().filter_map(|child| child.start_at);
-        starts.min().unwrap_or_else(|| Instant::now() + Duration::from_hours(1))
+    /// When the next child is to be started, or has to have started; far away where none is.
+    fn next_due(&self) -> Instant {
+        let due = self.children.iter().filter_map(|child| match child.current() {
+            Some(pid) => self.processes.starts_by(pid),
+            None => child.start_at,
+        });
+        due.min().unwrap_or_else(|| Instant::now() + Duration::from_hours(1))
     }
 
     /// Starts the children that are due.
@@ -179,6 +187,26 @@ impl Parent {
                         "the {word} cannot be started: {error}; tried again in {time:?}"
                     ));
                 }
+            }
+        }
+    }
+
+    /// Ends the children that have not said in time that they have started. What follows is as after any
+    /// other death.
+    fn end_stuck_starts(&mut self) {
+        let now = Instant::now();
+        if self.is_ending() {
+            return;
+        }
+        for child in &self.children {
+            let Some(pid) = child.current() else { continue };
+            if let Some(time) = self.processes.give_up_start(pid, now) {
+                self.say.error(&format!(
+                    "the {} (process {pid}) is stuck: it has not said within {time:?} that it has started; \
+                     it is ended",
+                    child.part.word()
+                ));
+                send(pid, Signal::KILL);
             }
         }
     }
