@@ -19,6 +19,7 @@ mod signs;
 mod target;
 #[cfg(test)]
 mod tests;
+mod written;
 
 pub use answer::{Answer, answer, words};
 pub use chain::{Link, Run};
@@ -29,3 +30,4 @@ pub use probe::{
 };
 pub use signs::{Window, of_host, unit_words, without_consequences};
 pub use target::{Budget, Options, Origin, Place, Scheme, Target};
+pub use written::{Host, Misread, Url, host_and_port};

@@ -14,12 +14,13 @@ use goodgate_evidence::text::redact;
 use goodgate_examine::{Budget, Examination, Link, Options};
 use goodgate_probe::TrustAnchors;
 use goodgate_watch::check::{Header, Value as Content};
+use goodgate_watch::settings::values::Origin;
 use serde_json::{Map, Value, json};
 
 use super::session::{self, Manner, Means, Session};
 use super::surroundings::{Found, Wanted};
 use super::target::Url;
-use super::{Diagnosis, Given, Plan, json, system_name_servers, target, target_of};
+use super::{Diagnosis, Given, Plan, json, system_name_servers, target_of};
 use crate::exit;
 
 /// How long to look for bytes after the end of an answer: they come with its last segment. The command
@@ -34,8 +35,8 @@ pub(crate) const JSON_MAX: usize = 200 << 10;
 pub(crate) struct Wish {
     /// The URL that fails.
     pub(crate) url: String,
-    /// The server behind the gateway, as `http://HOST:PORT`.
-    pub(crate) origin: Option<String>,
+    /// The server behind the gateway.
+    pub(crate) origin: Option<Origin>,
     /// The local address to connect from.
     pub(crate) source: Option<IpAddr>,
     /// The authorities to trust.
@@ -76,14 +77,15 @@ pub(crate) async fn burst(wish: &Wish) -> anyhow::Result<Burst> {
     let session = session::carried_out(examination, &plan.means, time, Manner::QUIET).await;
     let origin = wish.origin.clone();
     // Weighing and writing take milliseconds, for which no check is to wait.
-    let weighing =
-        tokio::task::spawn_blocking(move || Burst::of(&plan, origin.as_deref(), session));
+    let weighing = tokio::task::spawn_blocking(move || {
+        Burst::of(&plan, origin.as_ref().map(Origin::as_str), session)
+    });
     weighing.await.context("weigh what an examination has seen")
 }
 
 fn plan(wish: &Wish) -> Result<Plan, exit::Failure> {
     let url = Url::parse(&wish.url)?;
-    let origin = wish.origin.as_deref().map(target::origin).transpose()?;
+    let origin = wish.origin.as_ref().map(|origin| origin.server().clone());
     let place = url.host.place(url.port);
     let mut target = target_of(&url, place, origin);
     // The place stays: only the name that is called and shown is another one.

@@ -162,7 +162,7 @@ struct Plan {
 impl Plan {
     fn of(arguments: &cli::Diagnose) -> Result<Self, exit::Failure> {
         let url = Url::parse(&arguments.url)?;
-        let origin = arguments.origin.as_deref().map(target::origin).transpose()?;
+        let origin = arguments.origin.as_deref().map(Origin::parse).transpose()?;
         let proxy = arguments.proxy.as_deref().map(Proxy::parse).transpose().map_err(|error| {
             exit::Failure::hinted(
                 error.to_string(),

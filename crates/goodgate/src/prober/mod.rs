@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use goodgate_prober::Steps;
 use goodgate_watch::check::{Answer, Boxed, Examined, Prober, Step, Suspicion};
-use goodgate_watch::settings::values::Url;
 use serde_json::json;
 
 use crate::diagnose::burst::{Wish, burst};
@@ -50,7 +49,7 @@ impl WatchProber {
         let tls = &suspicion.tls;
         let wish = Wish {
             url: suspicion.url.to_string(),
-            origin: suspicion.origin.as_ref().map(server),
+            origin: suspicion.origin.clone(),
             source: suspicion.source,
             trust: self.steps.anchors_with(tls.ca.as_deref())?,
             server_name: tls.server_name.as_deref().map(str::to_owned),
@@ -72,10 +71,4 @@ impl Prober for WatchProber {
     fn examine<'a>(&'a self, suspicion: &'a Suspicion) -> Boxed<'a, Examined> {
         Box::pin(self.examined(suspicion))
     }
-}
-
-/// Returns a server without a path: it is asked for that of the URL.
-fn server(url: &Url) -> String {
-    let scheme = if url.secure { "https" } else { "http" };
-    format!("{scheme}://{}", url.place)
 }

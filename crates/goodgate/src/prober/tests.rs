@@ -13,7 +13,7 @@ use goodgate_faults::{Address, Entry, Options, Protocol, Server, Spec};
 use goodgate_incident::{Component, Outcome, State, Timestamp};
 use goodgate_watch::check::{Examined, Plan, Prober as _, Suspicion, TlsWish, check, judge};
 use goodgate_watch::settings::read;
-use goodgate_watch::settings::values::Url;
+use goodgate_watch::settings::values::{Origin as Bypass, Url};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -100,7 +100,7 @@ fn bad_gateway(fields: &str) -> String {
 }
 
 fn suspicion(url: &str, origin: Option<SocketAddr>, ca: Option<&Path>) -> Suspicion {
-    let origin = origin.map(|origin| Url::from_text(&format!("http://{origin}/")).unwrap());
+    let origin = origin.map(|origin| Bypass::from_text(&format!("http://{origin}")).unwrap());
     Suspicion {
         url: Url::from_text(url).unwrap(),
         origin,

@@ -10,6 +10,7 @@
 mod acknowledged;
 mod asking;
 mod beats;
+mod bypass;
 mod crash;
 mod deaths;
 mod disk;

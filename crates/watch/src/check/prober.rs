@@ -12,7 +12,7 @@ use tokio::time::{Instant, timeout};
 use super::course::{Answer, Course, Step};
 use super::plan::{Header, Plan, TlsWish};
 use super::raw::Raw;
-use crate::settings::values::Url;
+use crate::settings::values::{Origin, Url};
 
 /// A future without a name.
 pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -33,7 +33,7 @@ pub struct Suspicion {
     /// The plan that failed is one for this URL.
     pub url: Url,
     /// The server behind the gateway, where it is known.
-    pub origin: Option<Url>,
+    pub origin: Option<Origin>,
     /// How hands are shaken with the gateway, and whom to trust.
     pub tls: TlsWish,
     /// Header fields of the requests besides those that are sent anyway. Secret ones go to the host of

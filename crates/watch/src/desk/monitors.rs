@@ -10,7 +10,7 @@ use super::book::Checking;
 use super::handle::Refused;
 use super::limits::KEYS_MAX;
 use crate::check::{Plan, PlanError};
-use crate::settings::values::{Link, Slug};
+use crate::settings::values::{Link, Origin, Slug};
 use crate::settings::{self, Maintenance, Monitor, Settings};
 use crate::store::Change;
 
@@ -85,6 +85,11 @@ pub(super) fn of_api(
     if monitor.ca.is_some() {
         return Err(invalid(
             "`ca` names a file of this host: only monitors of the file can have it",
+        ));
+    }
+    if monitor.origin.as_ref().is_some_and(Origin::is_file) {
+        return Err(invalid(
+            "`origin` names a socket of this host: only monitors of the file can have it",
         ));
     }
     fits(settings, &monitor, now)?;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use goodgate_config::units::{hours, mins, ms, secs};
 use goodgate_config::{SecretSource, section, words};
 
-use super::values::{Address, DnsName, HeaderName, HeaderValue, HostPort, Link, Slug, Url};
+use super::values::{Address, DnsName, HeaderName, HeaderValue, HostPort, Link, Origin, Slug, Url};
 use super::{Expect, Maintenance, Slo};
 
 section! {
@@ -73,8 +73,9 @@ section! {
         pub family: Family = Family::Any;
         /// The address of this host from which connections are opened.
         pub source: Option<Address> = None;
-        /// The server behind the gateway: it is asked itself when the monitor fails.
-        pub origin: Option<Url> = None;
+        /// The server behind the gateway, without a path: it is asked itself when the monitor fails, for
+        /// the path of the URL. Of `HOST:PORT` alone it is found out whether it speaks TLS.
+        pub origin: Option<Origin> = None;
         /// The third party that the monitor is about, such as `cloudflare`.
         pub provider: Option<Slug> = None;
         /// How a status page is written.

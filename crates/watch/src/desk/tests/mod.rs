@@ -429,6 +429,8 @@ async fn a_monitor_of_the_api_is_checked_kept_and_removed_and_reads_no_file_of_t
         "http = \"http://a/\"\nsecret_headers = { authorization = \"file:/etc/shadow\" }",
         "beat = \"file:/etc/shadow\"",
         "http = \"https://a/\"\nca = \"/etc/shadow\"",
+        "http = \"http://a/\"\norigin = \"unix:/run/docker.sock\"",
+        "http = \"http://a/\"\norigin = \"fastcgi:unix:/run/php.sock\"",
         "http = \"http://a/\"\n[[remedy]]\nname = \"x\"\ncauses = []\ncommand = [\"/bin/true\"]",
         "http = \"http://a/\"\npolicy = \"none\"",
         "http = \"http://a/\"\n[[monitor]]\nname = \"b\"\ntcp = \"a:1\"",

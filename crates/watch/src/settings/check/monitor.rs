@@ -3,7 +3,7 @@
 use goodgate_config::{Fault, limits};
 
 use super::Found;
-use crate::settings::values::HeaderName;
+use crate::settings::values::{HeaderName, Origin};
 use crate::settings::{Family, Kind, Method, Monitor, Settings};
 
 /// Assertions of one monitor about headers, body and JSON together.
@@ -136,7 +136,7 @@ fn secure(monitor: &Monitor, path: &str, found: &mut Found<'_>) {
     let keys = [
         ("server_name", monitor.server_name.is_some()),
         // The origin may be asked with TLS behind a gateway that speaks none.
-        ("ca", monitor.ca.is_some() && !monitor.origin.as_ref().is_some_and(|one| one.secure)),
+        ("ca", monitor.ca.is_some() && !monitor.origin.as_ref().is_some_and(Origin::may_speak_tls)),
         ("verify", !monitor.verify),
         ("expect.certificate_days", monitor.expect.certificate_days.is_some()),
     ];
