@@ -36,7 +36,7 @@ pub struct Engine {
     pub(super) children: BTreeMap<MonitorId, BTreeSet<MonitorId>>,
     /// The monitors that cannot be measured, by why, those first for which that is so longest.
     pub(super) unknown: BTreeMap<Option<Doubt>, BTreeSet<(Timestamp, MonitorId)>>,
-    /// The latest time that it was told.
+    /// The present, as it was last told.
     pub(super) now: Timestamp,
 }
 
@@ -44,18 +44,14 @@ impl Engine {
     /// Goes on where a snapshot ends; an empty one is the beginning.
     ///
     /// [`Event::Policy`] has to follow with the settings of this start, so that members leave whose
-    /// monitors are gone. Incidents do not age while nobody is there: give [`Event::Tick`] only when
-    /// monitors have been checked again, or reminders come of what may be over.
+    /// monitors are gone. Of all that fell due while nobody was there, each plan of an incident hears once:
+    /// of several reminders one, which says how long it has lasted. Give [`Event::Tick`] only when
+    /// monitors have been checked again, so that what else only time brings is not about what is over.
     pub fn new(policy: Policy, snapshot: Snapshot) -> Self {
         let cases = snapshot.cases.iter();
         let due = cases.filter_map(|(id, case)| Some((*id, case.incident.look_at?))).collect();
         let children = children(&policy);
-        let mut unknown: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-        for standing in snapshot.standings.values() {
-            if let Some((since, doubt)) = standing.unknown {
-                unknown.entry(doubt).or_default().insert((since, standing.monitor.clone()));
-            }
-        }
+        let unknown = unknown(&snapshot);
         let now = Timestamp(i64::MIN);
         Self {
             policy,
@@ -88,6 +84,13 @@ impl Engine {
         [unknown, digest, silences, cases].into_iter().fold(None, earlier)
     }
 
+    /// Tells whether it wants [`Event::Tick`] at this moment: something is due, or the clock was set back,
+    /// or may have been before it was made, and nothing would be for long.
+    pub fn is_due(&self, at: Timestamp) -> bool {
+        let is_new = self.now == Timestamp(i64::MIN);
+        is_new || self.moment(at) < self.now || self.wake_at().is_some_and(|due| due <= at)
+    }
+
     /// Returns since when we are, or may be, cut off from those who are to be told.
     ///
     /// While this is so, the watch should try each alert at once as always, and then wait for the digest
@@ -98,7 +101,9 @@ impl Engine {
 
     /// Takes an event at a time, and returns all that follows, also from the time that has passed.
     ///
-    /// A time earlier than the one before counts as the one before. A transition that is the last one of
+    /// A time that is a little earlier than the one before counts as the one before; where it is earlier
+    /// by more than [`BACK`](limits::BACK), the clock was set back, and what is remembered of times that
+    /// have not come yet counts as of now. A transition that is the last one of
     /// its monitor once more (same time, same states) changes nothing.
     ///
     /// # Errors
@@ -107,7 +112,7 @@ impl Engine {
     /// passed.
     pub fn apply(&mut self, at: Timestamp, event: Event) -> Result<Vec<Effect>, Refusal> {
         self.check(at, &event)?;
-        self.now = self.now.max(at);
+        self.turn_to(at);
         self.pass_time();
         match event {
             Event::Tick => {}
@@ -350,6 +355,19 @@ impl Engine {
         let (policy, cut, now) = (&self.policy, watch.cut.as_ref(), self.now);
         (Scene { policy, standings, silences, markers, cut, now }, cases, &mut self.out)
     }
+}
+
+/// Returns the monitors that cannot be measured, by why.
+pub(super) fn unknown(
+    snapshot: &Snapshot,
+) -> BTreeMap<Option<Doubt>, BTreeSet<(Timestamp, MonitorId)>> {
+    let mut unknown: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for standing in snapshot.standings.values() {
+        if let Some((since, doubt)) = standing.unknown {
+            unknown.entry(doubt).or_default().insert((since, standing.monitor.clone()));
+        }
+    }
+    unknown
 }
 
 pub(super) fn children(policy: &Policy) -> BTreeMap<MonitorId, BTreeSet<MonitorId>> {

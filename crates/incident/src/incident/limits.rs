@@ -98,6 +98,10 @@ pub const LARGE: usize = 64;
 /// milliseconds, and all of them may recover within a minute.
 pub const LOOK: Duration = Duration::from_millis(500);
 
+/// How far a clock may go back without being taken for one that was set back: as late as that what is
+/// to come may be at most. Clocks that are kept by others are off by less.
+pub const BACK: Duration = Duration::from_mins(1);
+
 /// The parents of parents that are asked. A longer chain hides nothing.
 pub const PARENTS_DEPTH: usize = 16;
 

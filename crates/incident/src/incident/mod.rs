@@ -40,6 +40,7 @@
 
 mod alert;
 mod case;
+mod clock;
 mod compose;
 mod digest;
 mod doubt;

@@ -28,7 +28,7 @@ impl Engine {
             }
             Event::Silence(silence) => {
                 let silences = &self.state.silences;
-                if silence.until <= silence.from.max(self.now.max(at)) {
+                if silence.until <= silence.from.max(self.moment(at)) {
                     return Err(Refusal::EndsTooEarly);
                 }
                 let has_room = silences.len() < limits::SILENCES_MAX;

@@ -5,6 +5,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a world that contradicts itself ends")]
 
+mod clock;
 mod crash;
 mod elsewhere;
 mod flapping;

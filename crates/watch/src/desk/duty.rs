@@ -99,7 +99,6 @@ pub(super) struct Duty {
     /// Whether there are other monitors than those that the engine knows: it is told once for many.
     pub(super) has_changed: bool,
     pub(super) fetch: Arc<Fetch>,
-    started: Timestamp,
     /// The states of targets that a source had before the restart, until it has them again.
     pub(super) awaited: BTreeMap<MonitorId, Awaited>,
 }
@@ -151,7 +150,6 @@ impl Duty {
             is_exhausted: false,
             has_changed: false,
             fetch,
-            started: (means.calendar)(),
             awaited: BTreeMap::new(),
         }
     }
@@ -188,7 +186,7 @@ impl Duty {
     }
 
     fn wake(&self) -> Option<Duration> {
-        let timer = self.timers.next().map(|at| self.until(at));
+        let timer = self.timers.next().map(|at| at.saturating_duration_since(Instant::now()));
         [self.results.wait(), timer].into_iter().flatten().min()
     }
 
@@ -200,14 +198,13 @@ impl Duty {
         if self.results.wait().is_some_and(|wait| wait.is_zero()) {
             self.results.flush();
         }
-        let now = (self.calendar)();
-        for monitor in self.timers.due(now) {
+        for monitor in self.timers.due(Instant::now()) {
             self.order(Order::CheckNow(monitor)).await;
         }
     }
 
-    /// Does what only time brings.
-    async fn tick(&mut self, _since: Duration) {
+    /// Does what only time brings. The age of this desk is not told by the calendar, which may be set.
+    async fn tick(&mut self, age: Duration) {
         let now = (self.calendar)();
         let has_way = route::is_there();
         if let Some(is_there) = has_way.filter(|_| has_way != self.has_way) {
@@ -222,11 +219,10 @@ impl Duty {
         }
         let step = self.fleet.tick(now);
         self.follow(step).await;
-        let age = now.0.saturating_sub(self.started.0);
-        if age >= SETTLE.as_micros() as i64 && self.engine.wake_at().is_some_and(|at| at <= now) {
+        if age >= SETTLE && self.engine.is_due(now) {
             self.event(now, Event::Tick, None).ok();
         }
-        if age >= APPEAR.as_micros() as i64 && !self.awaited.is_empty() {
+        if age >= APPEAR && !self.awaited.is_empty() {
             self.awaited.clear();
             self.has_changed = true;
         }
@@ -419,7 +415,9 @@ impl Duty {
             match wish {
                 Wish::Examine(monitor) => Box::pin(self.examine(monitor)).await,
                 Wish::Check(monitor, at) if at <= now => self.order(Order::CheckNow(monitor)).await,
-                Wish::Check(monitor, at) => self.timers.add(at, monitor),
+                Wish::Check(monitor, at) => {
+                    self.timers.add(Instant::now() + self.until(at), monitor);
+                }
             }
         }
     }

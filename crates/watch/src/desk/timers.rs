@@ -1,19 +1,23 @@
 //! Checks that are wished for at a moment that is still to come.
+//!
+//! Moments are those of the clock that nobody sets: a calendar that was far ahead for a while would keep
+//! its wishes waiting until then.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
-use goodgate_incident::{MonitorId, Timestamp};
+use goodgate_incident::MonitorId;
+use tokio::time::Instant;
 
 /// At most one moment for each monitor: the earliest that was wished for.
 #[derive(Debug, Default)]
 pub(super) struct Timers {
-    heap: BinaryHeap<Reverse<(Timestamp, MonitorId)>>,
-    wished: HashMap<MonitorId, Timestamp>,
+    heap: BinaryHeap<Reverse<(Instant, MonitorId)>>,
+    wished: HashMap<MonitorId, Instant>,
 }
 
 impl Timers {
-    pub(super) fn add(&mut self, at: Timestamp, monitor: MonitorId) {
+    pub(super) fn add(&mut self, at: Instant, monitor: MonitorId) {
         let earlier = self.wished.get(&monitor).is_none_or(|wished| at < *wished);
         if earlier {
             self.wished.insert(monitor.clone(), at);
@@ -21,12 +25,12 @@ impl Timers {
         }
     }
 
-    pub(super) fn next(&self) -> Option<Timestamp> {
+    pub(super) fn next(&self) -> Option<Instant> {
         self.heap.peek().map(|Reverse((at, _))| *at)
     }
 
     /// Returns the monitors whose moment has come.
-    pub(super) fn due(&mut self, now: Timestamp) -> Vec<MonitorId> {
+    pub(super) fn due(&mut self, now: Instant) -> Vec<MonitorId> {
         let mut due = Vec::new();
         while self.next().is_some_and(|at| at <= now) {
             let Some(Reverse((at, monitor))) = self.heap.pop() else { break };
@@ -42,6 +46,8 @@ impl Timers {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn id(name: &str) -> MonitorId {
@@ -50,14 +56,16 @@ mod tests {
 
     #[test]
     fn of_several_moments_of_a_monitor_the_earliest_counts_once() {
+        let begun = Instant::now();
+        let after = |millis| begun + Duration::from_millis(millis);
         let mut timers = Timers::default();
-        timers.add(Timestamp(30), id("a"));
-        timers.add(Timestamp(10), id("a"));
-        timers.add(Timestamp(20), id("a"));
-        timers.add(Timestamp(20), id("b"));
+        timers.add(after(30), id("a"));
+        timers.add(after(10), id("a"));
+        timers.add(after(20), id("a"));
+        timers.add(after(20), id("b"));
 
-        assert_eq!(timers.due(Timestamp(9)), []);
-        assert_eq!(timers.due(Timestamp(100)), [id("a"), id("b")]);
-        assert_eq!((timers.due(Timestamp(100)), timers.next()), (vec![], None));
+        assert_eq!(timers.due(after(9)), []);
+        assert_eq!(timers.due(after(100)), [id("a"), id("b")]);
+        assert_eq!((timers.due(after(100)), timers.next()), (vec![], None));
     }
 }
