@@ -14,6 +14,7 @@ mod laws;
 mod outage;
 mod people;
 mod quiet;
+mod restart;
 mod rules;
 mod shared;
 mod world;

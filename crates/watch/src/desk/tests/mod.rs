@@ -12,7 +12,7 @@ use std::time::Duration;
 use goodgate_evidence::Stage;
 use goodgate_incident::incident::Matchers;
 use goodgate_incident::{
-    Component, Finding, IncidentId, MonitorId, Outcome, Result, State, Timestamp,
+    AlertKind, Component, Finding, IncidentId, MonitorId, Outcome, Result, State, Timestamp,
 };
 use tokio::sync::{Semaphore, mpsc, watch};
 
@@ -134,6 +134,11 @@ impl Stand {
     }
 
     async fn probed(folder: Folder, told: Arc<Told>, text: &str) -> Self {
+        Self::at(calendar, folder, told, text).await
+    }
+
+    /// One whose calendar is another one.
+    async fn at(calendar: fn() -> Timestamp, folder: Folder, told: Arc<Told>, text: &str) -> Self {
         let store = Arc::new(Sqlite::open(Keeping::in_folder(&folder.0)).unwrap());
         let (desk, inputs) = Desk::new(64);
         let (report, reports) = mpsc::channel(1024);
@@ -161,12 +166,22 @@ impl Stand {
     }
 
     async fn again_with(self, finds: Option<&'static str>, text: &str) -> Self {
+        Self::open(self.end().await, finds, text).await
+    }
+
+    /// Ends the desk, and opens it again with another calendar.
+    async fn again_at(self, calendar: fn() -> Timestamp) -> Self {
+        let told = Told::new(Some("connect_refused"), Semaphore::MAX_PERMITS);
+        Self::at(calendar, self.end().await, told, CONFIGURATION).await
+    }
+
+    async fn end(self) -> Folder {
         let Self { desk, store, reports, orders, begun, folder, .. } = self;
         drop((desk, reports, orders));
         begun.desk.await.unwrap();
         begun.committer.await.unwrap();
         drop(store);
-        Self::open(folder, finds, text).await
+        folder
     }
 
     async fn check(&self, monitor: &str, outcome: Outcome) {

@@ -129,3 +129,35 @@ async fn a_large_incident_is_found_again_with_all_of_its_members() {
     let inside = all.iter().filter(|view| view.incident == Some(IncidentId(1))).count();
     assert_eq!(inside, count);
 }
+
+/// A calendar after five hours in which nobody was there.
+fn later() -> Timestamp {
+    Timestamp(calendar().0 + Duration::from_hours(5).as_micros() as i64)
+}
+
+#[tokio::test]
+async fn of_all_reminders_that_fell_due_while_nobody_was_there_one_is_sent() {
+    let stand = Stand::new("reminded", Some("connect_refused")).await;
+    for monitor in ["web", "api"] {
+        stand.check(monitor, Outcome::Good).await;
+        stand.fail(monitor).await;
+        stand.until(monitor, State::Down).await;
+    }
+    stand.kept(1, |file| file.incident.members.len() == 2).await;
+    let kinds = |file: &IncidentFile| {
+        let keys = file.deliveries.iter().map(|delivery| delivery.alert.key.kind);
+        keys.collect::<Vec<_>>()
+    };
+
+    let mut stand = stand;
+    for _ in 0..3 {
+        stand = stand.again_at(later).await;
+        // What a start has to say is kept before this is.
+        stand.desk.note(IncidentId(1), "ann".to_owned(), "what now?".to_owned()).await.unwrap();
+    }
+
+    let file = stand.kept(1, |file| kinds(file).len() > 1).await;
+    assert_eq!(kinds(&file), [AlertKind::Opened, AlertKind::Reminder]);
+    let decided = |index: usize| file.deliveries[index].alert.decided_at;
+    assert!(decided(1).0 - decided(0).0 >= Duration::from_hours(5).as_micros() as i64);
+}
