@@ -20,7 +20,7 @@ use super::{Begun, Desk, Heard, Input, Means, MonitorView, NewSilence, Origin, R
 use crate::check::{Answer, Boxed, Checked, Examined, Prober, Step, Suspicion};
 use crate::schedule::{Order, Report};
 use crate::settings::{self, Settings};
-use crate::store::{ChannelName, IncidentFile, Keeping, Marker, Sqlite, Store};
+use crate::store::{ChannelName, Claim, IncidentFile, Keeping, Marker, Sqlite, Store};
 
 /// 2026-11-23T12:00:00Z.
 const NOON: i64 = 1_795_435_200_000_000;
@@ -232,6 +232,19 @@ impl Stand {
         }
     }
 
+    /// Waits until a channel is handed alerts, and returns them. The rows can be read a moment before:
+    /// what is handed out is told to the couriers when the transaction is done.
+    async fn claimed(&self, channel: &str) -> Vec<Claim> {
+        let channel = ChannelName(channel.into());
+        loop {
+            let claims = self.store.claim_alerts(&channel, calendar(), 9).await.unwrap();
+            if !claims.is_empty() {
+                return claims;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Waits until an incident is kept as wanted.
     async fn kept(&self, id: u64, wanted: impl Fn(&IncidentFile) -> bool) -> IncidentFile {
         loop {
@@ -300,8 +313,7 @@ async fn a_failure_becomes_an_incident_with_its_evidence_and_alerts_in_the_store
     stand.fail("web").await;
     let view = stand.until("web", State::Down).await;
     let file = stand.kept(1, |file| file.evidence.len() == 2).await;
-    let hook = ChannelName("hook".into());
-    let claims = stand.store.claim_alerts(&hook, calendar(), 9).await.unwrap();
+    let claims = stand.claimed("hook").await;
 
     assert_eq!((view.incident, view.origin), (Some(IncidentId(1)), Origin::File));
     assert_eq!(file.incident.cause.as_deref(), Some("connect_refused"));
