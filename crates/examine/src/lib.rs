@@ -5,7 +5,7 @@
 //! nothing left to learn or the budget is used up. Then [`Examination::observations`] says what was
 //! seen, in the words of `goodgate-evidence`; what that means is decided by `goodgate-causes`.
 //!
-//! Nothing here opens a socket, reads a clock or waits. Only GET and HEAD are ever asked for.
+//! Nothing here opens a socket, reads a clock or waits. Only GET, HEAD and OPTIONS are ever asked for.
 
 mod answer;
 mod chain;
@@ -26,7 +26,8 @@ pub use chain::{Link, Run};
 pub use examination::{Examination, Step};
 pub use notice::Notice;
 pub use probe::{
-    Ask, Asked, Hop, Outcome, Patience, Probe, ProbeId, Purpose, Resolver, Special, TlsWish, What,
+    Ask, Asked, Hop, Method, Outcome, Patience, Probe, ProbeId, Purpose, Resolver, Special,
+    TlsWish, What,
 };
 pub use signs::{Window, of_host, unit_words, without_consequences};
 pub use target::{Budget, Options, Origin, Place, Scheme, Target};

@@ -302,7 +302,7 @@ fn ask(examination: &Examination, hop: Hop, secure: bool, alpn: &[&str]) -> Opti
         endpoint,
         tls: secure.then(|| tls_wish(examination, hop, alpn)),
         http2: false,
-        head: false,
+        method: examination.target.method,
         authority: examination.target.authority.clone(),
         path: examination.target.path.clone(),
         proxy_header: false,

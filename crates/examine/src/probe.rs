@@ -121,6 +121,29 @@ pub struct TlsWish {
     pub alpn: Vec<String>,
 }
 
+/// The method of a request: one of those that change nothing at the server (RFC 9110 section 9.2.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// `GET`.
+    #[default]
+    Get,
+    /// `HEAD`.
+    Head,
+    /// `OPTIONS`.
+    Options,
+}
+
+impl Method {
+    /// Returns the word on the wire.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+        }
+    }
+}
+
 /// One request on a connection of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ask {
@@ -130,8 +153,8 @@ pub struct Ask {
     pub tls: Option<TlsWish>,
     /// Whether to speak HTTP/2 where ALPN does not decide.
     pub http2: bool,
-    /// HEAD instead of GET.
-    pub head: bool,
+    /// The method.
+    pub method: Method,
     /// The value of `Host`.
     pub authority: String,
     /// Path and query.

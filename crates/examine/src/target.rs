@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use goodgate_evidence::probe::{AppProtocol, Endpoint};
 
+use crate::probe::Method;
+
 /// Where a server is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -30,6 +32,8 @@ pub struct Target {
     pub host: String,
     /// The value of `Host`.
     pub authority: String,
+    /// The method that it is asked with. Application protocols are asked with GET.
+    pub method: Method,
     /// Path and query.
     pub path: String,
     /// Where to connect to.

@@ -1,7 +1,7 @@
 //! The request that a probe sends: small, and the same on every version of HTTP.
 //!
-//! An examination sends GET and HEAD alone. The other methods and bodies are for checks, which send
-//! what an operator has written down.
+//! An examination sends GET, HEAD and OPTIONS alone. The other methods and bodies are for checks, which
+//! send what an operator has written down.
 
 use std::fmt;
 use std::sync::Arc;

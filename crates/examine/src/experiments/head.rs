@@ -6,7 +6,7 @@ use super::Experiment;
 use crate::answer::answer;
 use crate::examination::Examination;
 use crate::plan::{Wish, failing_ask};
-use crate::probe::{Ask, Hop, Purpose, What};
+use crate::probe::{Ask, Hop, Method, Purpose, What};
 use crate::signs::{Seen, stage_words, when};
 
 pub(super) static ITEM: Experiment = Experiment {
@@ -35,7 +35,10 @@ pub(super) static ITEM: Experiment = Experiment {
 
 fn wishes(examination: &Examination) -> Vec<Wish> {
     let Some(first) = failing_ask(examination, Hop::Gateway) else { return Vec::new() };
-    let head = Ask { head: true, ..first };
+    if first.method != Method::Get {
+        return Vec::new();
+    }
+    let head = Ask { method: Method::Head, ..first };
     vec![Wish::new(Hop::Gateway, Purpose::Head, What::Ask(head))]
 }
 

@@ -66,6 +66,7 @@ fn same_authority(authority: &str, target: &Target) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::probe::Method;
     use crate::target::Place;
     use goodgate_evidence::probe::Endpoint;
 
@@ -75,6 +76,7 @@ mod tests {
             secure,
             host: "a.example".to_owned(),
             authority: authority.to_owned(),
+            method: Method::Get,
             path: path.to_owned(),
             place: Place::At(Endpoint::Tcp(address)),
             origin: None,

@@ -8,7 +8,9 @@ use goodgate_evidence::Sign;
 use goodgate_evidence::probe::{AppProtocol, Http, Idle, Tls, TlsVersion};
 
 use super::world::*;
-use crate::{Ask, Asked, Budget, Examination, Options, Origin, Purpose, Scheme, Target};
+use crate::{
+    Ask, Asked, Budget, Examination, Method, Options, Origin, Purpose, Scheme, Target, What,
+};
 
 fn asked_for(world: &World, purpose: Purpose) -> bool {
     world.probes.iter().any(|probe| probe.purpose == purpose)
@@ -82,10 +84,33 @@ fn a_gateway_that_fails_for_every_path_is_said_to() {
 
 #[test]
 fn a_head_that_works_where_get_fails_is_seen() {
-    let mut world =
-        World::default().with(GATEWAY, |ask| answers(ask, if ask.head { 200 } else { 502 }));
+    let mut world = World::default()
+        .with(GATEWAY, |ask| answers(ask, if ask.method == Method::Head { 200 } else { 502 }));
 
     assert!(has(&world.of(target(GATEWAY)), Sign::HeadRequestWorks));
+}
+
+#[test]
+fn a_target_that_is_asked_with_another_method_is_asked_with_it_throughout() {
+    for method in [Method::Head, Method::Options] {
+        let mut world = World::default()
+            .with(GATEWAY, |ask| answers(ask, if ask.method == Method::Get { 200 } else { 502 }));
+
+        let examination = world.of(Target { method, ..target(GATEWAY) });
+
+        assert_ne!(verdict(&examination).state, State::Healthy, "{method:?}");
+        let of_head = world.probes.iter().filter(|probe| probe.purpose == Purpose::Head).count();
+        assert_eq!(of_head, 0, "{method:?}");
+        let asked: Vec<Method> = world
+            .probes
+            .iter()
+            .filter_map(|probe| match &probe.what {
+                What::Ask(ask) | What::Kept { ask, .. } => Some(ask.method),
+                _ => None,
+            })
+            .collect();
+        assert!(asked.len() > 2 && asked.iter().all(|asked| *asked == method), "{asked:?}");
+    }
 }
 
 #[test]

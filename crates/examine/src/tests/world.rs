@@ -13,8 +13,8 @@ use goodgate_evidence::probe::{
 use goodgate_evidence::{Sign, Timestamp};
 
 use crate::{
-    Ask, Asked, Budget, Examination, Options, Origin, Outcome, Place, Probe, Scheme, Step, Target,
-    TlsWish, What,
+    Ask, Asked, Budget, Examination, Method, Options, Origin, Outcome, Place, Probe, Scheme, Step,
+    Target, TlsWish, What,
 };
 
 pub(super) const GATEWAY: &str = "192.0.2.1:80";
@@ -167,7 +167,7 @@ fn plain_ask(endpoint: Endpoint) -> Ask {
         endpoint,
         tls: None,
         http2: false,
-        head: false,
+        method: Method::Get,
         authority: "a.example".to_owned(),
         path: "/x".to_owned(),
         proxy_header: false,
@@ -202,6 +202,7 @@ pub(super) fn target(endpoint: &str) -> Target {
         secure: false,
         host: "a.example".to_owned(),
         authority: "a.example".to_owned(),
+        method: Method::Get,
         path: "/x".to_owned(),
         place: at(endpoint),
         origin: None,
@@ -268,7 +269,7 @@ pub(super) fn exchange(ask: &Ask, status: Option<u16>, outcome: Http) -> Exchang
     Exchange {
         at: Timestamp(0),
         version: if ask.http2 { HttpVersion::Http2 } else { HttpVersion::Http1 },
-        method: if ask.head { "HEAD" } else { "GET" }.to_owned(),
+        method: ask.method.word().to_owned(),
         target: ask.path.clone(),
         authority: ask.authority.clone(),
         sending: Duration::ZERO,

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context as _, anyhow};
 use goodgate_causes::Assessment;
 use goodgate_evidence::text::redact;
-use goodgate_examine::{Budget, Examination, Link, Options};
+use goodgate_examine::{Budget, Examination, Link, Method, Notice, Options};
 use goodgate_probe::TrustAnchors;
 use goodgate_watch::check::{Header, Value as Content};
 use goodgate_watch::settings::values::Origin;
@@ -35,6 +35,10 @@ pub(crate) const JSON_MAX: usize = 200 << 10;
 pub(crate) struct Wish {
     /// The URL that fails.
     pub(crate) url: String,
+    /// The method to ask with.
+    pub(crate) method: Method,
+    /// The method of the check, where it is not asked with: it may change something each time.
+    pub(crate) not_sent: Option<&'static str>,
     /// The server behind the gateway.
     pub(crate) origin: Option<Origin>,
     /// The local address to connect from.
@@ -75,10 +79,10 @@ pub(crate) async fn burst(wish: &Wish) -> anyhow::Result<Burst> {
     let examination = Examination::new(plan.target.clone(), plan.options.clone(), plan.budget);
     let time = plan.budget.time;
     let session = session::carried_out(examination, &plan.means, time, Manner::QUIET).await;
-    let origin = wish.origin.clone();
+    let (origin, not_sent) = (wish.origin.clone(), wish.not_sent);
     // Weighing and writing take milliseconds, for which no check is to wait.
     let weighing = tokio::task::spawn_blocking(move || {
-        Burst::of(&plan, origin.as_ref().map(Origin::as_str), session)
+        Burst::of(&plan, origin.as_ref().map(Origin::as_str), not_sent, session)
     });
     weighing.await.context("weigh what an examination has seen")
 }
@@ -89,6 +93,7 @@ fn plan(wish: &Wish) -> Result<Plan, exit::Failure> {
     let place = url.host.place(url.port);
     let mut target = target_of(&url, place, origin);
     // The place stays: only the name that is called and shown is another one.
+    target.method = wish.method;
     target.host = wish.server_name.clone().unwrap_or(target.host);
     target.authority = host_field(&wish.headers).unwrap_or(target.authority);
     let means = Means {
@@ -131,13 +136,28 @@ fn error_of(failure: exit::Failure) -> anyhow::Error {
 }
 
 impl Burst {
-    fn of(plan: &Plan, origin: Option<&str>, session: Session) -> Self {
+    fn of(
+        plan: &Plan,
+        origin: Option<&str>,
+        not_sent: Option<&'static str>,
+        session: Session,
+    ) -> Self {
         let given = Given { origin, source: plan.means.source, show_query: false, logs: &[] };
-        let diagnosis = Diagnosis::of(&given, plan, session, &mut [], None, Found::here());
+        let mut diagnosis = Diagnosis::of(&given, plan, session, &mut [], None, Found::here());
+        diagnosis.notices.extend(not_sent.map(notice));
         let trouble = diagnosis.is_blind().then(|| format!("{:#}", diagnosis.why_blind()));
         let json = bounded(json::document(&diagnosis));
         Self { assessment: diagnosis.assessment, chain: diagnosis.chain, trouble, json }
     }
+}
+
+/// Says that a check was examined with another method than its own.
+fn notice(not_sent: &'static str) -> Notice {
+    let text = format!(
+        "Examined with GET: the check sends {not_sent}, which may change something each time and was \
+         not sent again."
+    );
+    Notice::new("examined_with_get", text)
 }
 
 /// Returns the document on one line. What is too large loses first what can be written again, then the

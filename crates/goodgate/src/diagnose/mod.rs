@@ -34,8 +34,8 @@ use goodgate_evidence::probe::{Endpoint, LookupOutcome};
 use goodgate_evidence::text::redact;
 use goodgate_evidence::{Observation, Sign, Source};
 use goodgate_examine::{
-    Budget, Examination, Hop, Link, Notice, Options, Origin, Place, Target, Window, of_host,
-    without_consequences,
+    Budget, Examination, Hop, Link, Method, Notice, Options, Origin, Place, Target, Window,
+    of_host, without_consequences,
 };
 use goodgate_host::{Inspection, Root};
 use goodgate_probe::limits::EXTRA_WAIT;
@@ -201,6 +201,7 @@ fn target_of(url: &Url, place: Place, origin: Option<Origin>) -> Target {
         secure: url.secure,
         host: url.host.bare(),
         authority: url.authority(),
+        method: Method::Get,
         path: url.path.clone(),
         place,
         origin,

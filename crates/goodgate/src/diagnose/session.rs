@@ -12,8 +12,8 @@ use goodgate_causes::{Case, WrittenBy, weigh};
 use goodgate_evidence::probe::{Exchange, Http, Lookup, LookupOutcome};
 use goodgate_evidence::{Observation, Product, Sign, Source, Timestamp};
 use goodgate_examine::{
-    Ask, Asked, Examination, Hop, Link, Outcome, Patience, Probe, ProbeId, Purpose, Resolver, Step,
-    TlsWish, What,
+    Ask, Asked, Examination, Hop, Link, Method as Asking, Outcome, Patience, Probe, ProbeId,
+    Purpose, Resolver, Step, TlsWish, What,
 };
 use goodgate_probe::{
     AppRequest, Call, HelloRequest, KeptRequest, Method, ProbeError, Proxy, Request, Route, Speak,
@@ -345,9 +345,11 @@ fn as_minded(mut asked: Asked, hop: Hop, means: &Means) -> Asked {
 
 fn request(probe: &Probe, ask: &Ask, route: Route, timeouts: Timeouts, means: &Means) -> Request {
     let mut call = Call::get(ask.authority.as_str(), ask.path.as_str());
-    if ask.head {
-        call.method = Method::Head;
-    }
+    call.method = match ask.method {
+        Asking::Get => Method::Get,
+        Asking::Head => Method::Head,
+        Asking::Options => Method::Options,
+    };
     call.headers.clone_from(&ask.fields);
     call.headers.extend(further(probe, ask, means));
     call.extra_wait = means.extra_wait;

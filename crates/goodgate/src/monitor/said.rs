@@ -21,7 +21,7 @@ pub(super) fn json(name: &str, target: &str, trial: &Trial) -> Value {
     let Trial { checked, checks, burst } = trial;
     let failures: Vec<&str> =
         checked.failures.iter().map(|failure| failure.words.as_str()).collect();
-    let finding = burst.as_ref().map(|burst| &burst.finding);
+    let finding = burst.as_ref().and_then(|burst| burst.finding.as_ref());
     let cause = finding.and_then(|finding| finding.cause);
     let components = finding.map(|finding| &finding.components);
     json!({
@@ -65,8 +65,9 @@ pub(super) fn text(name: &str, target: &str, trial: &Trial, style: Style) -> Str
         writeln!(out, "{}", wrap(&neutralise(text), style.width, "  ")).ok();
     };
     line(target);
-    if let Some(burst) = &trial.burst {
-        line(&burst.finding.summary);
+    let found = trial.burst.as_ref().and_then(|burst| Some((burst, burst.finding.as_ref()?)));
+    if let Some((burst, finding)) = found {
+        line(&finding.summary);
         let seconds = burst.took.as_secs_f64();
         line(&format!(
             "{} of its attempts failed; known {seconds:.1} s after the first one",
@@ -91,8 +92,8 @@ pub(super) fn text(name: &str, target: &str, trial: &Trial, style: Style) -> Str
                     line(&failure.words);
                 }
                 line(
-                    "its method changes something: it is not sent again, and three failed \
-                          checks in a row make it down",
+                    "its method changes something, so that it is not sent again; what was asked \
+                     with GET does not fail alike, and three failed checks in a row make it down",
                 );
             }
             Outcome::Unmeasured(_) => {}

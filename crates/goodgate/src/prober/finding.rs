@@ -17,6 +17,9 @@ const SUMMARY_MAX: usize = 400;
 /// Characters of where the chain broke, which comes first: a title of 120 shows the cause behind it.
 const AT_MAX: usize = 72;
 
+/// Characters of the sentence where a note follows: the longest message shows both.
+const NOTED_MAX: usize = 240;
+
 /// Below this a cause is a guess: it may stand in the sentence as one, and incidents neither join nor part
 /// by it.
 const LIKELY: f64 = 0.5;
@@ -43,7 +46,7 @@ pub(super) fn of(burst: &Burst, suspicion: &Suspicion) -> Finding {
         state,
         cause: known.map(|known| known.id),
         confidence: known.map_or(0.0, |known| known.confidence),
-        summary: sentence(verdict.state, mechanism, &burst.chain, suspicion),
+        summary: noted(&sentence(verdict.state, mechanism, &burst.chain, suspicion), suspicion),
         stage: known.map(|known| known.stage).or(broken.map(|(stage, _)| stage)),
         blame: known.map(|known| known.blame),
         components: if fails { components(&burst.chain) } else { BTreeSet::new() },
@@ -60,6 +63,29 @@ pub(super) fn unable(suspicion: &Suspicion, why: &str) -> Finding {
         stage: None,
         blame: None,
         components: BTreeSet::new(),
+    }
+}
+
+/// Returns the status with which the URL was answered, where a whole answer came.
+pub(super) fn status(burst: &Burst) -> Option<u16> {
+    let gateway = burst.chain.iter().find(|link| link.hop == Hop::Gateway)?;
+    let primary = gateway.runs.iter().find(|run| run.is_primary)?;
+    answer(primary.asked.as_ref().ok()?).status()
+}
+
+/// Returns the method of the check, where it may change something and was not sent again.
+pub(super) fn not_sent(suspicion: &Suspicion) -> Option<&'static str> {
+    (!suspicion.method.is_safe()).then(|| suspicion.method.word())
+}
+
+/// Says in the sentence itself that it is about another request than that of the check.
+fn noted(sentence: &str, suspicion: &Suspicion) -> String {
+    match not_sent(suspicion) {
+        Some(method) => {
+            let sentence = shorten(sentence, NOTED_MAX);
+            format!("{sentence}; examined with GET, as {method} is not sent again")
+        }
+        None => sentence.to_owned(),
     }
 }
 

@@ -9,8 +9,10 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
+use goodgate_examine::Method as Asking;
 use goodgate_prober::Steps;
 use goodgate_watch::check::{Answer, Boxed, Examined, Prober, Step, Suspicion};
+use goodgate_watch::settings::Method;
 use serde_json::json;
 
 use crate::diagnose::burst::{Wish, burst};
@@ -29,7 +31,11 @@ impl WatchProber {
 
     async fn examined(&self, suspicion: &Suspicion) -> Examined {
         match self.burst(suspicion).await {
-            Ok(burst) => Examined { finding: finding::of(&burst, suspicion), verdict: burst.json },
+            Ok(burst) => Examined {
+                finding: finding::of(&burst, suspicion),
+                status: finding::status(&burst),
+                verdict: burst.json,
+            },
             Err(error) => {
                 let why = format!("{error:#}");
                 // The same form, with the reason in place of a verdict.
@@ -40,7 +46,7 @@ impl WatchProber {
                     "error": why,
                 });
                 let verdict = document.to_string().into_bytes();
-                Examined { finding: finding::unable(suspicion, &why), verdict }
+                Examined { finding: finding::unable(suspicion, &why), status: None, verdict }
             }
         }
     }
@@ -49,6 +55,8 @@ impl WatchProber {
         let tls = &suspicion.tls;
         let wish = Wish {
             url: suspicion.url.to_string(),
+            method: method(suspicion.method),
+            not_sent: finding::not_sent(suspicion),
             origin: suspicion.origin.clone(),
             source: suspicion.source,
             trust: self.steps.anchors_with(tls.ca.as_deref())?,
@@ -60,6 +68,15 @@ impl WatchProber {
             time: suspicion.time,
         };
         burst(&wish).await
+    }
+}
+
+/// Returns the method to examine with: that of the check, where it changes nothing.
+fn method(of_check: Method) -> Asking {
+    match of_check {
+        Method::Head => Asking::Head,
+        Method::Options => Asking::Options,
+        Method::Get | Method::Post | Method::Put | Method::Patch | Method::Delete => Asking::Get,
     }
 }
 

@@ -12,8 +12,8 @@ use goodgate_config::Text as _;
 use goodgate_faults::{Address, Entry, Options, Protocol, Server, Spec};
 use goodgate_incident::{Component, Outcome, State, Timestamp};
 use goodgate_watch::check::{Examined, Plan, Prober as _, Suspicion, TlsWish, check, judge};
-use goodgate_watch::settings::read;
 use goodgate_watch::settings::values::{Origin as Bypass, Url};
+use goodgate_watch::settings::{Method, read};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -103,6 +103,7 @@ fn suspicion(url: &str, origin: Option<SocketAddr>, ca: Option<&Path>) -> Suspic
     let origin = origin.map(|origin| Bypass::from_text(&format!("http://{origin}")).unwrap());
     Suspicion {
         url: Url::from_text(url).unwrap(),
+        method: Method::Get,
         origin,
         tls: TlsWish { server_name: None, verify: true, ca: ca.map(Path::to_owned) },
         headers: Arc::default(),
@@ -365,10 +366,12 @@ async fn wanting(words: &'static str) -> SocketAddr {
 }
 
 #[tokio::test]
-async fn an_examination_asks_with_the_fields_of_the_monitor() {
+async fn an_examination_asks_with_the_method_and_the_fields_of_the_monitor() {
     for (words, keys) in [
         ("x-shop: blue", "headers = { x-shop = \"blue\" }"),
         ("host: shop.example\r", "headers = { host = \"shop.example\" }"),
+        ("head / http/1.1\r", "method = \"HEAD\""),
+        ("options / http/1.1\r", "method = \"OPTIONS\""),
     ] {
         let address = wanting(words).await;
         for (keys, expected) in [(keys, State::Up), ("", State::Down)] {
@@ -399,4 +402,47 @@ async fn an_examination_asks_the_name_servers_of_the_monitor() {
     assert_eq!(by_system.state, State::Up, "{}", by_system.summary);
     assert_eq!(by_own.state, State::Down, "{}", by_own.summary);
     assert!(by_own.cause.is_some_and(|cause| cause.starts_with("dns_")), "{by_own:?}");
+}
+
+#[tokio::test]
+async fn what_may_change_something_is_examined_with_get_and_says_so() {
+    let (heard, address) = hearing(bad_gateway("")).await;
+    for method in [Method::Post, Method::Put, Method::Patch, Method::Delete] {
+        let of_get = suspicion(&format!("http://{address}/orders"), None, None);
+
+        let found = examined(&Suspicion { method, ..of_get }).await;
+
+        let word = method.word();
+        assert_eq!((found.finding.state, found.status), (State::Down, Some(502)), "{found:?}");
+        let note = format!("; examined with GET, as {word} is not sent again");
+        assert!(found.finding.summary.ends_with(&note), "{}", found.finding.summary);
+        let document: Value = serde_json::from_slice(&found.verdict).unwrap();
+        let notices = document["notices"].as_array().unwrap();
+        let notice = notices.iter().find(|notice| notice["id"] == "examined_with_get");
+        let text = notice.and_then(|notice| notice["text"].as_str()).unwrap_or_default();
+        assert!(text.contains(&format!("the check sends {word}")), "{document:#}");
+    }
+    let methods = heard.lock().unwrap().clone();
+    assert!(methods.iter().all(|one| one == "GET" || one == "HEAD"), "{methods:?}");
+}
+
+/// Starts a server that gives each request the same answer, and keeps the methods that it was asked with.
+async fn hearing(answer: String) -> (Arc<std::sync::Mutex<Vec<String>>>, SocketAddr) {
+    let heard: Arc<std::sync::Mutex<Vec<String>>> = Arc::default();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let keeping = Arc::clone(&heard);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let (keeping, answer) = (Arc::clone(&keeping), answer.clone());
+            tokio::spawn(async move {
+                let mut request = vec![0; 64 << 10];
+                let count = stream.read(&mut request).await.unwrap_or_default();
+                let request = String::from_utf8_lossy(&request[..count]).into_owned();
+                keeping.lock().unwrap().extend(request.split(' ').next().map(str::to_owned));
+                stream.write_all(answer.as_bytes()).await.ok();
+            });
+        }
+    });
+    (heard, address)
 }

@@ -21,6 +21,7 @@ impl Plan {
         let What::Http(http) = &self.what else { return None };
         Some(Suspicion {
             url: http.aim.url.clone(),
+            method: http.method,
             origin: monitor.origin.clone(),
             tls: http.tls.clone(),
             headers: Arc::clone(&http.headers),

@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout};
 use super::course::{Answer, Course, Step};
 use super::plan::{Header, Plan, TlsWish};
 use super::raw::Raw;
+use crate::settings::Method;
 use crate::settings::values::{Origin, Url};
 
 /// A future without a name.
@@ -32,6 +33,9 @@ pub trait Prober: Send + Sync {
 pub struct Suspicion {
     /// The plan that failed is one for this URL.
     pub url: Url,
+    /// The method of the check. What may change something there is not sent again: it is examined with
+    /// GET, and what was found says so.
+    pub method: Method,
     /// The server behind the gateway, where it is known.
     pub origin: Option<Origin>,
     /// How hands are shaken with the gateway, and whom to trust.
@@ -56,6 +60,8 @@ pub struct Suspicion {
 pub struct Examined {
     /// What incidents need of it.
     pub finding: Finding,
+    /// The status with which the URL was answered, where a whole answer came.
+    pub status: Option<u16>,
     /// The verdict with its evidence, as `goodgate.diagnosis/1`, redacted; it becomes a piece of
     /// evidence.
     pub verdict: Vec<u8>,

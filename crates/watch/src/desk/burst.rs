@@ -23,8 +23,11 @@ use crate::settings::values::HostPort;
 pub(super) struct Ended {
     /// Of which monitor.
     pub(super) monitor: MonitorId,
-    /// What was found.
-    pub(super) examination: Examination,
+    /// When it ended.
+    pub(super) at: Timestamp,
+    /// What was found; nothing where the checks of the monitor have to say themselves what it is: they
+    /// may change something, so that they were not made again, and something else does not fail alike.
+    pub(super) examination: Option<Examination>,
     /// The verdict with its evidence.
     pub(super) verdict: Option<Vec<u8>>,
     /// What was seen of ourselves; to be taken before what was found.
@@ -45,6 +48,8 @@ pub(super) struct Suspect {
     pub(super) checking: Checking,
     /// What the failed check says by itself.
     pub(super) finding: Option<Finding>,
+    /// The status with which the failed check was answered.
+    pub(super) status: Option<u16>,
     /// The addresses that its name has.
     pub(super) addresses: usize,
     pub(super) watch: Watch,
@@ -54,7 +59,7 @@ impl Bursts {
     /// Carries out a burst. It ends within the timeout of the check and what an examination may take
     /// beyond it.
     pub(super) async fn carry_out(self, suspect: Suspect) -> Ended {
-        let Suspect { monitor, checking, finding, addresses, watch } = suspect;
+        let Suspect { monitor, checking, finding, status, addresses, watch } = suspect;
         let plan = &checking.plan;
         if matches!(plan.what, What::Heartbeat { .. }) {
             // A call that did not come cannot be asked for.
@@ -68,16 +73,22 @@ impl Bursts {
             self.controls(&watch.controls),
         );
         let tries = Tries { first: finding, ..tries };
+        let is_alike =
+            !is_repeated(plan) && examined.as_ref().is_some_and(|it| is_like(it, status));
         let (examined, verdict) = match examined {
-            Some(Examined { finding, verdict }) => (Some(finding), Some(verdict)),
+            Some(Examined { finding, verdict, .. }) => (Some(finding), Some(verdict)),
             None => (None, None),
         };
+        if !is_repeated(plan) && !is_alike {
+            let at = (self.calendar)();
+            return Ended { monitor, at, examination: None, verdict, facts };
+        }
         let bad = tries.bad + u32::from(examined.as_ref().is_some_and(fails));
         let doubt = tries.doubt;
         let finding = weigh(tries, examined);
-        let mut ended = self.ended(monitor, finding, bad, verdict, facts);
-        ended.examination.doubt = doubt;
-        ended
+        let ended = self.ended(monitor, finding, bad, verdict, facts);
+        let examination = ended.examination.map(|it| Examination { doubt, ..it });
+        Ended { examination, ..ended }
     }
 
     fn ended(
@@ -88,16 +99,15 @@ impl Bursts {
         verdict: Option<Vec<u8>>,
         facts: Vec<Fact>,
     ) -> Ended {
-        let ended = (self.calendar)();
-        let examination = Examination { ended, finding, bad_tries, doubt: None };
-        Ended { monitor, examination, verdict, facts }
+        let at = (self.calendar)();
+        let examination = Some(Examination { ended: at, finding, bad_tries, doubt: None });
+        Ended { monitor, at, examination, verdict, facts }
     }
 
     /// Checks again, each time from the next address; what changes something there is not sent again.
     async fn tries(&self, checking: &Checking, addresses: usize) -> Tries {
         let mut tries = Tries::default();
-        let is_safe = checking.plan.http().is_none_or(|http| http.method.is_safe());
-        if !is_safe {
+        if !is_repeated(&checking.plan) {
             return tries;
         }
         let count = (addresses as u64).clamp(2, BURST_CHECKS);
@@ -141,6 +151,23 @@ impl Bursts {
         }
         facts
     }
+}
+
+/// Whether a check may be made again at once: its method changes nothing.
+fn is_repeated(plan: &Plan) -> bool {
+    plan.http().is_none_or(|http| http.method.is_safe())
+}
+
+/// Whether an examination with another method saw the failure of the check: it fails as well, and was
+/// answered with the same status, with another one of a gateway, or was not answered either.
+fn is_like(examined: &Examined, status: Option<u16>) -> bool {
+    let of_gateway = |status: u16| (502..=504).contains(&status);
+    fails(&examined.finding)
+        && match (examined.status, status) {
+            (None, None) => true,
+            (Some(one), Some(other)) => one == other || of_gateway(one) && of_gateway(other),
+            _ => false,
+        }
 }
 
 /// How much longer than a check an examination may take: the verdict comes within a timeout and 3 s.

@@ -84,6 +84,8 @@ pub(super) struct Duty {
     timers: Timers,
     members: Members,
     held: Held,
+    /// Verdicts of examinations that have decided nothing.
+    unsettled: Held,
     cut_off: watch::Sender<bool>,
     /// Whether we are cut off now, as far as the engine has decided.
     is_cut_off: Arc<AtomicBool>,
@@ -139,6 +141,7 @@ impl Duty {
             timers: Timers::default(),
             members,
             held: Held::default(),
+            unsettled: Held::default(),
             cut_off: means.cut_off.clone(),
             is_cut_off: Arc::new(AtomicBool::new(false)),
             happened,
@@ -327,6 +330,9 @@ impl Duty {
         if let Some((at, body)) = self.held.take(monitor) {
             self.store.append_evidence(attempt(None, monitor, at, body));
         }
+        if let Some((at, body)) = self.unsettled.take(monitor) {
+            self.store.append_evidence(verdict_of(None, monitor, at, body));
+        }
     }
 
     /// Takes the result of a source.
@@ -370,14 +376,17 @@ impl Duty {
     /// Takes what a burst has found, after what it says of ourselves. What is said of a target that the
     /// monitor has no more says nothing of the one that it has now.
     async fn examined(&mut self, ended: burst::Ended, is_current: bool) {
-        let burst::Ended { monitor, examination, verdict, facts } = ended;
-        let at = examination.ended;
+        let burst::Ended { monitor, at, examination, verdict, facts } = ended;
         for fact in facts {
             let step = self.fleet.learned(fact, at);
             self.follow(step).await;
         }
-        if is_current {
-            self.conclude(&monitor, examination, verdict).await;
+        match examination {
+            Some(examination) if is_current => {
+                self.conclude(&monitor, examination, verdict).await;
+            }
+            None if is_current => self.leave_to_checks(&monitor, at, verdict),
+            _ => {}
         }
     }
 
@@ -393,14 +402,25 @@ impl Duty {
         self.follow(step).await;
         let Some(body) = verdict else { return };
         let incident = self.incident_of(monitor).filter(|_| led_to_something);
-        let kind: Arc<str> = "verdict".into();
-        let evidence = Evidence { incident, monitor: monitor.clone(), at, kind, body };
+        let evidence = verdict_of(incident, monitor, at, body);
         if incident.is_some() {
             let change = Change { evidence: vec![evidence], ..Change::default() };
             self.committer.commit(change, None);
         } else {
             // Dropped where there is no room, and counted by the store.
             self.store.append_evidence(evidence);
+        }
+    }
+
+    /// Keeps a verdict that decides nothing until the checks of the monitor have: it belongs to the
+    /// incident that they lead to.
+    fn leave_to_checks(&mut self, monitor: &MonitorId, at: Timestamp, verdict: Option<Vec<u8>>) {
+        let Some(body) = verdict else { return };
+        if let Some(incident) = self.incident_of(monitor) {
+            let evidence = vec![verdict_of(Some(incident), monitor, at, body)];
+            self.committer.commit(Change { evidence, ..Change::default() }, None);
+        } else if let Some(body) = self.unsettled.hold(monitor, at, body) {
+            self.store.append_evidence(verdict_of(None, monitor, at, body));
         }
     }
 
@@ -431,10 +451,7 @@ impl Duty {
             let examination = Examination { ended, finding, bad_tries: 1, doubt: None };
             return self.conclude(&monitor, examination, None).await;
         };
-        // What changes something there is sent when it is due, and at no other time: its own checks
-        // confirm it.
-        let is_safe = checking.plan.http().is_none_or(|http| http.method.is_safe());
-        if !is_safe || self.examining.contains_key(&monitor) {
+        if self.examining.contains_key(&monitor) {
             return;
         }
         let plan = Arc::clone(&checking.plan);
@@ -444,6 +461,7 @@ impl Duty {
             monitor,
             checking,
             finding: entry.finding.clone(),
+            status: entry.last.as_ref().and_then(|last| last.status),
             addresses: entry.addresses,
             watch: self.settings.watch.clone(),
         };
@@ -548,6 +566,9 @@ impl Duty {
         let incident = self.incident_of(monitor);
         if let Some((at, body)) = self.held.take(monitor) {
             change.evidence.push(attempt(incident, monitor, at, body));
+        }
+        if let Some((at, body)) = self.unsettled.take(monitor) {
+            change.evidence.push(verdict_of(incident, monitor, at, body));
         }
     }
 
@@ -662,4 +683,13 @@ fn attempt(
     body: Vec<u8>,
 ) -> Evidence {
     Evidence { incident, monitor: monitor.clone(), at, kind: "attempt".into(), body }
+}
+
+fn verdict_of(
+    incident: Option<goodgate_incident::IncidentId>,
+    monitor: &MonitorId,
+    at: Timestamp,
+    body: Vec<u8>,
+) -> Evidence {
+    Evidence { incident, monitor: monitor.clone(), at, kind: "verdict".into(), body }
 }

@@ -32,16 +32,16 @@ pub struct Trial {
     pub checked: Checked,
     /// How many checks were made.
     pub checks: u32,
-    /// What the burst came to; nothing where no check failed, or where what is checked cannot be asked
-    /// for once more.
+    /// What the burst came to; nothing where no check failed.
     pub burst: Option<Conclusion>,
 }
 
 /// What a burst came to.
 #[derive(Debug)]
 pub struct Conclusion {
-    /// The state, its cause and the sentence.
-    pub finding: Finding,
+    /// The state, its cause and the sentence; nothing where further checks have to confirm it: they may
+    /// change something, so that they are not made at once, and something else does not fail alike.
+    pub finding: Option<Finding>,
     /// How long it took.
     pub took: Duration,
     /// How many of its attempts at the target failed.
@@ -57,10 +57,11 @@ pub struct Conclusion {
 impl Trial {
     /// Returns the state that the monitor comes to.
     pub fn state(&self) -> State {
-        match (&self.burst, &self.checked.result.outcome) {
-            (Some(burst), _) => burst.finding.state,
+        let found = self.burst.as_ref().and_then(|burst| burst.finding.as_ref());
+        match (found, &self.checked.result.outcome) {
+            (Some(finding), _) => finding.state,
             (None, Outcome::Good) => State::Up,
-            // Where nothing is to be asked once more the next checks confirm it.
+            // The next checks confirm it.
             (None, Outcome::Bad { .. }) => State::Suspect,
             (None, Outcome::Unmeasured(_)) => State::Unknown,
         }
@@ -84,8 +85,7 @@ pub async fn try_monitor(
         checked = check_once(&*prober, &plan, turn, wanted).await;
     }
     let checks = turn + 1;
-    let is_safe = plan.http().is_none_or(|http| http.method.is_safe());
-    if !is_safe || !matches!(checked.result.outcome, Outcome::Bad { .. }) {
+    if !matches!(checked.result.outcome, Outcome::Bad { .. }) {
         return Trial { checked, checks, burst: None };
     }
     let bursts =
@@ -93,13 +93,17 @@ pub async fn try_monitor(
     let suspect = Suspect {
         monitor: plan.monitor.clone(),
         finding: checked.finding(&plan),
+        status: checked.status,
         addresses: checked.met.addresses.len(),
         watch: watch.clone(),
         checking: Checking { monitor: Arc::new(monitor.clone()), plan, windows: Vec::new() },
     };
     let begun = Instant::now();
     let ended = bursts.carry_out(suspect).await;
-    let Examination { finding, bad_tries, doubt, .. } = ended.examination;
+    let (finding, bad_tries, doubt) = match ended.examination {
+        Some(Examination { finding, bad_tries, doubt, .. }) => (Some(finding), bad_tries, doubt),
+        None => (None, 0, None),
+    };
     let burst = Conclusion {
         finding,
         took: begun.elapsed(),

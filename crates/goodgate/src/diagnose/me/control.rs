@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use goodgate_evidence::Stage;
-use goodgate_examine::{Budget, Examination, Link, Options, Place, Target, words};
+use goodgate_examine::{Budget, Examination, Link, Method, Options, Place, Target, words};
 
 use super::super::session::{self, Manner, Means};
 use super::super::target::Url;
@@ -42,6 +42,7 @@ impl Control {
             secure: url.secure,
             host: host.clone(),
             authority: url.authority(),
+            method: Method::Get,
             path: url.path.clone(),
             place,
             origin: None,

@@ -74,7 +74,7 @@ impl Prober for Scripted {
             blame: None,
             components: std::collections::BTreeSet::new(),
         };
-        Box::pin(async move { Examined { finding, verdict: Vec::new() } })
+        Box::pin(async move { Examined { finding, status: None, verdict: Vec::new() } })
     }
 }
 

@@ -108,3 +108,52 @@ async fn many_targets_that_appear_at_once_are_told_to_the_engine_before_one_of_t
     let channels: Vec<&str> = file.deliveries.iter().map(|one| &*one.alert.channel.0).collect();
     assert_eq!(channels, ["night"]);
 }
+
+const ORDERS: &str = r#"
+[[monitor]]
+name = "orders"
+http = "http://192.0.2.1/orders"
+method = "POST"
+body = "{}"
+
+[[channel]]
+name = "hook"
+webhook = { url = "http://127.0.0.1:9/" }
+"#;
+
+fn kinds(file: &IncidentFile) -> BTreeSet<&str> {
+    file.evidence.iter().map(|one| &*one.kind).collect()
+}
+
+#[tokio::test]
+async fn what_changes_something_is_down_at_once_where_a_get_fails_alike() {
+    let stand = Stand::with("post-alike", ORDERS).await;
+
+    stand.check("orders", Outcome::Good).await;
+    stand.fail("orders").await;
+    let view = stand.until("orders", State::Down).await;
+
+    assert_eq!(view.finding.unwrap().cause, Some("connect_refused"));
+    let file = stand.kept(1, |file| file.evidence.len() == 2).await;
+    assert_eq!(kinds(&file), BTreeSet::from(["attempt", "verdict"]));
+}
+
+#[tokio::test]
+async fn a_get_that_answers_well_acquits_nothing_of_what_changes_something() {
+    let stand = Stand::open(Folder::of("post-other"), None, ORDERS).await;
+
+    stand.check("orders", Outcome::Good).await;
+    stand.fail("orders").await;
+    stand.until_examined(1).await;
+    for _ in 0..50 {
+        assert_eq!(stand.view("orders").await.state, State::Suspect);
+    }
+    stand.fail("orders").await;
+    stand.fail("orders").await;
+    stand.until("orders", State::Down).await;
+
+    // Its own checks have decided, and what the GET came to is part of the incident.
+    let file = stand.kept(1, |file| file.evidence.len() == 2).await;
+    assert_eq!(kinds(&file), BTreeSet::from(["attempt", "verdict"]));
+    assert!(file.incident.summary.contains("3 checks in a row"), "{}", file.incident.summary);
+}
