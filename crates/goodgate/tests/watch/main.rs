@@ -25,3 +25,4 @@ mod reloads;
 mod sink;
 mod support;
 mod tells;
+mod tries;
