@@ -53,6 +53,14 @@ pub(super) fn of(burst: &Burst, suspicion: &Suspicion) -> Finding {
     }
 }
 
+/// Tells whether every request for the URL was answered as a working chain answers.
+pub(super) fn is_answered(chain: &[Link]) -> bool {
+    let mut links = chain.iter().filter(|link| link.hop == Hop::Gateway).peekable();
+    let is_asked = |link: &Link| link.runs.iter().any(|run| run.asked.is_ok());
+    links.peek().is_some_and(|link| is_asked(link))
+        && links.all(|link| link.broken.is_none() && failing(link).next().is_none())
+}
+
 /// Returns the finding of an examination that could not be made.
 pub(super) fn unable(suspicion: &Suspicion, why: &str) -> Finding {
     Finding {
@@ -107,6 +115,7 @@ fn sentence(
     let at = at.unwrap_or_else(|| format!("{} fails", shown(suspicion)));
     let at = shorten(&at, AT_MAX);
     let how = match state {
+        Verdict::Partial if is_answered(chain) => ", while the gateway answers",
         Verdict::Partial => ", at some addresses",
         Verdict::Intermittent => ", now and then",
         Verdict::Healthy | Verdict::Failing | Verdict::Unknown => "",

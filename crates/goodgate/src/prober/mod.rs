@@ -34,6 +34,7 @@ impl WatchProber {
             Ok(burst) => Examined {
                 finding: finding::of(&burst, suspicion),
                 status: finding::status(&burst),
+                is_answered: burst.trouble.is_none() && finding::is_answered(&burst.chain),
                 verdict: burst.json,
             },
             Err(error) => {
@@ -46,7 +47,8 @@ impl WatchProber {
                     "error": why,
                 });
                 let verdict = document.to_string().into_bytes();
-                Examined { finding: finding::unable(suspicion, &why), status: None, verdict }
+                let finding = finding::unable(suspicion, &why);
+                Examined { finding, status: None, is_answered: false, verdict }
             }
         }
     }

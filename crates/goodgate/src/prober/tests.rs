@@ -219,6 +219,21 @@ async fn the_origin_behind_a_gateway_is_asked_and_named() {
 }
 
 #[tokio::test]
+async fn a_dead_origin_behind_a_gateway_that_answers_is_told_as_that() {
+    let origin = dead_port().await;
+    let missing = "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\nnone".to_owned();
+    let url = format!("http://{}/x", saying(missing).await);
+
+    let found = examined(&suspicion(&url, Some(origin), None)).await;
+    let dead = examined(&suspicion(&format!("http://{origin}/"), None, None)).await;
+
+    let finding = found.finding;
+    assert_eq!((finding.state, finding.cause), (State::Partial, Some("connect_refused")));
+    assert!(finding.summary.contains(", while the gateway answers; "), "{}", finding.summary);
+    assert!(found.is_answered && !dead.is_answered);
+}
+
+#[tokio::test]
 async fn a_check_and_an_examination_name_the_same_parts() {
     let proxy =
         "Proxy-Status: \"edge-1\"; error=connection_refused; next-hop=\"10.0.0.7:8080\"\r\n";

@@ -62,6 +62,9 @@ pub struct Examined {
     pub finding: Finding,
     /// The status with which the URL was answered, where a whole answer came.
     pub status: Option<u16>,
+    /// Whether the URL was answered each time that it was asked for, as a working chain answers. What the
+    /// monitor wants of an answer an examination does not know.
+    pub is_answered: bool,
     /// The verdict with its evidence, as `goodgate.diagnosis/1`, redacted; it becomes a piece of
     /// evidence.
     pub verdict: Vec<u8>,

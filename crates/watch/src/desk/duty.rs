@@ -462,6 +462,7 @@ impl Duty {
             checking,
             finding: entry.finding.clone(),
             status: entry.last.as_ref().and_then(|last| last.status),
+            took: entry.last.as_ref().map_or(Duration::MAX, |last| last.took),
             addresses: entry.addresses,
             watch: self.settings.watch.clone(),
         };

@@ -94,6 +94,7 @@ pub async fn try_monitor(
         monitor: plan.monitor.clone(),
         finding: checked.finding(&plan),
         status: checked.status,
+        took: checked.result.took,
         addresses: checked.met.addresses.len(),
         watch: watch.clone(),
         checking: Checking { monitor: Arc::new(monitor.clone()), plan, windows: Vec::new() },

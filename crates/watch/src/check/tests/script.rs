@@ -74,7 +74,9 @@ impl Prober for Scripted {
             blame: None,
             components: std::collections::BTreeSet::new(),
         };
-        Box::pin(async move { Examined { finding, status: None, verdict: Vec::new() } })
+        Box::pin(async move {
+            Examined { finding, status: None, is_answered: false, verdict: Vec::new() }
+        })
     }
 }
 

@@ -68,9 +68,10 @@ impl Prober for Told {
             blame: None,
             components: components(),
         };
-        Box::pin(async {
+        Box::pin(async move {
             self.gate.acquire().await.unwrap().forget();
-            Examined { finding, status: None, verdict: b"{}".to_vec() }
+            let is_answered = state == State::Up;
+            Examined { finding, status: None, is_answered, verdict: b"{}".to_vec() }
         })
     }
 }
