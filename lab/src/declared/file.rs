@@ -20,7 +20,7 @@ pub struct Scenario {
     /// The longest timeout that a request can run into, in milliseconds; 0 where there is none.
     #[serde(default)]
     pub timeout_ms: u64,
-    /// Runs alone: it changes something that the whole machine shares.
+    /// Runs alone: it changes something that the whole machine shares, or needs the processors for itself.
     #[serde(default)]
     pub exclusive: bool,
     /// What is wrong. Either this or `control`.
@@ -418,6 +418,12 @@ pub struct Ask {
     /// Logs of programs that are given besides those of the gateway, by the program's name.
     #[serde(default)]
     pub logs: Vec<String>,
+    /// The statuses that a monitor of the URL is told are good, as in `["404"]`, instead of its default.
+    /// Only for a control: what a URL with a fault answers is what the monitor has to see.
+    #[serde(default)]
+    pub expect: Vec<String>,
+    /// The timeout of the monitor in seconds, where the gateway waits longer than the usual one.
+    pub timeout_s: Option<u64>,
     /// Questions that cannot be asked, each with the reason.
     #[serde(default)]
     pub skip: BTreeMap<Question, String>,

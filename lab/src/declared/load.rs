@@ -81,6 +81,8 @@ fn check(scenario: &Scenario) -> anyhow::Result<()> {
             "[truth.same] needs same_because, and the reverse"
         );
     }
+    let expects = !scenario.ask.expect.is_empty();
+    ensure!(!expects || scenario.control.is_some(), "[ask] `expect` belongs to a control");
     for act in scenario.before.iter().chain(&scenario.after).chain(&scenario.then) {
         check_act(act)?;
     }
@@ -152,6 +154,16 @@ mod tests {
     #[test]
     fn a_scenario_without_a_truth_is_refused() {
         assert!(parsed("says = \"x\"\n[gateway]\npass = \"\"\n").is_err());
+    }
+
+    #[test]
+    fn a_fault_says_nothing_of_what_a_monitor_takes_for_good() {
+        let truth = LEAST
+            .replace("[control]\nkind = \"healthy\"", "[truth]\ncause = \"a\"\nmechanism = \"a\"");
+        let ask = "[ask]\nexpect = [\"404\"]\n";
+
+        assert!(parsed(&format!("{LEAST}{ask}")).is_ok());
+        assert!(parsed(&truth).is_ok() && parsed(&format!("{truth}{ask}")).is_err());
     }
 
     #[test]

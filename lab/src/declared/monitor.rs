@@ -31,6 +31,8 @@ pub struct Tried {
     pub json: Value,
     /// What the burst took; nothing where no check failed.
     pub burst: Duration,
+    /// The timeout of the monitor.
+    pub timeout: Duration,
 }
 
 /// Tries a monitor of the scenario's URL. Nothing where no `diagnose` was asked with the same means.
@@ -68,7 +70,7 @@ pub fn try_monitor(scenario: &Scenario, stand: &Stand) -> anyhow::Result<Option<
     let millis = json.pointer("/burst/took_ms").and_then(Value::as_f64);
     let burst = millis.map_or(Duration::ZERO, |millis| Duration::from_secs_f64(millis / 1e3));
     ensure!(burst <= began.elapsed(), "goodgate monitor try: a burst longer than the command");
-    Ok(Some(Tried { beside, json, burst }))
+    Ok(Some(Tried { beside, json, burst, timeout: timeout(scenario) }))
 }
 
 /// Chooses the question beside which the monitor stands: with the origin where it was asked and is one
@@ -97,13 +99,20 @@ fn origin(scenario: &Scenario, stand: &Stand) -> Option<String> {
     is_place.then(|| format!("http://{given}"))
 }
 
+fn timeout(scenario: &Scenario) -> Duration {
+    scenario.ask.timeout_s.map_or(TIMEOUT, Duration::from_secs)
+}
+
 fn definition(scenario: &Scenario, stand: &Stand, beside: Question) -> anyhow::Result<String> {
     let mut out = String::new();
     line!(out, "[watch]\nstore = {:?}\n", stand.folder.join("watch.db").display().to_string());
     line!(out, "[[monitor]]\nname = \"lab\"\nhttp = {:?}", ask::url(scenario, stand));
-    line!(out, "timeout = \"{}s\"", TIMEOUT.as_secs());
-    // What `diagnose` takes for the answer of a working chain.
-    line!(out, "expect = {{ status = [\"200-499\"] }}");
+    line!(out, "timeout = \"{}s\"", timeout(scenario).as_secs());
+    // The monitor has the default of who writes nothing, unless the URL is to answer something else:
+    // then whoever watches it writes so.
+    if !scenario.ask.expect.is_empty() {
+        line!(out, "expect = {{ status = {:?} }}", scenario.ask.expect);
+    }
     if beside == Question::Origin {
         let origin = origin(scenario, stand).context("an origin that a monitor can be given")?;
         line!(out, "origin = {origin:?}");
