@@ -96,7 +96,7 @@ impl Watched {
     }
 }
 
-/// Compares, by the [`RULES`].
+/// Compares, by the `RULES`.
 pub fn compare(scenario: &Scenario, tried: &Tried, diagnosed: &Verdict) -> Watched {
     let text = |key: &str| tried.json.get(key).and_then(Value::as_str).unwrap_or_default();
     let (state, cause, doubt) = (text("state"), text("cause"), text("doubt"));
