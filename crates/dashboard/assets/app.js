@@ -1,0 +1,56 @@
+// Fetches the page again when something has changed, and puts its content in the place of the old one.
+// Whoever writes, selects or has opened something is not disturbed.
+"use strict";
+(() => {
+  const EVERY = 30000;
+  const live = document.getElementById("live");
+  if (!live || !window.EventSource) return;
+  let busy = false, due = false;
+
+  const disturbs = () => {
+    const at = document.activeElement;
+    if (at && /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) && at.closest("main")) return true;
+    const selected = window.getSelection();
+    return Boolean(selected && !selected.isCollapsed);
+  };
+
+  const replace = (page) => {
+    const from = page.querySelector("main"), to = document.querySelector("main");
+    const told = page.getElementById("live");
+    if (!from || !to || !told) { location.reload(); return; }
+    const open = [...to.querySelectorAll("details[id][open]")].map((it) => it.id);
+    const at = document.activeElement;
+    const place = at && to.contains(at) ? at.getAttribute("href") || at.id : "";
+    to.replaceChildren(...from.childNodes);
+    for (const id of open) { const it = document.getElementById(id); if (it) it.open = true; }
+    if (place) {
+      const all = [...to.querySelectorAll("a[href],[id]")];
+      const same = all.find((it) => it.id === place || it.getAttribute("href") === place);
+      if (same) same.focus({ preventScroll: true });
+    }
+    document.title = page.title;
+    live.textContent = told.textContent;
+  };
+
+  const refresh = async () => {
+    if (document.hidden || disturbs()) { due = true; return; }
+    if (busy) { due = true; return; }
+    busy = true; due = false;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      if (answer.redirected) { location.reload(); return; }
+      if (answer.ok) replace(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    } catch {
+      live.textContent = "not connected; trying again";
+    } finally {
+      busy = false;
+    }
+  };
+
+  const events = new EventSource("/live");
+  events.addEventListener("changed", refresh);
+  events.onerror = () => { live.textContent = "not connected; trying again"; };
+  events.onopen = () => { if (live.textContent.startsWith("not connected")) refresh(); };
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && due) refresh(); });
+  setInterval(refresh, EVERY);
+})();

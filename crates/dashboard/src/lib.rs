@@ -1,0 +1,17 @@
+//! The pages for people: what is broken, why, what to do, what was done.
+//!
+//! A process of its own that asks the watch and the gateway over the interfaces that everybody uses
+//! ([`back`]), reads their answers ([`model`]) and makes pages of them (`pages`). [`session`] decides who
+//! is there and what they may do; [`start`] puts it all behind a listener. It keeps nothing.
+
+pub mod back;
+pub mod limits;
+pub mod model;
+mod pages;
+mod router;
+mod running;
+pub mod session;
+pub mod settings;
+mod words;
+
+pub use running::{Dashboard, SecretOf, Started, Wiring, start};

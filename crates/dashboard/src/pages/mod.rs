@@ -1,0 +1,13 @@
+//! The pages, one file each: what is asked for, what of it is shown. How it looks is in `templates/`.
+
+pub(crate) mod assets;
+mod frame;
+pub(crate) mod live;
+pub(crate) mod login;
+mod message;
+pub(crate) mod overview;
+mod reply;
+
+pub(crate) use frame::Frame;
+pub(crate) use message::{message, missing};
+pub(crate) use reply::page;

@@ -1,0 +1,55 @@
+//! The section of `goodgate.toml` that belongs to the dashboard, read and checked.
+
+mod check;
+mod user;
+pub mod values;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use goodgate_config::units::{hours, mins};
+use goodgate_config::{Reading, section};
+
+pub use check::complain;
+pub use user::{Role, User};
+use values::{Ip, PublicUrl};
+
+section! {
+    /// The part of the configuration that is about pages for people.
+    pub struct Settings {
+        /// Pages for people, in a process of their own. They are there where this table is.
+        pub dashboard: Dashboard = Dashboard::default();
+    }
+}
+
+section! {
+    /// Pages for people: what is broken, why, what to do, what was done.
+    pub struct Dashboard {
+        /// Where to listen. Beyond loopback only with users.
+        pub listen: SocketAddr = values::LISTEN;
+        /// The address under which people reach it, such as `https://watch.example`: what `Host` may
+        /// be besides `listen` and `localhost`. With `https` cookies are for TLS alone.
+        pub url: Option<PublicUrl> = None;
+        /// Who may log in. Without anybody the pages are for this host: whoever asks from it sees
+        /// everything, and to act one opens the link that is printed at the start.
+        pub user: Vec<User> = Vec::new();
+        /// How long a session lasts.
+        pub session: Duration = hours(12), in mins(5)..=hours(31 * 24);
+        /// How long a session lasts in which nothing is asked for.
+        pub idle: Duration = hours(2), in mins(5)..=hours(31 * 24);
+        /// The gateways in front of it, whose `X-Forwarded-For` says who asks. Others are taken for
+        /// whoever asks themselves.
+        pub proxies: Vec<Ip> = Vec::new();
+        /// The socket of the watch, where it is another one than that of `[watch] store`.
+        pub watch_socket: Option<PathBuf> = None;
+    }
+}
+
+/// Reads the bytes of the file `name` as if nothing but the dashboard stood in it, and checks them.
+/// Relative paths begin at `base`.
+pub fn read(name: &str, bytes: &[u8], base: &Path) -> Reading<Settings> {
+    let mut reading = goodgate_config::read(name, bytes, base);
+    complain(&mut reading, |settings| settings);
+    reading
+}
