@@ -14,6 +14,9 @@ pub const PASSWORD: usize = 1_024;
 /// Bytes of what a form sends: a note or an error page that was pasted.
 pub const FORM: usize = 256 << 10;
 
+/// How long a form may take to arrive: the largest one over a line of 100 kbit/s.
+pub const FORM_TIME: Duration = Duration::from_secs(20);
+
 /// Bytes of an answer of the watch or the gateway: ten thousand monitors fit.
 pub const ANSWER: usize = 64 << 20;
 

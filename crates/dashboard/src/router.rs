@@ -6,13 +6,13 @@ use std::time::Instant;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Extension, Request, State};
+use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use goodgate_door::{Peer, guard};
 
-use crate::limits::FORM;
+use crate::arriving;
 use crate::pages::login::{self, From};
 use crate::pages::{Frame, assets, live, message, overview};
 use crate::running::App;
@@ -32,7 +32,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/logout", post(login::log_out));
     inside
         .merge(outside)
-        .layer(DefaultBodyLimit::max(FORM))
+        .layer(from_fn(arriving::whole))
         .layer(from_fn_with_state(state(), address))
         .with_state(app)
 }
@@ -81,6 +81,8 @@ async fn enter(
     let key = session::sent(headers, app.is_secure());
     let found =
         key.and_then(|key| app.sessions.find(key, &app.users(), app.lasting(), Instant::now()));
+    // The printed link counts no more when a reload has brought users.
+    let found = found.filter(|viewer| viewer.name.is_some() || !app.has_users());
     let viewer = match (found, peer) {
         (Some(viewer), _) => viewer,
         (None, Peer::Unix(_)) => Viewer::guest(),

@@ -53,7 +53,7 @@ pub(crate) async fn form(
     headers: HeaderMap,
     Query(wish): Query<Wish>,
 ) -> Response<Body> {
-    if !wish.key.is_empty() {
+    if !wish.key.is_empty() && !app.has_users() {
         return with_link(&app, from, &headers, &wish);
     }
     let frame = Frame::outside("Log in");
