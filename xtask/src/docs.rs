@@ -8,6 +8,7 @@ use std::fs;
 use anyhow::{Context as _, ensure};
 use goodgate_causes::status::{self, Class, Registration, Retry, SUB_CODES, Status};
 use goodgate_causes::{EXPERIMENTS, Experiment, Kind, catalogue, sets};
+use goodgate_dashboard::settings as dashboard;
 use goodgate_evidence::{Blame, Sign, Stage};
 use goodgate_faults::{self as faults, Protocol};
 use goodgate_gateway::settings;
@@ -25,10 +26,11 @@ const CAUSE_PAGES: &str = "../../crates/causes/src/catalogue";
 const NOTICE: &str = "<!-- Written by `cargo xtask docs` from the code. Change the code. -->\n\n";
 
 /// Every generated page and what it has to say.
-fn pages() -> [(&'static str, String); 6] {
+fn pages() -> [(&'static str, String); 7] {
     [
         ("causes.md", page(&causes())),
         ("configuration.md", page(&configuration())),
+        ("dashboard.md", page(&dashboard_settings())),
         ("faults.md", page(&faults())),
         ("signs.md", page(&signs())),
         ("status-codes.md", page(&status_codes())),
@@ -166,7 +168,8 @@ fn experiment(experiment: &Experiment) -> String {
 fn configuration() -> String {
     format!(
         "# Configuration\n\n\
-         Every table and key of `goodgate.toml` that is for the gateway; [those of the watch](watch.md). [The guide](../guides/configuration.md) shows how they \
+         Every table and key of `goodgate.toml` that is for the gateway; [those of the watch](watch.md) and \
+         [of the dashboard](dashboard.md). [The guide](../guides/configuration.md) shows how they \
          are used; `goodgate check --explain` shows what is in force.\n{}",
         settings::reference()
     )
@@ -176,9 +179,19 @@ fn watch_settings() -> String {
     format!(
         "# Configuration of the watch\n\n\
          Every table and key of `goodgate.toml` that is for the watch; [those of the \
-         gateway](configuration.md) stand in the same file. `goodgate check --explain` shows what is in \
+         gateway](configuration.md) and [of the dashboard](dashboard.md) stand in the same file. `goodgate check --explain` shows what is in \
          force.\n{}",
         watch::reference()
+    )
+}
+
+fn dashboard_settings() -> String {
+    format!(
+        "# Configuration of the dashboard\n\n\
+         Every key of `goodgate.toml` that is for the dashboard; [those of the gateway](configuration.md) \
+         and [of the watch](watch.md) stand in the same file. [The guide](../guides/dashboard.md) shows \
+         how they are used; `goodgate check --explain` shows what is in force.\n{}",
+        dashboard::reference()
     )
 }
 

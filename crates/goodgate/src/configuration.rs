@@ -1,24 +1,31 @@
-//! The whole of `goodgate.toml`: the gateway's sections and those of the watch, read and checked once.
+//! The whole of `goodgate.toml`: the sections of the gateway, of the watch and of the dashboard, read and
+//! checked once.
 //!
-//! Which of the two run is decided by what stands in the file: tables of requests (`[[listen]]`,
-//! `[[route]]`, `[upstream.NAME]`) are for the gateway, `[[monitor]]` and `[[channel]]` for the watch.
+//! Which of them run is decided by what stands in the file: tables of requests (`[[listen]]`,
+//! `[[route]]`, `[upstream.NAME]`) are for the gateway, `[[monitor]]` and `[[channel]]` for the watch,
+//! `[dashboard]` for the dashboard.
 
-use std::path::Path;
+mod part;
 
-use clap::ValueEnum;
-use goodgate_config::describe::Described;
+use std::path::{Path, PathBuf};
+
 use goodgate_config::{
     Effective, Fault, Problem, Reading, Section, Severity, Visitor, effective, explain,
 };
+use goodgate_dashboard::settings as dashboard;
 use goodgate_evidence::Timestamp;
 use goodgate_gateway::settings::{self as gateway, Checked, LoadError, Text};
+use goodgate_watch::api::SOCKET;
 use goodgate_watch::settings as watch;
+
+pub(crate) use part::{Part, Runs};
 
 /// Every section.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Whole {
     pub(crate) gateway: gateway::Settings,
     pub(crate) watch: watch::Settings,
+    pub(crate) dashboard: dashboard::Settings,
 }
 
 impl Section for Whole {
@@ -27,6 +34,28 @@ impl Section for Whole {
     fn visit<V: Visitor>(&mut self, visitor: &mut V) {
         self.gateway.visit(visitor);
         self.watch.visit(visitor);
+        self.dashboard.visit(visitor);
+    }
+}
+
+/// The sections of those parts that run, to be shown.
+#[derive(Clone, Default)]
+struct InForce {
+    runs: Option<Runs>,
+    whole: Whole,
+}
+
+impl Section for InForce {
+    const ABOUT: &'static str = "What is in force.";
+
+    fn visit<V: Visitor>(&mut self, visitor: &mut V) {
+        for part in self.runs.into_iter().flat_map(Runs::parts) {
+            match part {
+                Part::Gateway => self.whole.gateway.visit(visitor),
+                Part::Watch => self.whole.watch.visit(visitor),
+                Part::Dashboard => self.whole.dashboard.visit(visitor),
+            }
+        }
     }
 }
 
@@ -35,28 +64,23 @@ impl Section for Whole {
 pub(crate) struct Watched {
     /// Its own part.
     pub(crate) settings: watch::Settings,
+    /// What else the same file is for.
+    pub(crate) runs: Runs,
+    /// The listener for operators of its gateway, if there is one and it is on.
+    pub(crate) admin: Option<gateway::Admin>,
+}
+
+/// What the dashboard has to know of the file.
+#[derive(Clone, Debug)]
+pub(crate) struct Shown {
+    /// Its own part.
+    pub(crate) settings: dashboard::Dashboard,
+    /// The socket of the watch, if there is one.
+    pub(crate) watch: Option<PathBuf>,
     /// Whether the same file has a gateway.
     pub(crate) has_gateway: bool,
     /// The listener for operators of that gateway, if it is on.
     pub(crate) admin: Option<gateway::Admin>,
-}
-
-/// A part of the file, for a process of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Part {
-    /// What carries requests.
-    Gateway,
-    /// What checks targets and tells people.
-    Watch,
-}
-
-/// What a file is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Runs {
-    /// One part alone.
-    One(Part),
-    /// Both.
-    Both,
 }
 
 /// A file that was read and checked.
@@ -68,69 +92,6 @@ pub(crate) struct Configuration {
 
 /// The name that the file of the store has; the folder around it can be chosen.
 const STORE: &str = "watch.db";
-
-impl Part {
-    /// The tables of the part.
-    fn tables(self) -> Vec<&'static str> {
-        let all = match self {
-            Self::Gateway => Described::of::<gateway::Settings>(),
-            Self::Watch => Described::of::<watch::Settings>(),
-        };
-        all.keys.iter().map(|key| key.key.name).collect()
-    }
-
-    /// The tables that say that the part is wanted.
-    const fn wanted_by(self) -> &'static [&'static str] {
-        match self {
-            Self::Gateway => &["listen", "route", "upstream"],
-            Self::Watch => &["monitor", "channel"],
-        }
-    }
-
-    /// Its name on the command line and in what is told.
-    pub(crate) const fn word(self) -> &'static str {
-        match self {
-            Self::Gateway => "gateway",
-            Self::Watch => "watch",
-        }
-    }
-
-    /// Reads the name.
-    pub(crate) fn from_word(word: &str) -> Option<Self> {
-        [Self::Gateway, Self::Watch].into_iter().find(|part| part.word() == word)
-    }
-
-    /// The other part.
-    const fn other(self) -> Self {
-        match self {
-            Self::Gateway => Self::Watch,
-            Self::Watch => Self::Gateway,
-        }
-    }
-
-    /// Whether a problem is in a table of the part.
-    fn has(self, problem: &Problem) -> bool {
-        let table = problem.path.split(['.', '[']).next().unwrap_or_default();
-        self.tables().contains(&table)
-    }
-}
-
-impl Runs {
-    fn of(reading: &Reading<Whole>) -> Self {
-        let wants =
-            |part: Part| part.wanted_by().iter().any(|table| reading.origins.line(table).is_some());
-        match (wants(Part::Gateway), wants(Part::Watch)) {
-            (true, true) => Self::Both,
-            (false, true) => Self::One(Part::Watch),
-            (_, false) => Self::One(Part::Gateway),
-        }
-    }
-
-    /// Whether it is for a part.
-    pub(crate) fn has(self, part: Part) -> bool {
-        matches!(self, Self::Both) || self == Self::One(part)
-    }
-}
 
 impl Configuration {
     /// Reads and checks a file and looks at the files that it names.
@@ -149,8 +110,13 @@ impl Configuration {
             watch::complain(&mut reading, |whole| &whole.watch, now);
             store(&mut reading);
         }
-        if let (Runs::One(part), true) = (runs, reading.is_toml) {
-            idle(&mut reading, part.other());
+        if runs.has(Part::Dashboard) {
+            dashboard::complain(&mut reading, |whole| &whole.dashboard);
+            nothing_to_show(&mut reading, runs);
+        }
+        if reading.is_toml {
+            let idlers = Part::ALL.into_iter().filter(|part| !runs.has(*part));
+            idlers.for_each(|part| idle(&mut reading, part));
         }
         Self { reading, runs }
     }
@@ -172,28 +138,25 @@ impl Configuration {
 
     /// Returns the effective configuration as TOML, each value with its origin.
     pub(crate) fn explain(&self) -> String {
-        let Reading { value, origins, .. } = &self.reading;
-        match self.runs {
-            Runs::One(Part::Gateway) => explain(&value.gateway, origins),
-            Runs::One(Part::Watch) => explain(&value.watch, origins),
-            Runs::Both => explain(value, origins),
-        }
+        explain(&self.in_force(), &self.reading.origins)
     }
 
     /// Returns every key with its value and origin.
     pub(crate) fn effective(&self) -> Vec<Effective> {
-        let Reading { value, origins, .. } = &self.reading;
-        match self.runs {
-            Runs::One(Part::Gateway) => effective(&value.gateway, origins),
-            Runs::One(Part::Watch) => effective(&value.watch, origins),
-            Runs::Both => effective(value, origins),
-        }
+        effective(&self.in_force(), &self.reading.origins)
     }
 
-    /// Returns the same without the problems in tables of the other part: a process that runs one part
-    /// starts whatever is wrong with the other one.
+    fn in_force(&self) -> InForce {
+        InForce { runs: Some(self.runs), whole: self.reading.value.clone() }
+    }
+
+    /// Returns the same without the problems in tables of the other parts: a process that runs one part
+    /// starts whatever is wrong with the others.
     pub(crate) fn alone(mut self, part: Part) -> Self {
-        self.reading.problems.retain(|problem| !part.other().has(problem));
+        let is_of_another = |problem: &Problem| {
+            Part::ALL.into_iter().any(|other| other != part && other.has(problem))
+        };
+        self.reading.problems.retain(|problem| !is_of_another(problem));
         self
     }
 
@@ -221,27 +184,51 @@ impl Configuration {
         if !self.reading.is_sound() {
             return Err(Box::new(self));
         }
-        let Whole { gateway, watch } = self.reading.value;
-        let has_gateway = self.runs.has(Part::Gateway);
-        Ok(Watched { settings: watch, has_gateway, admin: gateway.admin.filter(|_| has_gateway) })
+        let runs = self.runs;
+        let Whole { gateway, watch, .. } = self.reading.value;
+        let admin = gateway.admin.filter(|_| runs.has(Part::Gateway));
+        Ok(Watched { settings: watch, runs, admin })
+    }
+
+    /// Returns the part of the dashboard if there is no error anywhere.
+    pub(crate) fn dashboard(self) -> Result<Shown, Box<Self>> {
+        if !self.reading.is_sound() {
+            return Err(Box::new(self));
+        }
+        let (has_gateway, has_watch) = (self.runs.has(Part::Gateway), self.runs.has(Part::Watch));
+        let Whole { gateway, watch, dashboard } = self.reading.value;
+        let settings = dashboard.dashboard;
+        let own = || has_watch.then(|| watch.watch.store.with_file_name(SOCKET));
+        let watch = settings.watch_socket.clone().or_else(own);
+        let admin = gateway.admin.filter(|_| has_gateway);
+        Ok(Shown { settings, watch, has_gateway, admin })
     }
 }
 
 /// Says of the tables of a part that nobody runs that they do nothing.
 fn idle(reading: &mut Reading<Whole>, part: Part) {
-    let hint = match part {
-        Part::Gateway => "a gateway begins with [[listen]]",
-        Part::Watch => "a watch begins with [[monitor]] or [[channel]]",
-    };
     // `[reload]` is about the file, whoever reads it.
     for table in part.tables().into_iter().filter(|table| *table != "reload") {
         if reading.origins.line(table).is_some() {
             let what = match part {
-                Part::Gateway => format!("`{table}` does nothing: the file has no gateway"),
                 Part::Watch => format!("`{table}` does nothing: nothing is watched"),
+                Part::Gateway | Part::Dashboard => {
+                    format!("`{table}` does nothing: the file has no {}", part.word())
+                }
             };
-            reading.complain(Severity::Warning, table, Fault::new(what).hint(hint));
+            let fault = Fault::new(what).hint(part.begins_with());
+            reading.complain(Severity::Warning, table, fault);
         }
+    }
+}
+
+/// A dashboard shows what a watch and a gateway know.
+fn nothing_to_show(reading: &mut Reading<Whole>, runs: Runs) {
+    let has_watch = reading.value.dashboard.dashboard.watch_socket.is_some();
+    if reading.is_toml && runs.alone() == Some(Part::Dashboard) && !has_watch {
+        let what = "there is nothing to show: the file has no [[monitor]] and no [[listen]]";
+        let hint = "watch_socket = \"PATH\" names the socket of a watch with a file of its own";
+        reading.complain(Severity::Error, "dashboard", Fault::new(what).hint(hint));
     }
 }
 

@@ -167,6 +167,23 @@ fn the_watch_is_checked_and_counted_with_the_gateway() {
 }
 
 #[test]
+fn the_dashboard_is_checked_counted_and_explained_with_the_others() {
+    let user = "[[dashboard.user]]\nname = \"anna\"\npassword = \"env:ANNA\"\n";
+    let folder = Folder::with("pages", &format!("{FINE}{WATCH}{user}"));
+
+    let fine = folder.check(&[]);
+    let told = folder.check(&["--explain"]);
+
+    assert!(text(&fine.stdout).ends_with("1 channel, a dashboard for 1 user\n"), "{fine:?}");
+    let told = text(&told.stdout);
+    assert!(told.contains("[dashboard]") && told.contains("listen = \"127.0.0.1:9504\""), "{told}");
+    let open = Folder::with("open", &format!("{WATCH}[dashboard]\nlisten = \"0.0.0.0:9504\"\n"));
+    let refused = open.check(&[]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stdout).contains("everybody who reaches this address"), "{refused:?}");
+}
+
+#[test]
 fn an_error_of_the_watch_ends_with_2() {
     let folder = Folder::with("unwatched", &format!("{FINE}{WATCH}[[montior]]\nname = \"x\"\n"));
 

@@ -24,7 +24,7 @@ section! {
 }
 
 section! {
-    /// Pages for people: what is broken, why, what to do, what was done.
+    /// They say what is broken and why, what to do, and what was done.
     pub struct Dashboard {
         /// Where to listen. Beyond loopback only with users.
         pub listen: SocketAddr = values::LISTEN;
@@ -52,4 +52,9 @@ pub fn read(name: &str, bytes: &[u8], base: &Path) -> Reading<Settings> {
     let mut reading = goodgate_config::read(name, bytes, base);
     complain(&mut reading, |settings| settings);
     reading
+}
+
+/// Returns the reference of all keys as Markdown.
+pub fn reference() -> String {
+    goodgate_config::page::<Settings>()
 }

@@ -1,7 +1,7 @@
 //! `goodgate check`: what is wrong in a configuration, and what is in force.
 //!
-//! Reads the file and the files that it names, opens no socket. Exit code 0 means that gateway and
-//! watch would take it, warnings or not; 2 that they would not.
+//! Reads the file and the files that it names, opens no socket. Exit code 0 means that whatever it
+//! is for would take it, warnings or not; 2 that it would not.
 
 mod json;
 
@@ -105,6 +105,10 @@ fn summary(checked: &Configuration, tally: Tally) -> String {
     if checked.runs().has(Part::Watch) {
         counts.push(count(settings.watch.monitor.len(), "monitor"));
         counts.push(count(settings.watch.channel.len(), "channel"));
+    }
+    if checked.runs().has(Part::Dashboard) {
+        let users = count(settings.dashboard.dashboard.user.len(), "user");
+        counts.push(format!("a dashboard for {users}"));
     }
     if tally.warnings > 0 {
         counts.push(count(tally.warnings, "warning"));

@@ -16,7 +16,7 @@ pub(super) struct Around {
     pub(super) say: Say,
     /// Who is told how it is.
     pub(super) service: Arc<Service>,
-    /// The parent that runs the other part, if there is one.
+    /// The parent that runs the other parts, if there is one.
     pub(super) parent: Option<Upward>,
     /// How the process was started.
     pub(super) program: Program,

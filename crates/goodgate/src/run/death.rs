@@ -118,7 +118,7 @@ mod tests {
     #[test]
     fn what_is_written_reads_back() {
         for how in [How::Exited(3), How::Killed(9), How::Unknown] {
-            for who in [Part::Gateway, Part::Watch] {
+            for who in Part::ALL {
                 let death = Death { who, how, at: Timestamp(1_795_435_200_000_000) };
 
                 assert_eq!(Death::from_text(&death.to_text()), Some(death));

@@ -1,4 +1,4 @@
-//! The process that runs the gateway: alone, or as the child of a parent that also runs the watch.
+//! The process that runs the gateway: alone, or as the child of a parent that also runs others.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -56,13 +56,28 @@ fn source(config: PathBuf, only: Option<Part>) -> Source {
     Source::new(config, move |path| {
         let mut configuration = Configuration::load(path)?;
         configuration.expect(Part::Gateway);
-        if only.is_none() && configuration.runs().has(Part::Watch) {
-            let fault = Fault::new("nothing is watched: this process was started without a watch")
-                .hint("SIGUSR2 starts it without a refused connection, a restart does as well");
-            configuration.warn("monitor", fault);
+        if only.is_none() {
+            tell_absent(&mut configuration);
         }
         Ok(configuration.gateway())
     })
+}
+
+/// Warns of what the file has got for others, who do not run.
+fn tell_absent(configuration: &mut Configuration) {
+    let hint = "SIGUSR2 starts it without a refused connection, a restart does as well";
+    for (part, table, what) in [
+        (Part::Watch, "monitor", "nothing is watched: this process was started without a watch"),
+        (
+            Part::Dashboard,
+            "dashboard",
+            "there are no pages: this process was started without a dashboard",
+        ),
+    ] {
+        if configuration.runs().has(part) {
+            configuration.warn(table, Fault::new(what).hint(hint));
+        }
+    }
 }
 
 /// Says how reloads went, to the operator and to the service manager.

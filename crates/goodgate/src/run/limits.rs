@@ -27,8 +27,8 @@ const STORE: u64 = 2 << 30;
 /// Bytes that a slow disk gives in a second.
 const SLOW_DISK: u64 = 10_000_000;
 
-/// Connections to the parent: two processes, their successors while they drain, and strangers of the same
-/// user who have nothing to say.
+/// Connections to the parent: three processes, their successors while they drain, and strangers of the
+/// same user who have nothing to say.
 pub(super) const CONNECTIONS: usize = 32;
 
 /// Bytes of one message to the parent. A line of status names the addresses of the gateway, of which

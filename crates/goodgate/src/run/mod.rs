@@ -1,13 +1,17 @@
-//! `goodgate run`: the gateway, the watch, or a process for each and a parent of both, until a signal
-//! ends it.
+//! `goodgate run`: the gateway, the watch or the dashboard, or a process for each and a parent of them,
+//! until a signal ends it.
 
+mod admin;
 mod around;
+mod dashboard;
 mod death;
 mod gateway;
 mod limits;
 mod opening;
 mod parent;
+mod process;
 mod say;
+mod secrets;
 mod service;
 mod signals;
 mod supervise;
@@ -28,7 +32,7 @@ use goodgate_watch::pages;
 
 use self::around::Around;
 use self::say::Say;
-use crate::configuration::{Configuration, Part, Runs};
+use crate::configuration::{Configuration, Part};
 use crate::exit::{Failure, Outcome};
 
 /// Arguments of `run`.
@@ -39,13 +43,15 @@ use crate::exit::{Failure, Outcome};
   SIGUSR2   start the binary anew and hand the sockets over to it
   SIGTERM   end in order; a second one ends at once
 
-With [[monitor]] or [[channel]] in the configuration the watch runs as well, in a process of its own.
+With [[monitor]] or [[channel]] in the configuration the watch runs as well, with [dashboard] pages for
+people, each in a process of its own.
 
 Examples:
   goodgate run --to http://127.0.0.1:3000
   goodgate run --to unix:/run/app.sock --listen 0.0.0.0:8080 --log off
   goodgate run --config /etc/goodgate/goodgate.toml
-  goodgate run --config /etc/goodgate/goodgate.toml --only watch")]
+  goodgate run --config /etc/goodgate/goodgate.toml --only watch
+  goodgate run --config /etc/goodgate/goodgate.toml --only dashboard")]
 pub(crate) struct Run {
     /// The configuration; goodgate.toml in this folder if nothing else is said.
     #[arg(long, value_name = "FILE", conflicts_with = "to")]
@@ -77,14 +83,15 @@ pub(crate) fn run(arguments: &Run) -> Result<Outcome, Failure> {
     }
     let config = config(arguments);
     let configuration = load(&config)?;
-    match (arguments.only, configuration.runs()) {
-        (None, Runs::Both) => {
-            // Small pages are for the watch; both children would inherit them.
+    let runs = configuration.runs();
+    match (arguments.only, runs.alone()) {
+        (None, None) => {
+            // Small pages are for the watch; every child would inherit them.
             pages::take_as_found();
             parent::run(say, configuration, &config)
         }
-        (None, Runs::One(part)) => one(say, configuration, &config, part, None),
-        (Some(part), runs) if runs.has(part) => {
+        (None, Some(part)) => one(say, configuration, &config, part, None),
+        (Some(part), _) if runs.has(part) => {
             one(say, configuration.alone(part), &config, part, Some(part))
         }
         (Some(part), _) => Err(nothing_for(part, &config)),
@@ -115,6 +122,13 @@ fn one(
             let follows = configuration.follows();
             let watched = configuration.watch().map_err(|_| cannot_be_used(config))?;
             watch::run(watched, config, follows, around)
+        }
+        Part::Dashboard => {
+            drop(inherited);
+            tell_problems(say, &configuration);
+            let follows = configuration.follows();
+            let shown = configuration.dashboard().map_err(|_| cannot_be_used(config))?;
+            dashboard::run(shown, config, follows, around)
         }
     }
 }
@@ -192,9 +206,6 @@ fn cannot_be_used(config: &Path) -> Failure {
 }
 
 fn nothing_for(part: Part, config: &Path) -> Failure {
-    let hint = match part {
-        Part::Gateway => "a gateway begins with [[listen]], [upstream.NAME] and [[route]]",
-        Part::Watch => "a watch begins with [[monitor]] or [[channel]]",
-    };
-    Failure::hinted(format!("{} has nothing for a {}", config.display(), part.word()), hint)
+    let message = format!("{} has nothing for a {}", config.display(), part.word());
+    Failure::hinted(message, part.begins_with())
 }

@@ -44,7 +44,7 @@ impl Service {
         Ok(Self { told: Told::Manager(socket), watchdog: watchdog() })
     }
 
-    /// Tells the parent what others tell the service manager; the parent tells that one of both.
+    /// Tells the parent what others tell the service manager; the parent tells that one of all.
     pub(super) fn of_parent(parent: Upward) -> Self {
         Self { told: Told::Parent(parent), watchdog: watchdog() }
     }

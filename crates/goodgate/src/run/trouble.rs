@@ -1,4 +1,4 @@
-//! Why a gateway does not start, and what to do about it.
+//! Why a gateway or a dashboard does not start, and what to do about it.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -39,7 +39,8 @@ fn hint(failed: &Failed) -> Option<String> {
     }
 }
 
-fn of_address(address: &Bind, kind: ErrorKind) -> Option<String> {
+/// Says what to do about an address that cannot be listened on.
+pub(super) fn of_address(address: &Bind, kind: ErrorKind) -> Option<String> {
     match (kind, address) {
         (ErrorKind::AddrInUse, Bind::Tcp(tcp)) => Some(match holder(*tcp) {
             Some((pid, name)) => {

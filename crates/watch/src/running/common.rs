@@ -15,7 +15,7 @@ use crate::desk::{Created, Desk, Fetch};
 use crate::message::link::Signer;
 use crate::schedule::{self, Order, Report};
 use crate::settings::Settings;
-use crate::source::own::{Death, Own};
+use crate::source::own::{Death, Neighbour, Own};
 use crate::source::traffic::Admin;
 use crate::store::Store;
 
@@ -93,9 +93,9 @@ impl Common {
     }
 
     /// Starts looking at the watch itself, beginning with how the one before died.
-    pub(super) fn own(&self, death: Option<Death>, is_only_told: bool) -> JoinHandle<()> {
+    pub(super) fn own(&self, death: Option<Death>, only_told: Vec<Neighbour>) -> JoinHandle<()> {
         let (store, desk) = (Arc::clone(&self.store), self.desk.clone());
-        let own = Own { store, desk, calendar: self.calendar, death, is_only_told };
+        let own = Own { store, desk, calendar: self.calendar, death, only_told };
         tokio::spawn(own.watch())
     }
 

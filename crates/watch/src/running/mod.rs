@@ -30,7 +30,7 @@ use crate::message::link::Signer;
 use crate::settings::{self, Settings};
 use crate::source::budget::Budgets;
 use crate::source::changes;
-use crate::source::own::{self, Death};
+use crate::source::own::{self, Death, Neighbour};
 use crate::source::traffic::Admin;
 use crate::store::{Store, StoreError};
 
@@ -52,8 +52,8 @@ pub struct Parts {
     pub name: String,
     /// How the watch before died, where somebody saw it.
     pub death: Option<Death>,
-    /// Whether the same configuration has a gateway.
-    pub has_gateway: bool,
+    /// Those who run beside it.
+    pub neighbours: Vec<Neighbour>,
     /// The admin listener of the gateway that the same configuration has, if it has one.
     pub gateway: Option<Admin>,
     /// The clock of the calendar.
@@ -137,10 +137,12 @@ impl Watching {
         let (stop, stopped) = watch::channel(false);
         let api = common.api(doors, &couriers, follow.clone(), stopped);
         // A gateway that answers operators is seen by its traffic; of another only the end is known.
-        let is_only_told = parts.has_gateway && parts.gateway.is_none();
+        let has_traffic = parts.gateway.is_some();
+        let mut only_told = parts.neighbours;
+        only_told.retain(|one| *one != Neighbour::Gateway || !has_traffic);
         let sources = common.sources(&follow, ways.created, parts.gateway);
         let others = vec![
-            common.own(death, is_only_told),
+            common.own(death, only_told),
             tokio::spawn(tidy(Arc::clone(&common.store), calendar)),
             tokio::spawn(couriers.clone().pass_on(ways.acknowledged)),
         ];
@@ -170,10 +172,10 @@ impl Watching {
         &self.desk
     }
 
-    /// Tells that the gateway of this configuration has died and is started again: it may be back before
-    /// anybody could have seen that it was gone.
-    pub async fn gateway_died(&self, death: &Death) {
-        own::gateway_died(&self.desk, death).await;
+    /// Tells that a process beside this one has died and is started again: it may be back before anybody
+    /// could have seen that it was gone.
+    pub async fn died(&self, who: Neighbour, death: &Death) {
+        own::died(&self.desk, who, death).await;
     }
 
     /// Returns how the error budgets are.

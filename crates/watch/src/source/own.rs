@@ -37,8 +37,43 @@ pub struct Own {
     pub calendar: fn() -> Timestamp,
     /// How the watch before ended, where somebody saw it die.
     pub death: Option<Death>,
-    /// Whether a gateway is watched of which only its end is told.
-    pub is_only_told: bool,
+    /// Those beside it of whom only their end is told.
+    pub only_told: Vec<Neighbour>,
+}
+
+/// A process that runs beside the watch, from the same configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Neighbour {
+    /// What carries requests.
+    Gateway,
+    /// What shows people pages.
+    Dashboard,
+}
+
+impl Neighbour {
+    /// The monitor that it is; that of the gateway as the source of its traffic calls it.
+    const fn id(self) -> &'static str {
+        match self {
+            Self::Gateway => "gateway/process",
+            Self::Dashboard => "dashboard/process",
+        }
+    }
+
+    /// What it is called.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Gateway => "the gateway",
+            Self::Dashboard => "the dashboard",
+        }
+    }
+
+    /// What its end costs.
+    const fn costs(self) -> &'static str {
+        match self {
+            Self::Gateway => "what was under way in it is lost",
+            Self::Dashboard => "whoever had logged in has to do it again",
+        }
+    }
 }
 
 /// What is remembered of a run.
@@ -58,8 +93,8 @@ impl Own {
         for target in [target(PROCESS, "this watch"), target(STORE, "its store")] {
             self.desk.tell(Input::Appeared(target)).await;
         }
-        if self.is_only_told {
-            self.desk.tell(Input::Appeared(target(GATEWAY, "the gateway"))).await;
+        for one in &self.only_told {
+            self.desk.tell(Input::Appeared(target(one.id(), one.name()))).await;
         }
         // Nothing is known of the time before the first start, and of none that ended in order.
         let crash = before.filter(|run| !run.has_ended);
@@ -75,8 +110,8 @@ impl Own {
             note(&*self.store, Run { last: now.0, has_ended: false }).await.ok();
             self.tell(PROCESS, now, None).await;
             self.tell(STORE, now, full(&*self.store)).await;
-            if self.is_only_told {
-                self.tell(GATEWAY, now, None).await;
+            for one in &self.only_told {
+                self.tell(one.id(), now, None).await;
             }
         }
     }
@@ -91,13 +126,16 @@ impl Own {
     }
 }
 
-/// Tells that the gateway has died.
-pub(crate) async fn gateway_died(desk: &Desk, death: &Death) {
+/// Tells that a process beside the watch has died.
+pub(crate) async fn died(desk: &Desk, who: Neighbour, death: &Death) {
     let summary = format!(
-        "the gateway died at {} ({}) and is started again: what was under way in it is lost",
-        death.at, death.how
+        "{} died at {} ({}) and is started again: {}",
+        who.name(),
+        death.at,
+        death.how,
+        who.costs()
     );
-    tell(desk, GATEWAY, death.at, Some(finding(State::Down, summary))).await;
+    tell(desk, who.id(), death.at, Some(finding(State::Down, summary))).await;
 }
 
 async fn tell(desk: &Desk, id: &str, at: Timestamp, finding: Option<Finding>) {
@@ -133,8 +171,6 @@ pub async fn ended(store: &dyn Store, now: Timestamp) -> std::result::Result<(),
 
 const PROCESS: &str = "watch/process";
 const STORE: &str = "watch/store";
-/// As the source of its traffic calls it.
-const GATEWAY: &str = "gateway/process";
 
 async fn note(store: &dyn Store, run: Run) -> std::result::Result<(), StoreError> {
     let text = serde_json::to_string(&run).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! One of the two children: the process that does its work, those that still end their connections, and
+//! One of the children: the process that does its work, those that still end their connections, and
 //! when it is started again.
 
 use std::time::{Duration, Instant};

@@ -1,9 +1,13 @@
-//! The parent of the gateway and the watch: starts them, passes signals on, starts one again that died,
-//! and tells the service manager of both. It does nothing else, so that there is nothing in it to fail.
+//! The parent of the gateway, the watch and the dashboard, or of two of them: starts them, passes signals
+//! on, starts one again that died, and tells the service manager of all. It does nothing else, so that
+//! there is nothing in it to fail.
 //!
 //! It has one thread and serves nobody. Each child has a connection to it ([`super::upward`]) and ends in
 //! order when that ends. A gateway that hands over starts its successor itself; the parent adopts it
 //! (`PR_SET_CHILD_SUBREAPER`).
+//!
+//! The first child is the one that the others are about: the gateway, or the watch where there is none.
+//! All of it ends if that one cannot start; the others come back without anybody waiting for them.
 
 mod backoff;
 mod child;
@@ -18,6 +22,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use goodgate_evidence::Timestamp;
+use goodgate_gateway::Inherited;
 use rustix::io::Errno;
 use rustix::process::{
     Pid, Signal, WaitOptions, getpid, kill_process, set_child_subreaper, wait, waitpid,
@@ -34,20 +39,21 @@ use super::death::{Death, How};
 use super::say::Say;
 use super::service::Service;
 use super::signals::Signals;
-use crate::configuration::{Configuration, Part};
+use crate::configuration::{Configuration, Part, Runs};
 use crate::exit::{Failure, Outcome};
 
 /// What the end is said to take until the children have said how long they take.
 const MARGIN: Duration = Duration::from_secs(5);
 
-/// Runs both parts, each in a process of its own, until a signal ends them.
+/// Runs the parts of a file, each in a process of its own, until a signal ends them.
 pub(super) fn run(
     say: Say,
     configuration: Configuration,
     config: &Path,
 ) -> Result<Outcome, Failure> {
+    let runs = configuration.runs();
     let problems = configuration.reading().render();
-    if configuration.gateway().usable().is_err() {
+    if !is_usable(configuration, runs) {
         say.bare(&problems);
         return Err(super::cannot_be_used(config));
     }
@@ -56,15 +62,20 @@ pub(super) fn run(
     let runtime = runtime.context("start waiting for signals")?;
     let guard = runtime.enter();
     let signals = Signals::take(None)?;
-    let inbox = Inbox::open().context("listen for the gateway and the watch")?;
+    let inbox = Inbox::open().with_context(|| format!("listen for {}", runs.named()))?;
     set_child_subreaper(Some(getpid())).context("adopt processes")?;
     drop(guard);
     say.info(&format!(
-        "goodgate {} (process {}), configured by {}, starts the gateway and the watch",
+        "goodgate {} (process {}), configured by {}, starts {}",
         env!("CARGO_PKG_VERSION"),
         std::process::id(),
-        config.display()
+        config.display(),
+        runs.named()
     ));
+    if !runs.has(Part::Gateway) {
+        // Nobody here takes the place of another gateway.
+        Inherited::let_go().context("let go of another process")?;
+    }
     let start = patience::start()?;
     // What is to be started anew after that time is no part of the start any more.
     service.starting(start.saturating_add(MARGIN));
@@ -74,7 +85,8 @@ pub(super) fn run(
         say: say.later(),
         service,
         starter,
-        children: [Part::Gateway, Part::Watch].map(|part| Child::new(part, now)),
+        runs,
+        children: runs.parts().map(|part| Child::new(part, now)).collect(),
         processes: Processes::new(start),
         stage: Stage::Starting,
         told: Told::default(),
@@ -82,16 +94,25 @@ pub(super) fn run(
     runtime.block_on(parent.look_after(signals, inbox))
 }
 
+/// Whether what is in the file can be started. A gateway also starts with a part of its routes.
+fn is_usable(configuration: Configuration, runs: Runs) -> bool {
+    if runs.has(Part::Gateway) {
+        configuration.gateway().usable().is_ok()
+    } else {
+        configuration.reading().is_sound()
+    }
+}
+
 /// How far the parent is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// The gateway was never ready.
+    /// The first child was never ready.
     Starting,
-    /// It serves, or did.
+    /// It works, or did.
     Running,
     /// Everything ends.
     Ending,
-    /// Everything ends because the gateway did not start.
+    /// Everything ends because the first child did not start.
     Failed(How),
 }
 
@@ -107,7 +128,8 @@ struct Parent {
     say: Say,
     service: Service,
     starter: Starter,
-    children: [Child; 2],
+    runs: Runs,
+    children: Vec<Child>,
     processes: Processes,
     stage: Stage,
     told: Told,
@@ -143,7 +165,7 @@ impl Parent {
             }
         }
         if let Stage::Failed(how) = self.stage {
-            return Err(failed(how));
+            return Err(failed(self.runs.first(), how));
         }
         self.say.info("ended");
         Ok(Outcome::Fine)
@@ -273,7 +295,7 @@ impl Parent {
             return;
         }
         let (part, word) = (child.part, child.part.word());
-        if part == Part::Gateway && stage == Stage::Starting && !was_ready {
+        if part == self.runs.first() && stage == Stage::Starting && !was_ready {
             self.stage = Stage::Failed(how);
             return self.signal_all(Signal::TERM);
         }
@@ -288,19 +310,24 @@ impl Parent {
         self.tell_manager();
     }
 
-    /// Tells a watch that runs how the gateway has ended: it is soon back, and nobody else would know.
+    /// Tells a watch that runs how another child has ended: it is soon back, and nobody else would know.
     fn tell_watch(&self, death: Death) {
-        let watch = self.children.iter().find(|child| child.part == Part::Watch);
-        let pid = watch.and_then(Child::current).filter(|_| death.who == Part::Gateway);
-        if let Some(pid) = pid {
+        if death.who != Part::Watch
+            && let Some(pid) = self.current(Part::Watch)
+        {
             self.processes.tell(pid, &death.to_text());
         }
     }
 
-    /// Ends both in order; a second time at once.
+    /// Returns the process that does the work of a part.
+    fn current(&self, part: Part) -> Option<u32> {
+        self.children.iter().find(|child| child.part == part)?.current()
+    }
+
+    /// Ends all in order; a second time at once.
     fn end(&mut self, by: &str) {
         if self.stage != Stage::Ending {
-            self.say.info(&format!("ending ({by}): the gateway and the watch"));
+            self.say.info(&format!("ending ({by}): {}", self.runs.named()));
             self.stage = Stage::Ending;
             self.told.ends_within = MARGIN;
             self.service.stopping(MARGIN);
@@ -312,7 +339,7 @@ impl Parent {
         self.children.iter().flat_map(Child::processes).for_each(|pid| send(pid, signal));
     }
 
-    /// Lets both read their configuration again; one that is starting as soon as it is ready.
+    /// Lets all read their configuration again; one that is starting as soon as it is ready.
     fn reload(&mut self) {
         for child in &mut self.children {
             match child.current() {
@@ -326,8 +353,7 @@ impl Parent {
 
     /// Sends the gateway a signal if it is ready for it.
     fn pass_to_gateway(&self, signal: Signal) -> bool {
-        let gateway = self.children.iter().find(|child| child.part == Part::Gateway);
-        let pid = gateway.and_then(Child::current).filter(|pid| self.processes.is_ready(*pid));
+        let pid = self.current(Part::Gateway).filter(|pid| self.processes.is_ready(*pid));
         let Some(pid) = pid else { return false };
         send(pid, signal);
         true
@@ -354,16 +380,14 @@ impl Parent {
         }
     }
 
-    /// Tells the service manager how both are, if that is news.
+    /// Tells the service manager how all are, if that is news.
     fn tell_manager(&mut self) {
-        let ready = |part: Part| {
-            let mut children = self.children.iter();
-            let pid = children.find(|child| child.part == part).and_then(Child::current);
-            pid.is_some_and(|pid| self.processes.is_ready(pid))
-        };
-        // A watch that cannot start does not keep the gateway from serving.
-        let watch_died = self.children.iter().any(|child| child.last_death.is_some());
-        let is_up = ready(Part::Gateway) && (ready(Part::Watch) || watch_died);
+        let is_ready =
+            |child: &Child| child.current().is_some_and(|pid| self.processes.is_ready(pid));
+        // What cannot start keeps the first child from nothing.
+        let is_up = self.children.iter().all(|child| {
+            is_ready(child) || (child.part != self.runs.first() && child.last_death.is_some())
+        });
         let status = self.status();
         match self.stage {
             Stage::Starting if is_up => {
@@ -401,9 +425,9 @@ impl Parent {
     }
 }
 
-/// The gateway has said why.
-fn failed(how: How) -> Failure {
-    let message = format!("the gateway did not start ({how})");
+/// The part has said why.
+fn failed(part: Part, how: How) -> Failure {
+    let message = format!("the {} did not start ({how})", part.word());
     match how {
         How::Exited(2) => Failure::usage(message),
         _ => Failure::Broken(anyhow::Error::msg(message)),

@@ -1,7 +1,5 @@
 //! What is said when a watch has started: what it watches, and where it keeps what it sees.
 
-use std::path::Path;
-
 use goodgate_watch::settings::Settings;
 use goodgate_watch::store::{Sqlite, Store as _};
 
@@ -10,13 +8,6 @@ use crate::run::say::Say;
 
 /// Monitors and channels that are named; `goodgate check --explain` shows all.
 const NAMED: usize = 12;
-
-/// Says how it runs.
-pub(super) fn heading(config: &Path) -> String {
-    let version = env!("CARGO_PKG_VERSION");
-    let (pid, config) = (std::process::id(), config.display());
-    format!("goodgate {version} (process {pid}), the watch, configured by {config}")
-}
 
 /// Says how the watch before this one ended.
 pub(super) fn death(death: &Death) -> String {
@@ -43,11 +34,6 @@ pub(super) fn tell(say: Say, settings: &Settings, store: &Sqlite) {
         [] => say.warning("tells nobody: there is no [[channel]]"),
         some => say.info(&format!("tells on {}", named("channel", some))),
     }
-}
-
-/// Says what a watch is, in a line for the service manager.
-pub(super) fn status(settings: &Settings) -> String {
-    format!("watches; {}", counts(settings))
 }
 
 /// Counts monitors and channels.

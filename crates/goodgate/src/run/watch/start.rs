@@ -5,27 +5,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use goodgate_config::SecretSource;
 use goodgate_evidence::Timestamp;
-use goodgate_gateway::settings::secret;
-use goodgate_gateway::settings::values::Bind;
 use goodgate_watch::api::{DoorError, Doors};
 use goodgate_watch::channel::http::Http;
 use goodgate_watch::channel::tls;
-use goodgate_watch::desk::Fetch;
 use goodgate_watch::running::{self, Parts};
-use goodgate_watch::source::{own, traffic};
+use goodgate_watch::source::own::{self, Neighbour};
+use goodgate_watch::source::traffic;
 use goodgate_watch::store::{Sqlite, StoreError};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use crate::configuration::Watched;
+use super::opening;
+use crate::configuration::{Part, Runs, Watched};
 use crate::exit::Failure;
 use crate::prober::WatchProber;
+use crate::run::admin::{AdminAt, Place};
 use crate::run::death::Death;
+use crate::run::process::Start;
 use crate::run::say::Say;
-
-use super::opening;
+use crate::run::secrets::fetch;
 
 /// A running watch.
 pub(super) struct Watching {
@@ -37,48 +36,49 @@ pub(super) struct Watching {
 /// The time for one request of a channel where its settings say nothing.
 const REQUEST: Duration = Duration::from_secs(20);
 
-/// Starts the watch on the runtime at hand. `died` is how the one before it ended, if it was to go on.
-pub(super) async fn start_watch(
-    say: Say,
-    store: Arc<Sqlite>,
-    watched: Watched,
-    died: Option<Death>,
-) -> Result<Watching, Failure> {
-    if let Some(death) = &died {
-        say.warning(&opening::death(death));
-    }
-    let gateway = admin_of(say, &watched);
-    let Watched { settings, has_gateway, .. } = watched;
-    let folder = settings.watch.store.parent().unwrap_or(Path::new("."));
-    let doors = Doors::open(folder, settings.watch.listen).map_err(|error| no_door(&error))?;
-    say.info(&format!("is asked on unix:{}", doors.path().display()));
-    if let Some(address) = doors.address() {
-        say.info(&format!("is asked on http://{address}"));
-    }
-    let trusted = tls::config(&[]).context("prepare TLS for channels")?;
-    let parts = Parts {
-        settings,
-        store: Arc::clone(&store) as Arc<_>,
-        prober: Arc::new(WatchProber::new()),
-        http: Http::new(trusted, REQUEST).context("prepare channels")?,
-        doors,
-        fetch: fetch(),
-        name: host_name(),
-        death: died.map(death_of),
-        has_gateway,
-        gateway,
-        calendar,
-    };
-    let (running, unfit) = running::Watching::start(parts).await.map_err(not_read)?;
-    for line in &unfit {
-        say.warning(line);
-    }
-    Ok(Watching { store, running, say: say.later() })
-}
-
 impl Watching {
+    /// Starts the watch on the runtime at hand. `died` is how the one before it ended, if it was to go on.
+    pub(super) async fn begin(
+        start: Start<'_>,
+        store: Arc<Sqlite>,
+        watched: Watched,
+        died: Option<Death>,
+    ) -> Result<Self, Failure> {
+        let say = start.say;
+        if let Some(death) = &died {
+            say.warning(&opening::death(death));
+        }
+        let gateway = admin_of(say, &watched);
+        let Watched { settings, runs, .. } = watched;
+        let folder = settings.watch.store.parent().unwrap_or(Path::new("."));
+        let doors = Doors::open(folder, settings.watch.listen).map_err(|error| no_door(&error))?;
+        say.info(&format!("is asked on unix:{}", doors.path().display()));
+        if let Some(address) = doors.address() {
+            say.info(&format!("is asked on http://{address}"));
+        }
+        let trusted = tls::config(&[]).context("prepare TLS for channels")?;
+        let parts = Parts {
+            settings,
+            store: Arc::clone(&store) as Arc<_>,
+            prober: Arc::new(WatchProber::new()),
+            http: Http::new(trusted, REQUEST).context("prepare channels")?,
+            doors,
+            fetch: Arc::new(fetch),
+            name: host_name(),
+            death: died.map(death_of),
+            neighbours: neighbours(runs, start.has_parent),
+            gateway,
+            calendar,
+        };
+        let (running, unfit) = running::Watching::start(parts).await.map_err(not_read)?;
+        for line in &unfit {
+            say.warning(line);
+        }
+        Ok(Watching { store, running, say: say.later() })
+    }
+
     /// Takes other settings; a reload has checked them.
-    pub(super) async fn reload(&mut self, watched: Watched) {
+    pub(super) async fn follow(&mut self, watched: Watched) {
         let gateway = admin_of(self.say, &watched);
         let unfit = self.running.follow(watched.settings, gateway).await;
         for line in &unfit {
@@ -86,13 +86,15 @@ impl Watching {
         }
     }
 
-    /// Takes that the gateway has ended, and is started again.
-    pub(super) async fn died(&self, death: Death) {
-        self.running.gateway_died(&death_of(death)).await;
+    /// Takes that a process beside it has ended, and is started again.
+    pub(super) async fn hear_of(&self, death: Death) {
+        if let Some(who) = neighbour(death.who) {
+            self.running.died(who, &death_of(death)).await;
+        }
     }
 
     /// Ends within a time: the API first, then delivery, the schedule, the desk, and the store last.
-    pub(super) async fn end(self, within: Duration) {
+    pub(super) async fn finish(self, within: Duration) {
         let Self { store, running, .. } = self;
         let end = async {
             running.end().await;
@@ -107,9 +109,19 @@ fn death_of(death: Death) -> own::Death {
     own::Death { at: death.at, how: death.how.to_string() }
 }
 
-/// Fetches secrets as the gateway does.
-fn fetch() -> Arc<Fetch> {
-    Arc::new(|source: &SecretSource| secret(source).map_err(|error| format!("{error:#}")))
+/// Returns those beside it. The end of a gateway shows in its traffic as well, that of a dashboard is known
+/// from the parent alone.
+fn neighbours(runs: Runs, has_parent: bool) -> Vec<Neighbour> {
+    let is_known = |one: &Neighbour| *one == Neighbour::Gateway || has_parent;
+    runs.parts().filter_map(neighbour).filter(is_known).collect()
+}
+
+const fn neighbour(part: Part) -> Option<Neighbour> {
+    match part {
+        Part::Gateway => Some(Neighbour::Gateway),
+        Part::Dashboard => Some(Neighbour::Dashboard),
+        Part::Watch => None,
+    }
 }
 
 fn calendar() -> Timestamp {
@@ -124,32 +136,18 @@ fn host_name() -> String {
 
 /// Returns where the gateway of the same file is asked.
 fn admin_of(say: Say, watched: &Watched) -> Option<traffic::Admin> {
-    if !watched.has_gateway {
+    if !watched.runs.has(Part::Gateway) {
         return None;
     }
-    let place = match watched.admin.as_ref().map(|admin| &admin.address) {
-        Some(Bind::Tcp(address)) if address.port() != 0 => Ok(traffic::Place::Tcp(*address)),
-        Some(Bind::Unix(path)) => Ok(traffic::Place::Unix(path.clone())),
-        Some(Bind::Tcp(_)) => Err("the kernel chooses the port of [admin]"),
-        Some(Bind::Systemd(_)) => Err("systemd has the address of [admin]"),
-        None => Err("`admin` is off"),
+    let AdminAt { place, token } = AdminAt::of(watched.admin.as_ref())
+        .map_err(|why| say.warning(&format!("the gateway is not watched: {why}")))
+        .ok()?;
+    let place = match place {
+        Place::Tcp(address) => traffic::Place::Tcp(address),
+        Place::Unix(path) => traffic::Place::Unix(path),
     };
-    match place {
-        Ok(place) => {
-            let token = watched.admin.as_ref().and_then(|admin| admin.token.clone());
-            Some(traffic::Admin { place, token: token.map(token_of) })
-        }
-        Err(why) => {
-            say.warning(&format!("the gateway is not watched: {why}"));
-            None
-        }
-    }
-}
-
-/// Reads the token anew each time that it is used.
-fn token_of(source: SecretSource) -> traffic::Token {
-    let fetch = fetch();
-    Arc::new(move || fetch(&source))
+    let token = token.map(|source| Arc::new(move || fetch(&source)) as traffic::Token);
+    Some(traffic::Admin { place, token })
 }
 
 fn no_door(error: &DoorError) -> Failure {
