@@ -27,7 +27,7 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Say what is wrong in a configuration, without starting anything.
     Check(crate::check::Check),
-    /// Run the gateway.
+    /// Run the gateway, the watch and the dashboard, whatever the configuration is for.
     Run(Box<crate::run::Run>),
     /// Run an origin that fails on demand, for tests and exercises.
     Faults(Box<crate::faults::Faults>),
@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Alert(crate::alert::Alert),
     /// Begin, list and end times in which nobody is told.
     Silence(crate::silence::Silence),
+    /// Make the hash of a password for a user of the dashboard.
+    Password(crate::password::Password),
     /// Write a copy of the store of the watch, also while it runs.
     Backup(crate::backup::Backup),
     /// Put a copy in the place of the store of a watch that is stopped.

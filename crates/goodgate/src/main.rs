@@ -13,6 +13,7 @@ mod explain;
 mod faults;
 mod incident;
 mod monitor;
+mod password;
 mod prober;
 mod render;
 mod run;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         cli::Command::Event(arguments) => event::run(&arguments),
         cli::Command::Alert(arguments) => alert::run(&arguments),
         cli::Command::Silence(arguments) => silence::run(&arguments),
+        cli::Command::Password(arguments) => password::run(&arguments),
         cli::Command::Backup(arguments) => backup::run(&arguments),
         cli::Command::Restore(arguments) => backup::restore(&arguments),
     };
