@@ -1,0 +1,20 @@
+//! The dashboard as one runs it: three processes of one binary, browsers, users, attackers.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by a panic, and shows what the processes said"
+)]
+
+mod browser;
+mod deaths;
+mod floods;
+mod guests;
+mod origin;
+mod password;
+mod proxied;
+mod reloads;
+mod support;
+mod terminal;
+mod users;
