@@ -4,6 +4,7 @@
 //! ([`back`]), reads their answers ([`model`]) and makes pages of them (`pages`). [`session`] decides who
 //! is there and what they may do; [`start`] puts it all behind a listener. It keeps nothing.
 
+pub mod api;
 mod arriving;
 pub mod back;
 pub mod limits;

@@ -16,6 +16,8 @@ pub const FORM: usize = 256 << 10;
 
 /// How long a form may take to arrive: the largest one over a line of 100 kbit/s.
 pub const FORM_TIME: Duration = Duration::from_secs(20);
+/// Bytes of a body of the API, as the watch and the gateway take them.
+pub const API_BODY: usize = 64 << 10;
 
 /// Bytes of an answer of the watch or the gateway: ten thousand monitors fit.
 pub const ANSWER: usize = 64 << 20;

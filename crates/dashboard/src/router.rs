@@ -9,9 +9,10 @@ use axum::body::Body;
 use axum::extract::{Extension, Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use goodgate_door::{Peer, guard};
 
+use crate::api;
 use crate::arriving;
 use crate::pages::login::{self, From};
 use crate::pages::{Frame, assets, live, message, overview};
@@ -27,6 +28,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .fallback(nothing)
         .layer(from_fn_with_state(state(), enter));
     let outside = Router::new()
+        .route("/metrics", get(api::metrics))
+        .route("/api/openapi.json", get(api::document))
+        .route("/api/v1/", any(api::api))
+        .route("/api/v1/{*path}", any(api::api))
         .route("/assets/{name}", get(assets::asset))
         .route("/login", get(login::form).post(login::log_in))
         .route("/logout", post(login::log_out));

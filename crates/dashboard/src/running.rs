@@ -10,6 +10,7 @@ use goodgate_door::{Beyond, Listening, Room, Tries, serve, tcp};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::api::Tokens;
 use crate::back::Back;
 use crate::limits::CONNECTIONS;
 use crate::pages::live::News;
@@ -37,7 +38,6 @@ pub struct Wiring {
 /// What the pages share.
 pub(crate) struct App {
     pub(crate) watch: Arc<dyn Back>,
-    #[expect(dead_code, reason = "the page of the gateway comes next")]
     pub(crate) gateway: Arc<dyn Back>,
     pub(crate) sessions: Sessions,
     pub(crate) hashing: Hashing,
@@ -51,6 +51,7 @@ pub(crate) struct App {
 struct Settled {
     settings: settings::Dashboard,
     users: Arc<Users>,
+    tokens: Arc<Tokens>,
 }
 
 impl App {
@@ -61,6 +62,11 @@ impl App {
     /// Returns those who may log in.
     pub(crate) fn users(&self) -> Arc<Users> {
         Arc::clone(&self.settled().users)
+    }
+
+    /// Returns the tokens of programs.
+    pub(crate) fn tokens(&self) -> Arc<Tokens> {
+        Arc::clone(&self.settled().tokens)
     }
 
     /// Whether anybody may log in. A user whose hash cannot be had is one: then nobody gets in.
@@ -97,8 +103,10 @@ impl App {
 }
 
 fn settle(settings: settings::Dashboard, secret: &SecretOf) -> (Settled, Vec<String>) {
-    let (users, without) = Users::of(&settings.user, secret);
-    (Settled { settings, users: Arc::new(users) }, without)
+    let (users, mut without) = Users::of(&settings.user, secret);
+    let (tokens, unusable) = Tokens::of(&settings.token, secret);
+    without.extend(unusable);
+    (Settled { settings, users: Arc::new(users), tokens: Arc::new(tokens) }, without)
 }
 
 /// A running dashboard.
@@ -116,7 +124,7 @@ pub struct Started {
     /// Where one goes to look, and where there are no users the link that allows to act. It holds a key:
     /// it is for the terminal alone.
     pub link: String,
-    /// Who cannot log in, and why.
+    /// Who cannot log in and which token cannot be used, and why.
     pub without: Vec<String>,
 }
 

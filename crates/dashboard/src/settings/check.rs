@@ -45,6 +45,22 @@ fn check(settings: &Settings) -> Vec<(String, Fault)> {
             found.push((format!("dashboard.user[{index}].password"), fault));
         }
     }
+    let mut names = BTreeSet::new();
+    for (index, token) in dashboard.token.iter().enumerate() {
+        let name = token.name.as_str();
+        if name.is_empty() {
+            continue;
+        }
+        if !names.insert(name.to_ascii_lowercase()) {
+            let fault = Fault::new(format!("another token is called {name} already"));
+            found.push((format!("dashboard.token[{index}].name"), fault));
+        }
+        if token.token.is_none() {
+            let fault = Fault::new(format!("it is not said where the token {name} is"))
+                .hint("`openssl rand -hex 32 > FILE` makes one; then token = \"file:FILE\"");
+            found.push((format!("dashboard.token[{index}].token"), fault));
+        }
+    }
     found
 }
 

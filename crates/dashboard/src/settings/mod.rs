@@ -1,6 +1,7 @@
 //! The section of `goodgate.toml` that belongs to the dashboard, read and checked.
 
 mod check;
+mod token;
 mod user;
 pub mod values;
 
@@ -12,6 +13,7 @@ use goodgate_config::units::{hours, mins};
 use goodgate_config::{Reading, section};
 
 pub use check::complain;
+pub use token::{TOKEN_LEAST, Token};
 pub use user::{Role, User};
 use values::{Ip, PublicUrl};
 
@@ -34,6 +36,8 @@ section! {
         /// Who may log in. Without anybody the pages are for this host: whoever asks from it sees
         /// everything, and to act one opens the link that is printed at the start.
         pub user: Vec<User> = Vec::new();
+        /// Programs that use the API.
+        pub token: Vec<Token> = Vec::new();
         /// How long a session lasts.
         pub session: Duration = hours(12), in mins(5)..=hours(31 * 24);
         /// How long a session lasts in which nothing is asked for.
