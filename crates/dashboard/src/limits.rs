@@ -16,6 +16,7 @@ pub const FORM: usize = 256 << 10;
 
 /// How long a form may take to arrive: the largest one over a line of 100 kbit/s.
 pub const FORM_TIME: Duration = Duration::from_secs(20);
+
 /// Bytes of a body of the API, as the watch and the gateway take them.
 pub const API_BODY: usize = 64 << 10;
 
@@ -48,3 +49,9 @@ pub const TEXT_IN_A_LIST: usize = 300;
 
 /// Connections at the same time; further ones wait. A browser takes up to six.
 pub const CONNECTIONS: usize = 512;
+
+/// Incidents that a status page looks at: the latest, of which those are shown that concern it.
+pub const INCIDENTS_READ: usize = 200;
+
+/// Incidents that a status page shows.
+pub const INCIDENTS_PUBLISHED: usize = 20;

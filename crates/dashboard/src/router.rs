@@ -15,7 +15,7 @@ use goodgate_door::{Peer, guard};
 use crate::api;
 use crate::arriving;
 use crate::pages::login::{self, From};
-use crate::pages::{Frame, assets, live, message, overview};
+use crate::pages::{Frame, assets, live, message, overview, status_page};
 use crate::running::App;
 use crate::session::{self, Viewer};
 
@@ -34,6 +34,10 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/api/v1/{*path}", any(api::api))
         .route("/assets/{name}", get(assets::asset))
         .route("/login", get(login::form).post(login::log_in))
+        .route("/status", get(status_page::list))
+        .route("/status/{name}", get(status_page::show))
+        .route("/status/{name}/badge.svg", get(status_page::badge))
+        .route("/status/{name}/feed.xml", get(status_page::feed))
         .route("/logout", post(login::log_out));
     inside
         .merge(outside)

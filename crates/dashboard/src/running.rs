@@ -69,6 +69,19 @@ impl App {
         Arc::clone(&self.settled().tokens)
     }
 
+    /// Returns the status pages.
+    pub(crate) fn status_pages(&self) -> Vec<settings::StatusPage> {
+        self.settled().settings.status_page.clone()
+    }
+
+    /// Returns the address that pages begin with: the public one, or else that which was asked for.
+    pub(crate) fn base(&self, host: &str) -> String {
+        match &self.settled().settings.url {
+            Some(url) => url.to_string(),
+            None => format!("http://{host}"),
+        }
+    }
+
     /// Whether anybody may log in. A user whose hash cannot be had is one: then nobody gets in.
     pub(crate) fn has_users(&self) -> bool {
         !self.settled().settings.user.is_empty()

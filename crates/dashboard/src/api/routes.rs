@@ -254,6 +254,17 @@ pub(super) const ALL: &[Route] = &[
         )
     },
     Route {
+        in_path: NUMBER,
+        body: Some(SAID),
+        ..post(
+            "/incidents/{number}/publish",
+            By::Watch,
+            Scope::Act,
+            "goodgate.incident_told/1",
+            "Says on status pages what is known of it.",
+        )
+    },
+    Route {
         in_query: &[
             Parameter { name: "since", kind: Kind::Moment, about: "From when on." },
             Parameter { name: "until", kind: Kind::Moment, about: "Until when." },

@@ -29,6 +29,8 @@ pub(crate) struct Frame {
     pub(crate) at: String,
     /// Whether it is made anew when something changes.
     pub(crate) is_live: bool,
+    /// Whether a browser asks for it again by itself, without a script.
+    pub(crate) is_refreshed: bool,
     pub(crate) version: &'static str,
     pub(crate) style: &'static str,
     pub(crate) script: &'static str,
@@ -49,6 +51,7 @@ impl Frame {
             has_login: true,
             at: moment(&jiff::Timestamp::now().to_string()),
             is_live: false,
+            is_refreshed: false,
             version: env!("CARGO_PKG_VERSION"),
             style: STYLE.name(),
             script: SCRIPT.name(),

@@ -7,6 +7,7 @@ pub(crate) mod login;
 mod message;
 pub(crate) mod overview;
 mod reply;
+pub(crate) mod status_page;
 
 pub(crate) use frame::Frame;
 pub(crate) use message::{message, missing};

@@ -45,6 +45,22 @@ fn check(settings: &Settings) -> Vec<(String, Fault)> {
             found.push((format!("dashboard.user[{index}].password"), fault));
         }
     }
+    for (index, page) in dashboard.status_page.iter().enumerate() {
+        let name = page.name.as_str();
+        let path = |key: &str| format!("dashboard.status_page[{index}].{key}");
+        let others = dashboard.status_page.iter().take(index);
+        if !name.is_empty() && others.into_iter().any(|other| other.name == page.name) {
+            let fault = Fault::new(format!("another status page is called {name} already"));
+            found.push((path("name"), fault));
+        }
+        if page.tags.is_empty() && page.monitors.is_empty() {
+            let fault = Fault::new("nothing is shown on this page").hint(
+                "tags = [\"shop\"] shows the monitors with one of these tags, monitors = \
+                       [\"web\"] single ones",
+            );
+            found.push((path("tags"), fault));
+        }
+    }
     let mut names = BTreeSet::new();
     for (index, token) in dashboard.token.iter().enumerate() {
         let name = token.name.as_str();

@@ -1,6 +1,7 @@
 //! The section of `goodgate.toml` that belongs to the dashboard, read and checked.
 
 mod check;
+mod status_page;
 mod token;
 mod user;
 pub mod values;
@@ -13,6 +14,7 @@ use goodgate_config::units::{hours, mins};
 use goodgate_config::{Reading, section};
 
 pub use check::complain;
+pub use status_page::{Publish, StatusPage};
 pub use token::{TOKEN_LEAST, Token};
 pub use user::{Role, User};
 use values::{Ip, PublicUrl};
@@ -36,6 +38,8 @@ section! {
         /// Who may log in. Without anybody the pages are for this host: whoever asks from it sees
         /// everything, and to act one opens the link that is printed at the start.
         pub user: Vec<User> = Vec::new();
+        /// Pages that say how things are to those who use them; one table for each.
+        pub status_page: Vec<StatusPage> = Vec::new();
         /// Programs that use the API.
         pub token: Vec<Token> = Vec::new();
         /// How long a session lasts.

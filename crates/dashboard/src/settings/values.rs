@@ -92,6 +92,39 @@ impl Text for Ip {
 
 goodgate_config::text!(Ip);
 
+/// The name of a status page: lower-case letters, digits and `-`, from 1 to 64 bytes. It stands in
+/// addresses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageName(String);
+
+impl PageName {
+    /// Returns the name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Text for PageName {
+    const KIND: &'static str = "a name";
+    const ALLOWED: &'static str =
+        "a name of lower-case letters, digits and `-`, of at most 64 characters";
+
+    fn from_text(text: &str) -> Result<Self, Fault> {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if (1..=limits::NAME).contains(&text.len()) && text.bytes().all(fits) {
+            return Ok(Self(text.to_owned()));
+        }
+        let shown: String = text.chars().take(limits::NAME).collect();
+        Err(Fault::new(format!("{} cannot be the name of a status page", quoted(&shown))))
+    }
+
+    fn to_text(&self) -> String {
+        self.0.clone()
+    }
+}
+
+goodgate_config::text!(PageName);
+
 /// The name of a user: letters, digits, `-`, `_`, `.` and `@`, from 1 to 64 bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UserName(String);

@@ -120,6 +120,9 @@ impl Engine {
             Event::Acknowledge { incident, by } => self.acknowledge(incident, by),
             Event::Note { incident, by, text } => self.write(incident, What::Note(by, text)),
             Event::Step { incident, by, text } => self.write(incident, What::Step(by, text)),
+            Event::Publish { incident, by, text } => {
+                self.write(incident, What::Published(by, text))
+            }
             Event::Marker(marker) => self.mark(marker),
             Event::Silence(silence) => self.silence(silence),
             Event::Unsilence(id) => self.unsilence(id),

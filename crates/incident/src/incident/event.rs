@@ -43,6 +43,15 @@ pub enum Event {
         /// What, and what came of it.
         text: String,
     },
+    /// Somebody tells the public about it, on a status page.
+    Publish {
+        /// About what.
+        incident: IncidentId,
+        /// Who.
+        by: String,
+        /// In which words.
+        text: String,
+    },
     /// Something was changed.
     Marker(Marker),
     /// Nobody is to be told for a time.

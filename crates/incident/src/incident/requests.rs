@@ -22,7 +22,9 @@ impl Engine {
                 Some(_) => Ok(()),
                 None => Err(Refusal::NoSuchIncident),
             },
-            Event::Note { incident, .. } | Event::Step { incident, .. } => {
+            Event::Note { incident, .. }
+            | Event::Step { incident, .. }
+            | Event::Publish { incident, .. } => {
                 let is_there = self.state.cases.contains_key(incident);
                 is_there.then_some(()).ok_or(Refusal::NoSuchIncident)
             }

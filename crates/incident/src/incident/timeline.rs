@@ -54,6 +54,8 @@ pub enum What {
     Note(String, String),
     /// Somebody has done something: who, and what.
     Step(String, String),
+    /// Somebody tells it to the public: who, and in which words.
+    Published(String, String),
     /// Something was changed.
     Marker(Marker),
     /// Somebody is told.
@@ -94,6 +96,7 @@ impl What {
             Self::Acknowledged(_) => "acknowledged",
             Self::Note(..) => "note",
             Self::Step(..) => "step",
+            Self::Published(..) => "published",
             Self::Marker(_) => "marker",
             Self::Alerted(..) => "alerted",
             Self::Delivered(..) => "delivered",
@@ -123,6 +126,7 @@ impl What {
             | Self::Acknowledged(_)
             | Self::Note(..)
             | Self::Step(..)
+            | Self::Published(..)
             | Self::Resolved(_) => limits::ENTRIES_MAX,
         }
     }
@@ -135,6 +139,7 @@ impl What {
             Self::Acknowledged(by) => Self::Acknowledged(name(by)),
             Self::Note(by, text) => Self::Note(name(by), long(text)),
             Self::Step(by, text) => Self::Step(name(by), long(text)),
+            Self::Published(by, text) => Self::Published(name(by), long(text)),
             Self::Undeliverable(key, channel, why) => Self::Undeliverable(key, channel, name(why)),
             other => other,
         }
@@ -145,7 +150,9 @@ impl What {
         match self {
             Self::Verdict { summary, .. } => summary.len(),
             Self::Acknowledged(text) | Self::Undeliverable(_, _, text) => text.len(),
-            Self::Note(by, text) | Self::Step(by, text) => by.len() + text.len(),
+            Self::Note(by, text) | Self::Step(by, text) | Self::Published(by, text) => {
+                by.len() + text.len()
+            }
             Self::Marker(marker) => marker.what.len() + marker.by.len(),
             _ => 0,
         }

@@ -142,13 +142,25 @@ fn an_alert_names_the_change_before_it_and_notes_are_on_the_timeline() {
     world.fails(0, "connect_refused", &[address("192.0.2.1:443")]);
     let (incident, by) = (world.only().incident.id, "ann".to_owned());
     world.give(Event::Note { incident, by: by.clone(), text: "looking".to_owned() });
-    world.give(Event::Step { incident, by, text: "restarted php-fpm".to_owned() });
+    let step = "restarted php-fpm".to_owned();
+    world.give(Event::Step { incident, by: by.clone(), text: step });
+    world.give(Event::Publish { incident, by, text: "The shop is back soon.".to_owned() });
     let at = world.now;
     world.give(Event::Marker(Marker { at, ..marker("v1.1", &[0]) }));
 
     let named: Vec<_> = world.last().markers.iter().map(|marker| marker.what.as_str()).collect();
     assert_eq!(named, ["v1.2"]);
-    let timeline = ["opened", "joined", "marker", "alerted", "delivered", "note", "step", "marker"];
+    let timeline = [
+        "opened",
+        "joined",
+        "marker",
+        "alerted",
+        "delivered",
+        "note",
+        "step",
+        "published",
+        "marker",
+    ];
     assert_eq!(world.timeline(), timeline);
 }
 

@@ -151,6 +151,18 @@ async fn said(request: Request) -> Result<(String, String), Refusal> {
     Ok((asked::text(&said.text, "text")?, asked::by(said.by, "api")?))
 }
 
+/// `POST /incidents/N/publish`.
+pub(super) async fn publish(
+    State(panel): State<Arc<Panel>>,
+    Path(number): Path<String>,
+    request: Request,
+) -> Answer {
+    let (text, by) = said(request).await?;
+    let id = file(&panel, &number).await?.incident.id;
+    within(panel.desk.publish(id, by, text)).await?;
+    now_is(&panel, &number).await
+}
+
 /// Finds an incident.
 pub(super) async fn file(panel: &Panel, number: &str) -> Result<IncidentFile, Refusal> {
     let id = IncidentId(asked::number(number, "incident")?);

@@ -43,6 +43,9 @@ impl Duty {
             Ask::Step(incident, by, text, answer) => {
                 self.apply(now, Event::Step { incident, by, text }, answer);
             }
+            Ask::Publish(incident, by, text, answer) => {
+                self.apply(now, Event::Publish { incident, by, text }, answer);
+            }
             Ask::Mark(marker, answer) => {
                 let marker = self.marker(marker);
                 self.apply(now, Event::Marker(marker), answer);

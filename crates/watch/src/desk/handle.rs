@@ -79,6 +79,16 @@ impl Desk {
         self.ask(|answer| Ask::Step(incident, by, text, answer)).await
     }
 
+    /// Tells the public about an incident: status pages show these words.
+    pub async fn publish(
+        &self,
+        incident: IncidentId,
+        by: String,
+        text: String,
+    ) -> Result<(), Refused> {
+        self.ask(|answer| Ask::Publish(incident, by, text, answer)).await
+    }
+
     /// Says that something was changed.
     pub async fn mark(&self, marker: Marker) -> Result<(), Refused> {
         self.ask(|answer| Ask::Mark(marker, answer)).await

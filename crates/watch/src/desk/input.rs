@@ -70,6 +70,8 @@ pub enum Ask {
     Note(IncidentId, String, String, Answer<()>),
     /// Writes a step that was taken into its timeline: who, and what.
     Step(IncidentId, String, String, Answer<()>),
+    /// Tells the public about it: who, and in which words.
+    Publish(IncidentId, String, String, Answer<()>),
     /// Says that something was changed.
     Mark(Marker, Answer<()>),
     /// Nobody is to be told for a time.

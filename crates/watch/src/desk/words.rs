@@ -79,7 +79,9 @@ pub(super) fn of_entry(what: &What) -> (Option<MonitorId>, Option<Arc<str>>, Str
             (Some(monitor.clone()), None, withdrawn(monitor, *state))
         }
         What::Acknowledged(by) => (None, person(by), format!("{by} takes care of it")),
-        What::Note(by, text) | What::Step(by, text) => (None, person(by), text.clone()),
+        What::Note(by, text) | What::Step(by, text) | What::Published(by, text) => {
+            (None, person(by), text.clone())
+        }
         What::Marker(marker) => {
             let text = format!("{} {}", marker.kind.slug(), marker.what);
             (None, person(&marker.by), text)

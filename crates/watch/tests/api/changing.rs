@@ -18,13 +18,16 @@ fn an_incident_is_acknowledged_once_and_by_somebody() {
 }
 
 #[test]
-fn notes_and_steps_go_into_the_timeline() {
+fn what_people_say_and_do_goes_into_the_timeline() {
     let stand = Stand::new();
 
     let note = stand.post("/incidents/3/notes", r#"{"text": "it is the disk", "by": "ann"}"#);
     let step = stand.post("/incidents/3/steps", r#"{"text": "restarted the app"}"#);
 
-    assert_eq!((note.status, step.status), (200, 200));
+    let told = r#"{"text": "The shop is back soon.", "by": "ann"}"#;
+    let told = stand.post("/incidents/3/publish", told);
+
+    assert_eq!((note.status, step.status, told.status), (200, 200, 200));
     let file = stand.get("/incidents/3").json();
     let of = |kind: &str| {
         let lines = file["timeline"].as_array().expect("a list").iter();
@@ -33,6 +36,7 @@ fn notes_and_steps_go_into_the_timeline() {
     };
     assert_eq!(of("note"), ("it is the disk".into(), "ann".into()));
     assert_eq!(of("step"), ("restarted the app".into(), "api".into()));
+    assert_eq!(of("published"), ("The shop is back soon.".into(), "ann".into()));
 }
 
 #[test]

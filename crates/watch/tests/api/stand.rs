@@ -437,6 +437,9 @@ impl SmallDesk {
             Ask::Note(id, by, text, answer) => {
                 drop(answer.send(self.note(id, "note", &by, text).await));
             }
+            Ask::Publish(id, by, text, answer) => {
+                drop(answer.send(self.note(id, "published", &by, text).await));
+            }
             Ask::Step(id, by, text, answer) => {
                 drop(answer.send(self.note(id, "step", &by, text).await));
             }
