@@ -7,6 +7,7 @@
 pub mod api;
 mod arriving;
 pub mod back;
+mod drawn;
 pub mod limits;
 pub mod model;
 mod pages;
@@ -14,6 +15,7 @@ mod router;
 mod running;
 pub mod session;
 pub mod settings;
+mod told;
 mod words;
 
 pub use running::{Dashboard, SecretOf, Started, Wiring, start};

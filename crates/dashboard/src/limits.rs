@@ -55,3 +55,43 @@ pub const INCIDENTS_READ: usize = 200;
 
 /// Incidents that a status page shows.
 pub const INCIDENTS_PUBLISHED: usize = 20;
+
+/// Bytes of the id of a monitor: two names and what is between them, percent-encoded or not.
+pub const MONITOR_ID: usize = 512;
+
+/// Failed checks that a monitor is shown with; the watch tells of the last fifty checks.
+pub const FAILURES_SHOWN: usize = 20;
+
+/// Changes of a monitor's state, or around an incident, that are shown.
+pub const CHANGES_SHOWN: usize = 30;
+
+/// Tags of a monitor that are shown.
+pub const TAGS_SHOWN: usize = 64;
+
+/// Components of a finding that are shown one by one.
+pub const COMPONENTS_SHOWN: usize = 12;
+
+/// How long before an incident a change may have been to be shown with it: longer than the hour that the
+/// first message names, since what was deployed in the evening breaks in the morning.
+pub const CHANGES_BEFORE: Duration = Duration::from_hours(12);
+
+/// Monitors of an incident that are shown.
+pub const MEMBERS_SHOWN: usize = 200;
+
+/// Entries of a timeline that are shown, the latest ones: the watch keeps up to 2000.
+pub const ENTRIES_SHOWN: usize = 300;
+
+/// Characters of an entry of a timeline: a note has up to 2000.
+pub const ENTRY: usize = 2_500;
+
+/// Messages about an incident that are shown.
+pub const DELIVERIES_SHOWN: usize = 100;
+
+/// Pieces of evidence that are listed.
+pub const EVIDENCE_SHOWN: usize = 100;
+
+/// Steps that are shown; the watch gives a few.
+pub const STEPS_SHOWN: usize = 40;
+
+/// Characters of a piece of evidence on its page: the watch keeps 256 KiB, which indentation makes longer.
+pub const EVIDENCE: usize = 512 << 10;
