@@ -15,7 +15,9 @@ use goodgate_door::{Peer, guard};
 use crate::api;
 use crate::arriving;
 use crate::pages::login::{self, From};
-use crate::pages::{Frame, assets, live, message, overview, status_page};
+use crate::pages::{
+    Frame, assets, evidence, incident, incidents, live, message, monitor, overview, status_page,
+};
 use crate::running::App;
 use crate::session::{self, Viewer};
 
@@ -25,6 +27,11 @@ pub(crate) fn router(app: Arc<App>) -> Router {
     let inside = Router::new()
         .route("/", get(overview::overview))
         .route("/live", get(live::live))
+        .route("/monitors/{*id}", get(monitor::monitor).post(monitor::act))
+        .route("/incidents", get(incidents::incidents))
+        .route("/incidents/{number}", get(incident::incident))
+        .route("/incidents/{number}/{act}", get(incident::back).post(incident::act))
+        .route("/incidents/{number}/evidence/{piece}", get(evidence::evidence))
         .fallback(nothing)
         .layer(from_fn_with_state(state(), enter));
     let outside = Router::new()
