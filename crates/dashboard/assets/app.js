@@ -10,6 +10,8 @@
   const disturbs = () => {
     const at = document.activeElement;
     if (at && /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) && at.closest("main")) return true;
+    const written = (it) => it.value !== it.defaultValue;
+    if ([...document.querySelectorAll("main textarea, main input")].some(written)) return true;
     const selected = window.getSelection();
     return Boolean(selected && !selected.isCollapsed);
   };

@@ -108,6 +108,7 @@ pub(crate) async fn incident(
     let ask = Ask::get(format!("/incidents/{number}"));
     let file = match read::<IncidentFile>(&*app.watch, ask).await {
         Ok(file) => file,
+        Err(Missing::Refused { status: 404, .. }) => return missing(&headers, &viewer, &none()),
         Err(why) => return missing(&headers, &viewer, &why),
     };
     // The page is worth having without what was changed.
@@ -167,7 +168,10 @@ pub(super) fn number_of(text: &str) -> Option<u64> {
 
 /// What is answered where no number is.
 pub(super) fn none() -> Missing {
-    Missing::Refused { status: 404, why: "No incident has this number.".to_owned() }
+    Missing::Refused {
+        status: 404,
+        why: "No incident has this number. The list of incidents has all.".to_owned(),
+    }
 }
 
 /// Asks for the changes before and during an incident.

@@ -108,7 +108,7 @@ pub(crate) async fn monitor(
         Ok(answer) => {
             page(StatusCode::OK, &headers, &of(Frame::live("", "/", &viewer), &answer, &wish))
         }
-        Err(why) => missing(&headers, &viewer, &why),
+        Err(why) => missing(&headers, &viewer, &for_people(why)),
     }
 }
 
@@ -131,7 +131,7 @@ pub(crate) async fn act(
     let ask = Ask::post(format!("/monitors/{id}/{act}"), json!({ "by": viewer.by() }));
     match accepted(&*app.watch, ask).await {
         Ok(_) => see(&format!("/monitors/{id}?did={act}")),
-        Err(why) => missing(&headers, &viewer, &why),
+        Err(why) => missing(&headers, &viewer, &for_people(why)),
     }
 }
 
@@ -143,7 +143,13 @@ fn path_of(id: &str) -> Option<String> {
 }
 
 fn none() -> Missing {
-    Missing::Refused { status: 404, why: "No monitor has this name.".to_owned() }
+    let why = "No monitor has this name: it may have been removed. The overview lists all.";
+    Missing::Refused { status: 404, why: why.to_owned() }
+}
+
+/// Says that there is none in words of these pages: the watch speaks to those who use its API.
+fn for_people(why: Missing) -> Missing {
+    if matches!(why, Missing::Refused { status: 404, .. }) { none() } else { why }
 }
 
 fn of(mut frame: Frame, answer: &MonitorAnswer, wish: &Wish) -> Page {
