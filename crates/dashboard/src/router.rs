@@ -82,8 +82,8 @@ fn client(peer: IpAddr, headers: &HeaderMap, app: &App) -> IpAddr {
         return peer.to_canonical();
     }
     let lines = headers.get_all("x-forwarded-for").iter().filter_map(|it| it.to_str().ok());
-    let named = lines.flat_map(|line| line.split(',')).filter_map(|it| it.trim().parse().ok());
-    named.last().map_or(peer, |it: IpAddr| it.to_canonical())
+    let mut named = lines.flat_map(|line| line.split(',')).filter_map(|it| it.trim().parse().ok());
+    named.next_back().map_or(peer, |it: IpAddr| it.to_canonical())
 }
 
 /// Finds out who asks. Without users whoever asks from this host may look; else one has to log in.

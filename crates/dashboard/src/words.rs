@@ -42,8 +42,7 @@ pub(crate) fn percent(share: f64) -> String {
     let percent = percent + 1e-9;
     let floored = (percent * 1000.0).floor() / 1000.0;
     match floored {
-        0.0..10.0 => format!("{:.1} %", (percent * 10.0).floor() / 10.0),
-        10.0..99.0 => format!("{:.1} %", (percent * 10.0).floor() / 10.0),
+        ..99.0 => format!("{:.1} %", (percent * 10.0).floor() / 10.0),
         99.0..99.9 => format!("{:.2} %", (percent * 100.0).floor() / 100.0),
         _ => format!("{floored:.3} %"),
     }
@@ -72,7 +71,7 @@ pub(crate) fn bytes(count: u64) -> String {
 
 /// Returns a text from outside, in one line and of a bounded length. A template escapes it for HTML.
 pub(crate) fn text(text: &str) -> String {
-    neutralise(&shorten(text, TEXT_IN_A_LIST)).into()
+    neutralise(&shorten(text, TEXT_IN_A_LIST))
 }
 
 /// Returns `1 monitor`, `2 monitors`.

@@ -77,7 +77,9 @@ mod tests {
     #[test]
     fn a_name_changes_with_what_it_holds() {
         assert_ne!(named("app", "a", "css"), named("app", "b", "css"));
-        assert!(STYLE.name().ends_with(".css") && SCRIPT.name().ends_with(".js"));
+        for (asset, ending) in [(&STYLE, ".css"), (&SCRIPT, ".js")] {
+            assert!(asset.name().ends_with(ending));
+        }
         assert_ne!(STYLE.name(), SCRIPT.name());
     }
 

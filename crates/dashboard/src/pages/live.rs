@@ -45,8 +45,7 @@ async fn look(back: Weak<dyn Back>, sender: watch::Sender<u64>) {
             continue;
         }
         // A watch that does not answer is a change as well, once.
-        let now =
-            accepted(&*back, Ask::get("/status")).await.map(|it| print(&it.body)).unwrap_or(0);
+        let now = accepted(&*back, Ask::get("/status")).await.map_or(0, |it| print(&it.body));
         if last.is_some_and(|last| last != now) {
             count += 1;
             sender.send_replace(count);

@@ -72,14 +72,12 @@ fn with_link(app: &App, from: IpAddr, headers: &HeaderMap, wish: &Wish) -> Respo
     if !app.tries.may(from, now) {
         return too_many(headers);
     }
-    match app.sessions.begin_with_link(&wish.key, now) {
-        Some(begun) => begun_at(app, &begun, &wish.to),
-        None => {
-            app.tries.wrong(from, now);
-            let says = "This link is another one than the process printed that runs now.";
-            message(StatusCode::FORBIDDEN, headers, Frame::outside("Log in"), says, "")
-        }
+    if let Some(begun) = app.sessions.begin_with_link(&wish.key, now) {
+        return begun_at(app, &begun, &wish.to);
     }
+    app.tries.wrong(from, now);
+    let says = "This link is another one than the process printed that runs now.";
+    message(StatusCode::FORBIDDEN, headers, Frame::outside("Log in"), says, "")
 }
 
 /// `POST /login`.
@@ -104,13 +102,12 @@ pub(crate) async fn log_in(
     let known = app.users().find(&filled.name).cloned();
     let hash = known.as_ref().map(|known| known.hash.clone());
     let fits = app.hashing.fits(hash, filled.password.clone()).await;
-    match known.filter(|_| fits).and_then(|known| app.sessions.begin(&known, now)) {
-        Some(begun) => begun_at(&app, &begun, &filled.to),
-        None => {
-            app.tries.wrong(from, now);
-            again(StatusCode::FORBIDDEN, "Name and password do not fit together.")
-        }
+    let begun = known.filter(|_| fits).and_then(|known| app.sessions.begin(&known, now));
+    if let Some(begun) = begun {
+        return begun_at(&app, &begun, &filled.to);
     }
+    app.tries.wrong(from, now);
+    again(StatusCode::FORBIDDEN, "Name and password do not fit together.")
 }
 
 /// `POST /logout`.

@@ -99,16 +99,12 @@ impl Sessions {
                 .filter(|known| is_same(known, then))
                 .map(|known| (Some(Arc::clone(&known.name)), known.role)),
         };
-        match viewer.filter(|_| !is_over) {
-            Some((name, role)) => {
-                session.used = now;
-                Some(Viewer { name, role, form_key: Arc::clone(&session.form_key) })
-            }
-            None => {
-                all.remove(&print);
-                None
-            }
-        }
+        let Some((name, role)) = viewer.filter(|_| !is_over) else {
+            all.remove(&print);
+            return None;
+        };
+        session.used = now;
+        Some(Viewer { name, role, form_key: Arc::clone(&session.form_key) })
     }
 
     /// Ends a session.

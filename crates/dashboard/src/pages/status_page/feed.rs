@@ -48,10 +48,10 @@ fn written(told: &Told, link: &str) -> String {
         let (services, id) = (html(&notice.services.join(", ")), html(&notice.id));
         for (at, text) in &notice.updates {
             // Writing into a string cannot fail.
-            write!(
+            writeln!(
                 out,
                 "<item><title>{services}</title><description>{}</description><link>{link}#n{id}</link>\
-                 <guid isPermaLink=\"false\">{link}#n{id}-{}</guid>{}</item>\n",
+                 <guid isPermaLink=\"false\">{link}#n{id}-{}</guid>{}</item>",
                 html(text),
                 html(at),
                 date(at)
