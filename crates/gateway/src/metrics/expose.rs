@@ -85,6 +85,33 @@ fn requests(text: &mut Text, cores: &[Arc<Core>]) {
     each("goodgate_attempts_hedged_total", "Attempts beside a slow one.", |it| it.hedges);
     each("goodgate_request_body_bytes_total", "Bytes of bodies from clients.", |it| it.bytes_in);
     each("goodgate_response_body_bytes_total", "Bytes of bodies to clients.", |it| it.bytes_out);
+    times(text, &all);
+}
+
+/// Writes how often something took time, and how long in all: their quotient is the mean.
+fn times(text: &mut Text, all: &ByRoute) {
+    let mut each = |name, help, value: fn(&OfRoute) -> f64| {
+        let mut family = text.counter(name, help);
+        all.iter().for_each(|it| family.sample(&labels(it), value(it)));
+    };
+    each("goodgate_upstream_heads_total", "Heads of answers that came from endpoints.", |it| {
+        it.heads.count as f64
+    });
+    each(
+        "goodgate_upstream_head_seconds_total",
+        "Time from the beginning of attempts to the heads of their answers.",
+        |it| it.heads.seconds(),
+    );
+    each(
+        "goodgate_upstream_tls_handshakes_total",
+        "TLS handshakes with endpoints that succeeded.",
+        |it| it.handshakes.count as f64,
+    );
+    each(
+        "goodgate_upstream_tls_handshake_seconds_total",
+        "Time that those handshakes took.",
+        |it| it.handshakes.seconds(),
+    );
 }
 
 fn distribution(family: &mut Family<'_>, labels: Labels<'_>, durations: &Durations) {

@@ -52,6 +52,19 @@ pub(super) struct OfRoute {
     pub(super) bytes_in: u64,
     /// Bytes of bodies to clients.
     pub(super) bytes_out: u64,
+    /// From the beginning of an attempt to the head of the upstream's answer.
+    pub(super) heads: Times,
+    /// TLS handshakes with endpoints that succeeded.
+    pub(super) handshakes: Times,
+}
+
+/// How often something was measured, and how long it took in all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Times {
+    /// How often.
+    pub(super) count: u64,
+    /// How long in all.
+    pub(super) micros: u64,
 }
 
 impl ByRoute {
@@ -119,6 +132,8 @@ impl OfRoute {
             client_faults: 0,
             bytes_in: 0,
             bytes_out: 0,
+            heads: Times::default(),
+            handshakes: Times::default(),
         }
     }
 
@@ -139,6 +154,10 @@ impl OfRoute {
         self.client_faults += u64::from(story.end == End::Refused(ProxyError::HttpRequestError));
         self.bytes_in += story.bytes_in;
         self.bytes_out += story.bytes_out;
+        for attempt in &story.attempts {
+            self.heads.count(attempt.head);
+            self.handshakes.count(attempt.tls);
+        }
     }
 
     fn add(&mut self, other: &Self) {
@@ -153,12 +172,33 @@ impl OfRoute {
         self.client_faults += other.client_faults;
         self.bytes_in += other.bytes_in;
         self.bytes_out += other.bytes_out;
+        self.heads.add(other.heads);
+        self.handshakes.add(other.handshakes);
+    }
+}
+
+impl Times {
+    /// Returns how long in all, in seconds.
+    pub(super) fn seconds(self) -> f64 {
+        self.micros as f64 / 1e6
+    }
+
+    fn count(&mut self, took: Option<Duration>) {
+        if let Some(took) = took {
+            self.add(Self { count: 1, micros: took.as_micros() as u64 });
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.micros += other.micros;
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::story::Attempt;
 
     fn story(route: &str) -> Story {
         let mut story = Story::begin("id".into(), None);
@@ -177,6 +217,21 @@ mod tests {
         assert_eq!(routes.0.len(), ROUTES_MAX + 1);
         let others = routes.iter().find(|it| &*it.route == OTHERS).expect("the rest");
         assert_eq!(others.ends[0][2], 100);
+    }
+
+    #[test]
+    fn what_an_attempt_did_not_come_to_is_not_measured() {
+        let mut routes = ByRoute::default();
+        let (head, tls) = (Some(Duration::from_millis(30)), Some(Duration::from_millis(20)));
+        let answered = Attempt { tls, head, ..Attempt::default() };
+        let kept = Attempt { head, ..Attempt::default() };
+        let attempts = vec![Attempt::default(), answered, kept];
+
+        routes.count(&Story { attempts, ..story("a") }, Duration::ZERO);
+
+        let [a] = routes.0.as_slice() else { panic!("one route") };
+        assert_eq!((a.heads.count, a.heads.seconds()), (2, 0.06));
+        assert_eq!((a.handshakes.count, a.handshakes.seconds()), (1, 0.02));
     }
 
     #[test]
