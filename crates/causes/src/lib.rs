@@ -3,13 +3,14 @@
 //! A [`Cause`] is written once: which observations speak for and against it (a file of the
 //! [`catalogue`]), what it means and how to fix it (its [`Page`]). [`rank`] weighs observations
 //! into a [`Verdict`]; [`status`] is the sheet of HTTP status codes; [`guides`] are the pages for
-//! each kind of reader.
+//! each kind of reader; [`markdown`] makes HTML of both.
 
 mod answers;
 pub mod catalogue;
 mod cause;
 mod experiment;
 pub mod guides;
+pub mod markdown;
 mod page;
 mod rank;
 pub mod sets;

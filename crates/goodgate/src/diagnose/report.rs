@@ -3,7 +3,6 @@
 //! Times are in UTC, secrets are masked, and every word from outside is escaped for the form it is
 //! put into.
 
-mod blocks;
 mod drawn;
 mod html;
 mod markdown;

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
+use goodgate_causes::markdown::blocks;
 use goodgate_causes::{NextStep, State, Verdict};
 use goodgate_evidence::text::{html as escape, redact};
 
 use super::super::letters::{self, Letter};
 use super::super::{Diagnosis, json, local, picture, text};
-use super::blocks::blocks;
 use super::drawn;
 use super::style::STYLE;
 use crate::render::verdict::{examples, shown_steps};

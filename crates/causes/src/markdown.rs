@@ -3,7 +3,7 @@
 use goodgate_evidence::text::html as escape;
 
 /// Returns Markdown as HTML.
-pub(super) fn blocks(markdown: &str) -> String {
+pub fn blocks(markdown: &str) -> String {
     let mut out = String::new();
     let mut open: Option<Block> = None;
     for line in markdown.lines() {
