@@ -2,9 +2,9 @@
 // Whoever writes, selects or has opened something is not disturbed.
 "use strict";
 (() => {
-  const EVERY = 30000;
   const live = document.getElementById("live");
   if (!live || !window.EventSource) return;
+  const EVERY = (Number(live.dataset.every) || 30) * 1000;
   let busy = false, due = false;
 
   const disturbs = () => {

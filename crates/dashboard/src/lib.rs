@@ -9,6 +9,7 @@ mod arriving;
 pub mod back;
 mod drawn;
 pub mod limits;
+mod metrics;
 pub mod model;
 mod pages;
 mod router;

@@ -95,3 +95,33 @@ pub const STEPS_SHOWN: usize = 40;
 
 /// Characters of a piece of evidence on its page: the watch keeps 256 KiB, which indentation makes longer.
 pub const EVIDENCE: usize = 512 << 10;
+
+/// Counters of the gateway that are told apart: by upstream, cause, end and class of status.
+pub const SERIES: usize = 4_000;
+
+/// Characters of a label that are kept: names of the configuration, slugs and hosts.
+pub const LABEL: usize = 253;
+
+/// How often the gateway's metrics are asked for at most, however many look.
+pub const SCRAPE_EVERY: Duration = Duration::from_secs(4);
+
+/// How far back rates go: long enough to be steady, short enough to be live.
+pub const SCRAPES_FOR: Duration = Duration::from_mins(1);
+
+/// Upstreams or routes of the gateway on one page.
+pub const UPSTREAMS_ON_A_PAGE: usize = 100;
+
+/// Failures on one page: a phone scrolls them, and the newest matter.
+pub const FAILURES_ON_A_PAGE: usize = 200;
+
+/// Attempts that are drawn; a route has at most a few, with hedges.
+pub const ATTEMPTS_DRAWN: usize = 50;
+
+/// Items of a list from outside within one row: addresses, hosts, endpoints.
+pub const ITEMS_IN_A_ROW: usize = 20;
+
+/// Characters of a text of several lines from outside: the problems of a configuration.
+pub const TEXT_OF_LINES: usize = 16_000;
+
+/// Alerts that are shown of those that wait and of those that were given up.
+pub const ALERTS_SHOWN: usize = 50;

@@ -16,7 +16,8 @@ use crate::api;
 use crate::arriving;
 use crate::pages::login::{self, From};
 use crate::pages::{
-    Frame, assets, evidence, incident, incidents, live, message, monitor, overview, status_page,
+    self, Frame, assets, causes, evidence, failure, failures, gateway, incident, incidents, live,
+    message, monitor, overview, status_page,
 };
 use crate::running::App;
 use crate::session::{self, Viewer};
@@ -32,6 +33,16 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/incidents/{number}", get(incident::incident))
         .route("/incidents/{number}/{act}", get(incident::back).post(incident::act))
         .route("/incidents/{number}/evidence/{piece}", get(evidence::evidence))
+        .route("/gateway", get(gateway::gateway))
+        .route("/gateway/drain", post(gateway::drain))
+        .route("/gateway/undrain", post(gateway::undrain))
+        .route("/gateway/reload", post(gateway::reload))
+        .route("/failures", get(failures::failures))
+        .route("/failures/{id}", get(failure::failure))
+        .route("/causes", get(causes::causes))
+        .route("/causes/{id}", get(causes::cause))
+        .route("/settings", get(pages::settings::settings))
+        .route("/settings/channels/test", post(pages::settings::test))
         .fallback(nothing)
         .layer(from_fn_with_state(state(), enter));
     let outside = Router::new()

@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 use crate::api::Tokens;
 use crate::back::Back;
 use crate::limits::CONNECTIONS;
+use crate::metrics::Scrapes;
 use crate::pages::live::News;
 use crate::router::router;
 use crate::session::{Hashing, Key, Lasting, Sessions, Users};
@@ -39,6 +40,7 @@ pub struct Wiring {
 pub(crate) struct App {
     pub(crate) watch: Arc<dyn Back>,
     pub(crate) gateway: Arc<dyn Back>,
+    pub(crate) scrapes: Scrapes,
     pub(crate) sessions: Sessions,
     pub(crate) hashing: Hashing,
     pub(crate) tries: Tries,
@@ -158,6 +160,7 @@ pub fn start(settings: settings::Dashboard, wiring: Wiring) -> io::Result<(Dashb
         news: News::start(Arc::downgrade(&back)),
         watch: back,
         gateway,
+        scrapes: Scrapes::default(),
         sessions: Sessions::new(key.as_ref()),
         hashing: Hashing::new(),
         tries: Tries::default(),

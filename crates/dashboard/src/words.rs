@@ -4,7 +4,7 @@ use goodgate_evidence::text::{neutralise, shorten};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::limits::TEXT_IN_A_LIST;
+use crate::limits::{TEXT_IN_A_LIST, TEXT_OF_LINES};
 
 /// Returns how long something has lasted: `45 s`, `12 min`, `3 h 20 min`, `5 d`.
 pub(crate) fn lasted(seconds: u64) -> String {
@@ -72,6 +72,16 @@ pub(crate) fn bytes(count: u64) -> String {
 /// Returns a text from outside, in one line and of a bounded length. A template escapes it for HTML.
 pub(crate) fn text(text: &str) -> String {
     neutralise(&shorten(text, TEXT_IN_A_LIST))
+}
+
+/// Whether a text from outside is shown as it is, so that a form may hold it.
+pub(crate) fn is_plain(name: &str) -> bool {
+    text(name) == name
+}
+
+/// Returns a text from outside with its lines, of a bounded length. A template escapes it for HTML.
+pub(crate) fn lines(text: &str) -> String {
+    neutralise(&shorten(text, TEXT_OF_LINES))
 }
 
 /// Returns `1 monitor`, `2 monitors`.

@@ -112,7 +112,7 @@ pub async fn accepted(back: &dyn Back, ask: Ask) -> Result<Answer, Missing> {
         return Ok(answer);
     }
     let said = serde_json::from_slice::<Value>(&answer.body).unwrap_or_default();
-    let words = ["error", "detail", "title"].iter().find_map(|key| said.get(key)?.as_str());
+    let words = ["detail", "error", "title"].iter().find_map(|key| said.get(key)?.as_str());
     let why = words.map_or_else(|| format!("the answer is {}", answer.status), str::to_owned);
     Err(Missing::Refused { status: answer.status, why })
 }

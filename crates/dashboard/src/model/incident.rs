@@ -106,6 +106,8 @@ pub struct TimelineEntry {
 pub struct Delivery {
     /// Its key, the same with every try.
     pub key: String,
+    /// The incident that it is about.
+    pub incident: String,
     /// What it tells of: `opened`, `resolved`, …
     pub kind: String,
     /// The channel.

@@ -7,11 +7,13 @@ use crate::session::Viewer;
 use crate::words::moment;
 
 /// Every page that the navigation leads to.
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 6] = [
     ("/", "Overview"),
     ("/incidents", "Incidents"),
     ("/gateway", "Gateway"),
     ("/failures", "Failures"),
+    ("/causes", "Causes"),
+    ("/settings", "Settings"),
 ];
 
 /// What stands around a page.
@@ -31,6 +33,8 @@ pub(crate) struct Frame {
     pub(crate) is_live: bool,
     /// Whether a browser asks for it again by itself, without a script.
     pub(crate) is_refreshed: bool,
+    /// After how many seconds it is made anew even if nothing is told of.
+    pub(crate) every: u16,
     pub(crate) version: &'static str,
     pub(crate) style: &'static str,
     pub(crate) script: &'static str,
@@ -52,6 +56,7 @@ impl Frame {
             at: moment(&jiff::Timestamp::now().to_string()),
             is_live: false,
             is_refreshed: false,
+            every: 30,
             version: env!("CARGO_PKG_VERSION"),
             style: STYLE.name(),
             script: SCRIPT.name(),

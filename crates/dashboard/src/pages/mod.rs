@@ -2,9 +2,14 @@
 
 mod act;
 pub(crate) mod assets;
+pub(crate) mod causes;
 pub(crate) mod evidence;
+pub(crate) mod failure;
+pub(crate) mod failures;
 mod finding;
+mod form;
 mod frame;
+pub(crate) mod gateway;
 pub(crate) mod incident;
 pub(crate) mod incidents;
 pub(crate) mod live;
@@ -13,7 +18,9 @@ mod message;
 pub(crate) mod monitor;
 pub(crate) mod overview;
 mod reply;
+pub(crate) mod settings;
 pub(crate) mod status_page;
+mod waterfall;
 
 pub(crate) use frame::Frame;
 pub(crate) use message::{message, missing};

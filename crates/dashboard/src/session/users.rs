@@ -48,6 +48,11 @@ impl Users {
         (Self(all), without)
     }
 
+    /// Returns everybody's name and role, and nothing else of them.
+    pub fn names(&self) -> impl Iterator<Item = (&str, Role)> {
+        self.0.values().map(|known| (&*known.name, known.role))
+    }
+
     /// Finds somebody; the case of letters does not matter.
     pub fn find(&self, name: &str) -> Option<&Known> {
         self.0.get(&name.to_ascii_lowercase())

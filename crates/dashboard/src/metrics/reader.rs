@@ -1,0 +1,179 @@
+//! The text format of Prometheus, version 0.0.4, as far as the pages need it: counters of known names,
+//! added up over what the pages do not tell apart. Everything else in the text is passed over.
+
+use std::collections::BTreeMap;
+
+use crate::limits::{LABEL, SERIES};
+
+/// The counters that the pages show, with the labels that they tell apart.
+const COUNTERS: &[(&str, &[&str])] = &[
+    ("goodgate_requests_total", &["end", "status", "upstream"]),
+    ("goodgate_requests_saved_total", &["upstream"]),
+    ("goodgate_requests_held_total", &["upstream"]),
+    ("goodgate_requests_shed_total", &["upstream"]),
+    ("goodgate_attempts_retried_total", &["upstream"]),
+    ("goodgate_attempts_hedged_total", &["upstream"]),
+    ("goodgate_failures_total", &["cause", "seen", "upstream"]),
+    ("goodgate_upstream_heads_total", &["upstream"]),
+    ("goodgate_upstream_head_seconds_total", &["upstream"]),
+    ("goodgate_upstream_tls_handshakes_total", &["upstream"]),
+    ("goodgate_upstream_tls_handshakes_failed_total", &["upstream"]),
+    ("goodgate_upstream_tls_handshake_seconds_total", &["upstream"]),
+    ("goodgate_dns_lookups_total", &["name", "result", "upstream"]),
+    ("goodgate_dns_lookup_seconds_total", &["name", "upstream"]),
+];
+
+/// What is counted: a name, and the labels that are told apart, in the order of their names.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Series {
+    pub(super) name: &'static str,
+    pub(super) labels: Vec<(&'static str, String)>,
+}
+
+impl Series {
+    /// Returns the value of a label; empty without it.
+    pub(super) fn label(&self, name: &str) -> &str {
+        self.labels.iter().find(|(it, _)| *it == name).map_or("", |(_, value)| value)
+    }
+}
+
+/// The counters of one text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Counters {
+    pub(super) all: BTreeMap<Series, f64>,
+    /// Whether there were more of them than are kept.
+    pub(super) is_cut: bool,
+}
+
+/// Reads the counters of a text. A line that is none, or is broken, is passed over: another version may
+/// write what this one does not know.
+pub(super) fn counters(text: &str) -> Counters {
+    let mut counters = Counters::default();
+    for (series, value) in text.lines().filter_map(sample) {
+        let has_room = counters.all.len() < SERIES;
+        match counters.all.get_mut(&series) {
+            Some(sum) => *sum += value,
+            None if has_room => drop(counters.all.insert(series, value)),
+            None => counters.is_cut = true,
+        }
+    }
+    counters
+}
+
+fn sample(line: &str) -> Option<(Series, f64)> {
+    let (name, mut rest) = line.split_at_checked(line.find(['{', ' '])?)?;
+    let (name, told_apart) = COUNTERS.iter().find(|(it, _)| *it == name)?;
+    let mut labels = Vec::new();
+    if let Some(inside) = rest.strip_prefix('{') {
+        rest = inside;
+        while !rest.starts_with('}') {
+            let (label, value) = rest.split_once("=\"")?;
+            let (value, behind) = quoted(value)?;
+            let known = told_apart.iter().find(|it| **it == label);
+            labels.extend(known.map(|label| (*label, value)));
+            rest = behind.strip_prefix(',').unwrap_or(behind);
+        }
+        rest = rest.strip_prefix('}')?;
+    }
+    labels.sort_unstable();
+    let value: f64 = rest.split_whitespace().next()?.parse().ok()?;
+    // A counter is a number, and never below nothing.
+    (value.is_finite() && value >= 0.0).then_some((Series { name, labels }, value))
+}
+
+/// Reads the value of a label up to its closing quote, and what stands behind it. Of a long value the
+/// beginning is kept.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut count = 0;
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        let letter = match letter {
+            '"' => return Some((value, text.get(at + 1..)?)),
+            '\\' => match letters.next()?.1 {
+                'n' => '\n',
+                other => other,
+            },
+            other => other,
+        };
+        count += 1;
+        if count <= LABEL {
+            value.push(letter);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn only(text: &str) -> (Series, f64) {
+        let mut all = counters(text).all.into_iter();
+        let one = all.next().expect("one");
+        assert_eq!(all.next(), None, "{text}");
+        one
+    }
+
+    #[test]
+    fn a_counter_is_read_with_the_labels_that_are_told_apart() {
+        let text = "# HELP goodgate_failures_total Failed.\n# TYPE goodgate_failures_total counter\n\
+                    goodgate_failures_total{upstream=\"a, \\\"b\\\"\\\\}\\n\",cause=\"c\",seen=\"no\"} 12 1700\n";
+
+        let (series, value) = only(text);
+
+        assert_eq!((series.label("upstream"), value), ("a, \"b\"\\}\n", 12.0));
+        assert_eq!((series.label("cause"), series.label("route")), ("c", ""));
+    }
+
+    #[test]
+    fn what_is_not_told_apart_is_added_up() {
+        let line = |route: &str, upstream: &str, count| {
+            let labels = format!("route=\"{route}\",upstream=\"{upstream}\"");
+            format!("goodgate_attempts_retried_total{{{labels}}} {count}\n")
+        };
+
+        let (series, value) = only(&(line("/", "app", 2) + &line("/api", "app", 3)));
+
+        assert_eq!((series.label("upstream"), value), ("app", 5.0));
+        assert_eq!(counters(&(line("/", "a", 2) + &line("/", "b", 3))).all.len(), 2);
+    }
+
+    #[test]
+    fn what_is_no_counter_is_passed_over() {
+        let broken = [
+            "",
+            "goodgate_requests_saved_total",
+            "goodgate_requests_saved_total NaN",
+            "goodgate_requests_saved_total +Inf",
+            "goodgate_requests_saved_total -1",
+            "goodgate_requests_saved_total many",
+            "goodgate_requests_saved_total{upstream=\"a} 1",
+            "goodgate_requests_saved_total{upstream} 1",
+            "goodgate_requests_saved_total{upstream=\"a\"",
+            "goodgate_requests_saved_totals 1",
+            "{} 1",
+            "node_cpu_seconds_total 1",
+            "<html>\u{0}\u{202e}",
+        ];
+
+        for line in broken {
+            let text = format!("{line}\ngoodgate_requests_saved_total 4\n");
+            assert_eq!(only(&text).1, 4.0, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_huge_text_is_read_in_part_and_says_so() {
+        let line = |number| {
+            let cause = format!("{number:06}{}", "x".repeat(10 * LABEL));
+            format!("goodgate_failures_total{{cause=\"{cause}\"}} 1\n")
+        };
+        let text: String = (0..SERIES + 10).map(line).collect();
+
+        let read = counters(&text);
+
+        assert!(read.is_cut && read.all.len() == SERIES);
+        assert!(read.all.keys().all(|series| series.label("cause").chars().count() == LABEL));
+    }
+}
