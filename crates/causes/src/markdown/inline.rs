@@ -36,16 +36,13 @@ fn links(out: &mut String, mut text: &str) {
     while let Some(at) = text.find(['[', '<']) {
         let (before, from) = text.split_at(at);
         emphasis(out, before);
-        match named(from).or_else(|| bare(from)) {
-            Some((name, address, behind)) => {
-                out.extend(["<a href=\"", &escape(address), "\">", &escape(name), "</a>"]);
-                text = behind;
-            }
-            None => {
-                let (sign, behind) = from.split_at(1);
-                out.push_str(&escape(sign));
-                text = behind;
-            }
+        if let Some((name, address, behind)) = named(from).or_else(|| bare(from)) {
+            out.extend(["<a href=\"", &escape(address), "\">", &escape(name), "</a>"]);
+            text = behind;
+        } else {
+            let (sign, behind) = from.split_at(1);
+            out.push_str(&escape(sign));
+            text = behind;
         }
     }
     emphasis(out, text);
@@ -74,15 +71,12 @@ fn emphasis(out: &mut String, mut text: &str) {
             !inside.is_empty() && !inside.starts_with(' ') && !inside.ends_with(' ')
         });
         out.push_str(&escape(before));
-        text = match inside {
-            Some((inside, behind)) => {
-                dress(out, "i", &escape(inside));
-                behind
-            }
-            None => {
-                out.push('*');
-                rest
-            }
+        text = if let Some((inside, behind)) = inside {
+            dress(out, "i", &escape(inside));
+            behind
+        } else {
+            out.push('*');
+            rest
         };
     }
     out.push_str(&escape(text));
