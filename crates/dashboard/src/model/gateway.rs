@@ -74,8 +74,6 @@ pub struct Endpoint {
     pub address: String,
     /// Its address with the name that it was looked up for.
     pub label: String,
-    /// Whether it can be used.
-    pub usable: bool,
     /// `up`, `ejected`, `down` or `draining`.
     pub standing: String,
     /// Why, in the gateway's words.

@@ -23,7 +23,7 @@ use self::rates::Rates;
 use self::upstreams::{RouteRow, Up};
 use self::would::OfDay;
 use super::{Frame, page};
-use crate::back::{Ask, read};
+use crate::back::{Ask, Missing, read};
 use crate::limits::UPSTREAMS_ON_A_PAGE;
 use crate::metrics::Growth;
 use crate::model::{Counterfactuals, Route, Routes, Upstream, Upstreams};
@@ -61,7 +61,7 @@ struct Asked {
     upstreams: Vec<Upstream>,
     routes: Vec<Route>,
     counterfactuals: Option<Counterfactuals>,
-    growth: Option<Option<Growth>>,
+    growth: Result<Option<Growth>, Missing>,
 }
 
 /// `GET /gateway`.
@@ -83,14 +83,13 @@ pub(crate) async fn gateway(
         (Ok(upstreams), Ok(routes)) => (upstreams.upstreams, routes.routes),
         (Err(why), _) | (_, Err(why)) => return absent(&headers, &viewer, "/gateway", &why),
     };
-    let asked =
-        Asked { upstreams, routes, counterfactuals: counterfactuals.ok(), growth: growth.ok() };
+    let asked = Asked { upstreams, routes, counterfactuals: counterfactuals.ok(), growth };
     let frame = Frame { every: EVERY, ..Frame::live("Gateway", "/gateway", &viewer) };
     let today = jiff::Timestamp::now().strftime("%Y-%m-%d").to_string();
-    page(StatusCode::OK, &headers, &of(frame, asked, &wish, &today))
+    page(StatusCode::OK, &headers, &of(frame, &asked, &wish, &today))
 }
 
-fn of(mut frame: Frame, asked: Asked, wish: &Wish, today: &str) -> Gateway {
+fn of(mut frame: Frame, asked: &Asked, wish: &Wish, today: &str) -> Gateway {
     frame.title = format!("Gateway: {}", headline(&asked.upstreams));
     let mut shown: Vec<Up> = asked.upstreams.iter().map(upstreams::of).collect();
     // What is broken comes first.
@@ -99,12 +98,11 @@ fn of(mut frame: Frame, asked: Asked, wish: &Wish, today: &str) -> Gateway {
     let pages = longest.div_ceil(UPSTREAMS_ON_A_PAGE).max(1);
     let number = wish.page.clamp(1, pages);
     let first = (number - 1) * UPSTREAMS_ON_A_PAGE;
-    let growth = asked.growth.as_ref();
     let undecided = asked.counterfactuals.as_ref().map_or(0, |it| it.undecided);
     Gateway {
         frame,
         done: done(&wish.done),
-        rates: rates::of(growth.map(Option::as_ref)),
+        rates: rates::of(&asked.growth),
         would: would::of(asked.counterfactuals.as_ref(), today),
         undecided,
         routes: asked

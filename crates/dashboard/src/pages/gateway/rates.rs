@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use goodgate_causes::catalogue;
 
+use crate::back::Missing;
 use crate::limits::{ITEMS_IN_A_ROW, UPSTREAMS_ON_A_PAGE};
 use crate::metrics::Growth;
 use crate::words::{lasted, millis, percent, text};
@@ -20,7 +21,7 @@ pub(super) struct Rates {
 
 /// Answers of one class of status.
 pub(super) struct Class {
-    pub(super) class: String,
+    pub(super) status: String,
     pub(super) all: String,
     pub(super) by: String,
 }
@@ -35,16 +36,16 @@ pub(super) struct ByCause {
 }
 
 /// Says it; the error is why it is not known.
-pub(super) fn of(growth: Option<Option<&Growth>>) -> Result<Rates, &'static str> {
+pub(super) fn of(growth: &Result<Option<Growth>, Missing>) -> Result<Rates, &'static str> {
     let growth = match growth {
-        None => return Err("Not known: the gateway does not answer with its metrics."),
-        Some(None) => {
+        Err(_) => return Err("Not known: the gateway does not answer with its metrics."),
+        Ok(None) => {
             return Err(
                 "Not known yet: rates need two looks, a few seconds apart. This page looks \
                         again by itself.",
             );
         }
-        Some(Some(growth)) => growth,
+        Ok(Some(growth)) => growth,
     };
     Ok(Rates {
         over: lasted(growth.seconds().round() as u64),
@@ -72,7 +73,7 @@ fn classes(growth: &Growth) -> Vec<Class> {
             .map(|(end, rate)| format!("{} {}", per_second(*rate), ended(end)))
             .collect();
         Class {
-            class: if class == "none" { "no answer".to_owned() } else { text(&class) },
+            status: if class == "none" { "no answer".to_owned() } else { text(&class) },
             all: per_second(ends.iter().map(|(_, rate)| rate).sum()),
             by: by.join(", "),
         }
@@ -195,12 +196,61 @@ fn per_second(rate: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::grown;
 
     #[test]
     fn a_small_rate_is_not_none() {
         let words = [0.0, 0.001, 0.25, 3.21, 1234.6].map(per_second);
 
         assert_eq!(words, ["0/s", "under 0.01/s", "0.25/s", "3.2/s", "1235/s"]);
+    }
+
+    #[test]
+    fn what_happened_between_two_looks_is_said_the_worst_first() {
+        let text = |ok: u64, bad: u64, refused: u64| {
+            format!(
+                "goodgate_requests_total{{end=\"answered\",status=\"2xx\"}} {ok}\n\
+                 goodgate_requests_total{{end=\"answered\",status=\"5xx\"}} {bad}\n\
+                 goodgate_requests_total{{end=\"failed\",status=\"5xx\"}} {}\n\
+                 goodgate_failures_total{{upstream=\"app\",cause=\"connect_refused\",seen=\"yes\"}} {refused}\n\
+                 goodgate_failures_total{{upstream=\"app\",cause=\"body_truncated\",seen=\"no\"}} {ok}\n\
+                 goodgate_upstream_tls_handshakes_total{{upstream=\"app\"}} {ok}\n\
+                 goodgate_upstream_tls_handshakes_failed_total{{upstream=\"app\"}} {bad}\n\
+                 goodgate_upstream_heads_total{{upstream=\"app\"}} {ok}\n\
+                 goodgate_upstream_head_seconds_total{{upstream=\"app\"}} {bad}\n",
+                2 * refused
+            )
+        };
+        let growth = Ok(grown(&text(100, 10, 5), &text(190, 20, 10), 10));
+
+        let rates = of(&growth).expect("rates");
+
+        let said: Vec<_> =
+            rates.classes.iter().map(|it| (&*it.status, &*it.all, &*it.by)).collect();
+        assert_eq!(
+            said,
+            [
+                (
+                    "5xx",
+                    "2.0/s",
+                    "1.0/s answered by the upstream, 1.0/s failed, answered by the gateway"
+                ),
+                ("2xx", "9.0/s", "9.0/s answered by the upstream"),
+            ]
+        );
+        let causes: Vec<_> =
+            rates.causes.iter().map(|it| (&*it.cause, &*it.seen, &*it.saved)).collect();
+        assert_eq!(
+            causes,
+            [("connect_refused", "0.50/s", "0/s"), ("body_truncated", "0/s", "9.0/s")]
+        );
+        let fact = |name| {
+            let found = rates.facts.iter().find(|(what, _)| *what == name);
+            found.map(|(_, value)| value.as_str())
+        };
+        assert_eq!(fact("TLS handshakes that succeed"), Some("90.0 % of 100"));
+        assert_eq!(fact("Mean time to the head of an answer"), Some("111 ms"));
+        assert_eq!(fact("Hedges beside a slow attempt"), Some("not known"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::back::{Answer, Back, Boxed, Missing};
+use crate::back::{Answer, Back, Boxed};
 use crate::metrics::Scrapes;
 use crate::settings::Role;
 
@@ -23,10 +23,10 @@ fn shown(upstreams: &str, viewer: &Viewer) -> String {
         upstreams: upstreams.upstreams,
         routes: vec![route],
         counterfactuals: None,
-        growth: Some(None),
+        growth: Ok(None),
     };
     let frame = Frame::live("Gateway", "/gateway", viewer);
-    of(frame, asked, &Wish::default(), "2026-11-23").render().expect("html")
+    of(frame, &asked, &Wish::default(), "2026-11-23").render().expect("html")
 }
 
 #[test]

@@ -123,10 +123,7 @@ fn facts(upstream: &Upstream) -> Vec<(&'static str, String)> {
         ("Waiting for an endpoint", number(upstream.waiting_for_endpoint)),
         ("Retry budget", budget),
         ("Latency", latency),
-        (
-            "Last answer",
-            upstream.last_answer_ms_ago.map_or_else(|| "none yet".to_owned(), |ms| ago(ms)),
-        ),
+        ("Last answer", upstream.last_answer_ms_ago.map_or_else(|| "none yet".to_owned(), ago)),
         (
             "Idle limit learned",
             upstream.idle_limit_learned_ms.map_or_else(|| "none so far".to_owned(), millis),
@@ -202,7 +199,11 @@ pub(super) fn of_name(name: &Name) -> Named {
         Some(all) => listed(all),
     };
     let asked = name.answer_ms_ago.map(|ms| format!(", looked up {}", ago(ms))).unwrap_or_default();
-    let ttl = name.ttl_ms.map(|ms| format!(", good for {}", span(ms))).unwrap_or_default();
+    let ttl = name
+        .ttl_ms
+        .filter(|ms| *ms >= 1.0)
+        .map(|ms| format!(", good for {}", span(ms)))
+        .unwrap_or_default();
     let counts = match (name.answered, name.failed) {
         (Some(answered), Some(failed)) => format!(" ({answered} answered, {failed} failed)"),
         _ => String::new(),
