@@ -63,14 +63,19 @@ impl Counters {
         }
     }
 
-    /// Counts what failed: each attempt, and a request that was refused without one.
+    /// Counts what failed: each attempt, and a request that was refused or came to none.
     fn failed(&self, story: &Story) {
         let Some(upstream) = &story.upstream else { return };
         let is_seen = story.is_seen();
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let attempts = story.attempts.iter().filter_map(|attempt| attempt.failure);
-        let refused = matches!(story.end, End::Refused(_)).then(|| story.cause()).flatten();
-        for cause in attempts.map(|failure| failure.cause).chain(refused) {
+        let has_none = story.attempts.iter().all(|attempt| attempt.failure.is_none());
+        let without = match story.end {
+            End::Refused(_) => story.cause(),
+            End::Failed(_) | End::BrokenOff(_) if has_none => story.cause(),
+            _ => None,
+        };
+        for cause in attempts.map(|failure| failure.cause).chain(without) {
             let key = Failed { upstream: Arc::clone(upstream), cause, is_seen };
             if failures.len() < FAILURES_MAX || failures.contains_key(&key) {
                 *failures.entry(key).or_default() += 1;
@@ -120,5 +125,34 @@ impl Counters {
 impl Drop for OpenTunnel<'_> {
     fn drop(&mut self) {
         self.0.tunnels.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failing;
+    use crate::story::Attempt;
+
+    fn failed(attempts: Vec<Attempt>) -> Vec<u64> {
+        let mut story = Story::begin("id".into(), None);
+        story.upstream = Some("app".into());
+        story.end = End::Failed(failing::connect_timed_out());
+        story.attempts = attempts;
+        let counters = Counters::default();
+
+        counters.request(&story, Duration::ZERO);
+
+        let failures = counters.failures.lock().expect("not poisoned");
+        failures.values().copied().collect()
+    }
+
+    #[test]
+    fn a_request_that_came_to_no_attempt_counts_once() {
+        let attempt = Attempt { failure: Some(failing::connect_timed_out()), ..Attempt::default() };
+
+        assert_eq!(failed(Vec::new()), [1]);
+        assert_eq!(failed(vec![attempt.clone()]), [1]);
+        assert_eq!(failed(vec![attempt.clone(), attempt]), [2]);
     }
 }
