@@ -1,5 +1,7 @@
 //! The pages of the gateway over HTTP: who may do what, and where what a form holds can lead.
 
+#![allow(clippy::expect_used, reason = "a test may fail")]
+
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex};

@@ -55,6 +55,8 @@ fn only_who_may_act_sees_buttons() {
     assert!(!look.contains("<form method=\"post\" action=\"/gateway"));
     assert_eq!(act.matches("action=\"/gateway/drain\"").count(), 5);
     assert_eq!(act.matches("action=\"/gateway/reload\"").count(), 1);
+    // By its id a button keeps the focus when the page is made anew.
+    assert_eq!(act.matches("<button class=\"quiet\" id=\"").count(), 5 + 1);
     assert_eq!(act.matches("name=\"key\" value=\"k3y\"").count(), 5 + 2, "and one to log out");
 }
 
