@@ -20,7 +20,8 @@ const COUNTERS: &[(&str, &[&str])] = &[
     ("goodgate_upstream_tls_handshakes_failed_total", &["upstream"]),
     ("goodgate_upstream_tls_handshake_seconds_total", &["upstream"]),
     ("goodgate_dns_lookups_total", &["name", "result", "upstream"]),
-    ("goodgate_dns_lookup_seconds_total", &["name", "upstream"]),
+    ("goodgate_dns_lookup_duration_seconds_sum", &["result", "upstream"]),
+    ("goodgate_dns_lookup_duration_seconds_count", &["result", "upstream"]),
 ];
 
 /// What is counted: a name, and the labels that are told apart, in the order of their names.

@@ -193,6 +193,7 @@ fn hostile(text: &str, many: usize) -> (IncidentFile, Events) {
         TimelineEntry { at: evil(), kind: evil(), monitor: some(), by: some(), text: evil() };
     let delivery = Delivery {
         key: evil(),
+        incident: evil(),
         kind: evil(),
         channel: evil(),
         state: evil(),

@@ -138,8 +138,10 @@ pub(crate) async fn act(
 /// Returns the path of a monitor at the watch. None for what cannot be an id: a part of a path that means
 /// another place (RFC 3986 section 5.2.4) leads nowhere.
 fn path_of(id: &str) -> Option<String> {
-    let is_part = |part: &str| !matches!(part, "" | "." | "..");
-    (id.len() <= MONITOR_ID && id.split('/').all(is_part)).then(|| back::segments(id))
+    // The route `/` of a gateway has the id `gateway//`.
+    let is_part = |part: &str| !matches!(part, "." | "..");
+    let is_id = !id.is_empty() && !id.starts_with('/') && id.len() <= MONITOR_ID;
+    (is_id && id.split('/').all(is_part)).then(|| back::segments(id))
 }
 
 fn none() -> Missing {

@@ -121,7 +121,7 @@ impl Engine {
             Event::Note { incident, by, text } => self.write(incident, What::Note(by, text)),
             Event::Step { incident, by, text } => self.write(incident, What::Step(by, text)),
             Event::Publish { incident, by, text } => {
-                self.write(incident, What::Published(by, text))
+                self.write(incident, What::Published(by, text));
             }
             Event::Marker(marker) => self.mark(marker),
             Event::Silence(silence) => self.silence(silence),

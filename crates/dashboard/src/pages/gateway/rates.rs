@@ -149,7 +149,10 @@ fn facts(growth: &Growth) -> Vec<(&'static str, String)> {
         ("Look-ups that are answered", look_ups(growth)),
         (
             "Mean time of a look-up",
-            mean("goodgate_dns_lookup_seconds_total", "goodgate_dns_lookups_total"),
+            mean(
+                "goodgate_dns_lookup_duration_seconds_sum",
+                "goodgate_dns_lookup_duration_seconds_count",
+            ),
         ),
     ]
 }
