@@ -44,9 +44,10 @@ goodgate-bench COMMAND
   checks [--runs N] [--only plain|tls] [--quick] [--check]
       CPU time of a check beside a bare loop with the same handshake and request; with --check it
       fails where a check costs more than 1.25 of it
-  watch --goodgate PATH [--runs N] [--only latency|delivery|memory|busy] [--quick] [--dry] [--check]
-      how soon the watch suspects, knows and tells, what memory it takes, and what it says on a busy
-      host; writes bench/README.md and bench/results/watch.json unless --dry or a selection is
+  watch --goodgate PATH [--runs N] [--only latency|delivery|memory|busy|beside] [--quick] [--dry]
+        [--check]
+      how soon the watch suspects, knows and tells, what memory it takes, what it says on a busy
+      host, and the same of Prometheus with blackbox_exporter and Alertmanager; writes bench/README.md and bench/results/watch.json unless --dry or a selection is
       given; with --check it fails where a limit is broken
 ";
 

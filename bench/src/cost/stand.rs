@@ -120,6 +120,8 @@ impl Stand {
             ("TLS", secure.port().to_string()),
             ("H2", http2.port().to_string()),
             ("ORIGIN", self.origin.address.to_string()),
+            ("ORIGINHOST", self.origin.address.ip().to_string()),
+            ("ORIGINPORT", self.origin.address.port().to_string()),
             ("FOLDER", path(folder)),
             ("CERTIFICATE", path(&self.identity.certificate)),
             ("KEY", path(&self.identity.key)),

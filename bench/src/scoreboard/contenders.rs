@@ -43,6 +43,13 @@ pub(super) const CONTENDERS: &[Contender] = &[
         name_template: include_str!("../../config/scoreboard/Caddyfile-name"),
     },
     Contender {
+        name: "envoy",
+        label: "Envoy",
+        product: Product::Envoy,
+        template: include_str!("../../config/scoreboard/envoy.yaml"),
+        name_template: include_str!("../../config/scoreboard/envoy-name.yaml"),
+    },
+    Contender {
         name: "goodgate",
         label: "goodgate",
         product: Product::Goodgate,
@@ -60,11 +67,16 @@ pub(super) fn servers(product: Product, endpoints: &[SocketAddr]) -> String {
             Product::Nginx => format!("        server {endpoint} max_fails=3 fail_timeout=1s;"),
             Product::Haproxy => format!("    server app{place} {endpoint}"),
             Product::Caddy => endpoint.to_string(),
+            Product::Envoy => format!(
+                "            - endpoint: {{ address: {{ socket_address: {{ address: {}, port_value: {} }} }} }}",
+                endpoint.ip(),
+                endpoint.port(),
+            ),
             Product::Goodgate => format!("\"http://{endpoint}\""),
         })
         .collect();
     let between = match product {
-        Product::Nginx | Product::Haproxy => "\n",
+        Product::Envoy | Product::Nginx | Product::Haproxy => "\n",
         Product::Caddy => " ",
         Product::Goodgate => ", ",
     };

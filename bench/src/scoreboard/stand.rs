@@ -120,6 +120,8 @@ impl Stand {
         ];
         if let Some(server) = &name_server {
             values.push(("NAMESERVER", server.listen.to_string()));
+            values.push(("NAMEHOST", server.listen.ip().to_string()));
+            values.push(("NAMEPORT", server.listen.port().to_string()));
         }
         let text = if schedule.by_name { contender.name_template } else { contender.template };
         let text = template::fill(text, &values)?;

@@ -2,6 +2,8 @@
 //! what it takes, and what it says on a busy host.
 
 mod ask;
+mod beside;
+mod blackbox;
 mod busy;
 mod delivery;
 mod figure;
@@ -34,10 +36,11 @@ enum Part {
     Delivery,
     Memory,
     Busy,
+    Beside,
 }
 
 impl Part {
-    const ALL: [Self; 4] = [Self::Latency, Self::Delivery, Self::Memory, Self::Busy];
+    const ALL: [Self; 5] = [Self::Latency, Self::Delivery, Self::Memory, Self::Busy, Self::Beside];
 
     const fn name(self) -> &'static str {
         match self {
@@ -45,6 +48,7 @@ impl Part {
             Self::Delivery => "delivery",
             Self::Memory => "memory",
             Self::Busy => "busy",
+            Self::Beside => "beside",
         }
     }
 
@@ -54,6 +58,7 @@ impl Part {
             Self::Delivery => delivery::measure(goodgate, rounds),
             Self::Memory => memory::measure(goodgate, rounds, quick),
             Self::Busy => busy::measure(goodgate, quick),
+            Self::Beside => beside::measure(goodgate, rounds, quick),
         }
     }
 }

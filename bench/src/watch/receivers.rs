@@ -22,6 +22,9 @@ const SMTP_SERVER: &str =
 /// The largest message that a receiver takes.
 const MESSAGE_MAX: usize = 1 << 20;
 
+/// What a message says of an incident that has opened: ours, and Alertmanager's.
+const OPENED: [&str; 3] = ["\"kind\":\"opened\"", "\"kind\": \"opened\"", "\"status\":\"firing\""];
+
 /// A receiver, and when it was told, in milliseconds since 1970. Its threads end with the program.
 pub(super) struct Hook {
     address: SocketAddr,
@@ -55,6 +58,11 @@ impl Hook {
         Ok(Self { address, told })
     }
 
+    /// Returns where it listens.
+    pub(super) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Returns a channel to it, in TOML.
     pub(super) fn channel(&self, name: &str) -> String {
         let address = self.address;
@@ -84,7 +92,7 @@ fn one(mut stream: &TcpStream, tell: &Sender<f64>) -> Option<()> {
     let at = now();
     stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").ok()?;
     let body = String::from_utf8_lossy(&bytes);
-    if body.contains("\"kind\":\"opened\"") || body.contains("\"kind\": \"opened\"") {
+    if OPENED.iter().any(|words| body.contains(words)) {
         tell.send(at).ok()?;
     }
     Some(())

@@ -1,8 +1,8 @@
 //! What is watched: a server for as many targets as are wanted, each at an address of its own.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
 
 use anyhow::Context as _;
@@ -10,6 +10,8 @@ use socket2::{Domain, Socket, Type};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+
+use super::stand::now;
 
 /// Addresses of 127.1.0.0/16 in one of its parts of 256.
 const IN_A_PART: usize = 200;
@@ -40,6 +42,8 @@ pub(super) struct Targets {
 struct State {
     mood: AtomicU8,
     asked: Vec<AtomicU32>,
+    /// When the first 502 was given.
+    first_bad: OnceLock<f64>,
 }
 
 impl Targets {
@@ -52,7 +56,11 @@ impl Targets {
         let listener: std::net::TcpListener = socket.into();
         let port = listener.local_addr()?.port();
         let asked = std::iter::repeat_with(|| AtomicU32::new(0)).take(count).collect();
-        let state = Arc::new(State { mood: AtomicU8::new(Mood::Well as u8), asked });
+        let state = Arc::new(State {
+            mood: AtomicU8::new(Mood::Well as u8),
+            asked,
+            first_bad: OnceLock::new(),
+        });
         let (stop, stopped) = watch::channel(());
         let own = Arc::clone(&state);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -67,6 +75,16 @@ impl Targets {
     pub(super) fn url(&self, number: usize) -> String {
         let (high, low) = (1 + number / IN_A_PART, 1 + number % IN_A_PART);
         format!("http://127.1.{high}.{low}:{}/{number}", self.port)
+    }
+
+    /// Returns the URLs of all targets.
+    pub(super) fn urls(&self) -> Vec<String> {
+        (0..self.state.asked.len()).map(|number| self.url(number)).collect()
+    }
+
+    /// Returns when the first 502 was given, in milliseconds since 1970.
+    pub(super) fn first_bad(&self) -> Option<f64> {
+        self.state.first_bad.get().copied()
     }
 
     /// Returns a monitor for each target, in TOML.
@@ -155,5 +173,9 @@ async fn answer(mut stream: TcpStream, state: &State) -> std::io::Result<()> {
         "HTTP/1.1 {line}\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n\
          Connection: close\r\n\r\ntold\n"
     );
-    stream.write_all(answer.as_bytes()).await
+    stream.write_all(answer.as_bytes()).await?;
+    if mood == Mood::BadGateway as u8 {
+        state.first_bad.get_or_init(now);
+    }
+    Ok(())
 }
