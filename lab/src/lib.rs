@@ -5,6 +5,7 @@
 //! stand under `tests/`. Nothing here depends on the crates of the product: a scenario sees only
 //! what an operator sees.
 
+pub mod browser;
 pub mod declared;
 pub mod gateway;
 pub mod goodgate;

@@ -39,11 +39,13 @@ pub const NSENTER: Program = Program { command: "nsenter", package: "util-linux"
 pub const UWSGI: Program = Program { command: "uwsgi_python3", package: "uwsgi-plugin-python3" };
 /// A mail server in Python, for the tests of the channels of the watch.
 pub const AIOSMTPD: Program = Program { command: "aiosmtpd", package: "python3-aiosmtpd" };
+/// The browser that opens the pages of the dashboard.
+pub const CHROMIUM: Program = Program { command: "chromium", package: "chromium" };
 
 /// All programs, for the test that compares them with `debian-packages.txt`.
 pub const ALL: &[Program] = &[
     APACHE, HAPROXY, NGINX, OPENSSL, DNSMASQ, GUNICORN, IP, NFT, NODE, PHP_FPM, NSENTER, UWSGI,
-    AIOSMTPD,
+    AIOSMTPD, CHROMIUM,
 ];
 
 /// Debian keeps servers here, and an unprivileged user's PATH leaves them out.

@@ -81,7 +81,8 @@ pub(crate) fn guarded(response: &mut Response<Body>) {
     for (name, value) in [
         (CONTENT_SECURITY_POLICY, POLICY),
         (CACHE_CONTROL, "no-store"),
-        (REFERRER_POLICY, "no-referrer"),
+        // `no-referrer` would make browsers say `Origin: null` of our own forms.
+        (REFERRER_POLICY, "same-origin"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (X_FRAME_OPTIONS, "DENY"),
         (VARY, "Accept-Encoding, Cookie"),

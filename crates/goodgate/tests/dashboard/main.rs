@@ -8,7 +8,9 @@
 )]
 
 mod browser;
+mod chromium;
 mod deaths;
+mod faults;
 mod floods;
 mod guests;
 mod origin;
