@@ -49,7 +49,7 @@ pub(super) fn measure(goodgate: &Path, quick: bool) -> anyhow::Result<Vec<Figure
     let began = now();
     failing.refuse()?;
     let found = watch.until("the failing target down", PATIENCE, |watch| {
-        let answer = watch.api.get("/monitors")?;
+        let answer = watch.api.get("/monitors?limit=1000")?;
         let one = list(&answer, "monitors").iter().find(|it| text(it, "id") == "failing");
         let state = text(one.context("the failing target is not watched")?, "state");
         Ok((state == "down").then(now))

@@ -112,7 +112,7 @@ fn round(goodgate: &Path, fault: Fault) -> anyhow::Result<Times> {
 
 /// Returns the target as the desk has it.
 fn target(watch: &mut Watch) -> anyhow::Result<Value> {
-    let answer = watch.api.get("/monitors")?;
+    let answer = watch.api.get("/monitors?limit=1000")?;
     let found = list(&answer, "monitors").iter().find(|it| text(it, "id") == "target");
     found.cloned().context("the target is not watched")
 }

@@ -5,7 +5,9 @@
   const live = document.getElementById("live");
   if (!live || !window.EventSource) return;
   const EVERY = (Number(live.dataset.every) || 30) * 1000;
-  let busy = false, due = false;
+  // Many changes at once are one page; a page that takes long is asked for less often.
+  const GAP = 2000;
+  let busy = false, due = false, last = -GAP, took = 0, timer = 0;
 
   const disturbs = () => {
     const at = document.activeElement;
@@ -37,7 +39,12 @@
   const refresh = async () => {
     if (document.hidden || disturbs()) { due = true; return; }
     if (busy) { due = true; return; }
-    busy = true; due = false;
+    const now = performance.now(), wait = last + Math.max(GAP, 10 * took) - now;
+    if (wait > 0) {
+      timer = timer || setTimeout(() => { timer = 0; refresh(); }, wait);
+      return;
+    }
+    busy = true; due = false; last = now;
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
       if (answer.redirected) { location.reload(); return; }
@@ -45,7 +52,8 @@
     } catch {
       live.textContent = "not connected; trying again";
     } finally {
-      busy = false;
+      busy = false; took = performance.now() - last;
+      if (due && !document.hidden && !disturbs()) refresh();
     }
   };
 

@@ -11,6 +11,7 @@ mod drawn;
 pub mod limits;
 mod metrics;
 pub mod model;
+mod monitors;
 mod pages;
 mod router;
 mod running;

@@ -38,8 +38,21 @@ pub const LOOK: Duration = Duration::from_secs(1);
 /// How often a browser hears something at least, so that what lies between does not end the connection.
 pub const HEARTBEAT: Duration = Duration::from_secs(20);
 
-/// Monitors on one page of the overview.
-pub const MONITORS_ON_A_PAGE: usize = 1_000;
+/// Monitors on one page of the overview: what is broken is on the first one, and whoever looks for another
+/// one searches.
+pub const MONITORS_ON_A_PAGE: usize = 100;
+
+/// Monitors that are asked for at a time where all of them are needed; the watch gives no more.
+pub const MONITORS_AT_A_TIME: usize = 1_000;
+
+/// How often the watch is asked for more of them: it is made for ten thousand.
+pub const MONITORS_TURNS: usize = 64;
+
+/// Tags that monitors are asked for by at a time; the watch takes no more.
+pub const TAGS_ASKED: usize = 64;
+
+/// Characters of what monitors are searched for; the watch takes no more.
+pub const SEARCH: usize = 200;
 
 /// Incidents on one page.
 pub const INCIDENTS_ON_A_PAGE: usize = 50;

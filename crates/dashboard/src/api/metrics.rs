@@ -13,7 +13,8 @@ use goodgate_door::{Peer, guard};
 use super::Scope;
 use super::answer::{allowed, refused};
 use crate::back::{Ask, Missing, read};
-use crate::model::{Counts, Monitor, Monitors, Status};
+use crate::model::{Counts, Monitor, Status};
+use crate::monitors::every;
 use crate::pages::login::From;
 use crate::running::App;
 
@@ -47,9 +48,9 @@ fn is_neighbour(app: &App, peer: Peer, headers: &HeaderMap) -> bool {
 async fn written(app: &App) -> Result<String, Missing> {
     let (status, monitors) = tokio::try_join!(
         read::<Status>(&*app.watch, Ask::get("/status")),
-        read::<Monitors>(&*app.watch, Ask::get("/monitors")),
+        every(&*app.watch, &[]),
     )?;
-    Ok(text(&status, &monitors.monitors))
+    Ok(text(&status, &monitors))
 }
 
 fn plain(status: StatusCode, text: String) -> Response<Body> {

@@ -75,6 +75,25 @@ const ENDPOINT: &[Parameter] = &[
 ];
 const LIMIT: Parameter = Parameter { name: "limit", kind: Kind::Number, about: "At most so many." };
 
+const MONITORS: &[Parameter] = &[
+    Parameter { name: "state", kind: Kind::Name, about: "Those in these states (commas between)." },
+    Parameter { name: "tag", kind: Kind::Name, about: "Those with one of these tags." },
+    Parameter {
+        name: "text",
+        kind: Kind::Name,
+        about: "Those with this in id, target, tag or cause.",
+    },
+    Parameter { name: "status", kind: Kind::Number, about: "Those that fail with this status." },
+    Parameter {
+        name: "order",
+        kind: Kind::Name,
+        about: "`urgency`, what is broken first, or `id`.",
+    },
+    LIMIT,
+    Parameter { name: "after", kind: Kind::Names, about: "What the answer before had as `next`." },
+    Parameter { name: "before", kind: Kind::Names, about: "What an answer had as `previous`." },
+];
+
 const fn optional(name: &'static str, kind: &'static str, about: &'static str) -> Field {
     Field { name, kind, is_required: false, about }
 }
@@ -132,7 +151,11 @@ const fn post(
 /// Everything that can be asked for, the watch first.
 pub(super) const ALL: &[Route] = &[
     get("/status", By::Watch, "goodgate.status/1", "How everything is, what is broken first."),
-    get("/monitors", By::Watch, "goodgate.monitors/1", "Every monitor as it is."),
+    get("/changes", By::Watch, "goodgate.changes/1", "A number that grows with every change."),
+    Route {
+        in_query: MONITORS,
+        ..get("/monitors", By::Watch, "goodgate.monitors/1", "A page of the monitors.")
+    },
     Route {
         in_path: ID,
         ..get(

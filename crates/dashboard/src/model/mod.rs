@@ -20,6 +20,6 @@ pub use incident::{
 };
 pub use monitor::{
     Change, Finding, Measured, Monitor, MonitorAnswer, MonitorFile, Monitors, Phases, RollUp, Slo,
-    Uptime,
+    Tag, Uptime,
 };
-pub use status::{Alerts, Channel, Counts, Doubt, Proof, Status, Store};
+pub use status::{Alerts, Changes, Channel, Counts, Doubt, Proof, Status, Store};

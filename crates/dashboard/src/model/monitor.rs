@@ -4,16 +4,40 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Component;
+use super::{Component, Counts};
 
-/// Every monitor.
+/// A page of the monitors.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(default)]
 pub struct Monitors {
     /// When the watch answered (RFC 3339).
     pub at: String,
-    /// All of them.
+    /// How many there are altogether, by state.
+    pub states: Counts,
+    /// How many are answered with 502.
+    pub bad_gateways: usize,
+    /// The tags that there are, by name.
+    pub tags: Vec<Tag>,
+    /// How many are like those that were asked for.
+    pub matching: usize,
+    /// How many of these stand before this page.
+    pub before: usize,
+    /// The page.
     pub monitors: Vec<Monitor>,
+    /// What to ask for as `after` for the next page.
+    pub next: Option<String>,
+    /// What to ask for as `before` for the page before.
+    pub previous: Option<String>,
+}
+
+/// A word that monitors share.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(default)]
+pub struct Tag {
+    /// The word.
+    pub tag: String,
+    /// How many monitors have it.
+    pub monitors: usize,
 }
 
 /// A monitor as it is.

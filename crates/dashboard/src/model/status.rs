@@ -36,6 +36,16 @@ pub struct Status {
     pub doubts: Vec<Doubt>,
 }
 
+/// `GET /changes`: what is asked often.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq, Hash)]
+#[serde(default)]
+pub struct Changes {
+    /// Since when the watch runs (RFC 3339): another one counts from the beginning.
+    pub since: String,
+    /// How much has changed since then.
+    pub changes: u64,
+}
+
 /// Monitors by state.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(default)]

@@ -1,6 +1,5 @@
 //! The overview: what is broken first, one sentence each.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 
 use askama::Template;
@@ -10,12 +9,13 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use serde::Deserialize;
 
 use super::{Frame, missing, page};
-use crate::back::{Ask, Missing, read, segments};
-use crate::limits::MONITORS_ON_A_PAGE;
+use crate::back::{Ask, Missing, read, segment, segments};
+use crate::limits::{MONITORS_ON_A_PAGE, SEARCH};
 use crate::model::{Counts, Incident, Monitor, Monitors, Status};
 use crate::running::App;
 use crate::session::Viewer;
-use crate::words::{self, between, counted, lasted, text};
+use crate::told;
+use crate::words::{self, between, counted, is_plain, lasted, text};
 
 /// Which monitors are wanted.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -23,7 +23,12 @@ use crate::words::{self, between, counted, lasted, text};
 pub(crate) struct Wish {
     state: String,
     tag: String,
-    page: usize,
+    /// What is searched for.
+    text: String,
+    /// The status of the last answer, in digits.
+    status: String,
+    after: Option<String>,
+    before: Option<String>,
 }
 
 #[derive(Template)]
@@ -36,15 +41,25 @@ struct Overview {
     counts: Vec<(&'static str, usize)>,
     incidents: Vec<Open>,
     rows: Vec<Row>,
+    /// How many are answered with 502.
+    spike: Option<String>,
+    states: [&'static str; 7],
+    tags: Vec<(String, usize)>,
     total: usize,
+    /// What stands over the page: which of how many.
+    range: String,
+    links: Vec<(&'static str, String)>,
     state: String,
     tag: String,
-    page: usize,
-    pages: usize,
-    query: String,
+    text: String,
+    status: String,
 }
 
 impl Overview {
+    fn is_narrowed(&self) -> bool {
+        [&self.state, &self.tag, &self.text, &self.status].into_iter().any(|it| !it.is_empty())
+    }
+
     #[expect(clippy::unused_self, reason = "templates call methods")]
     fn sign(&self, slug: &str) -> &'static str {
         words::sign(slug)
@@ -72,6 +87,8 @@ struct Row {
     path: String,
     target: String,
     state: String,
+    /// Whether the last answer was a 502.
+    is_502: bool,
     says: String,
     last: String,
     lasted: String,
@@ -86,11 +103,11 @@ pub(crate) async fn overview(
 ) -> Response<Body> {
     let asked = tokio::try_join!(
         read::<Status>(&*app.watch, Ask::get("/status")),
-        read::<Monitors>(&*app.watch, Ask::get("/monitors")),
+        read::<Monitors>(&*app.watch, Ask::get(target(&wish))),
     );
     match asked {
         Ok((status, monitors)) => {
-            let made = of(Frame::live("Overview", "/", &viewer), &status, monitors, wish);
+            let made = of(Frame::live("Overview", "/", &viewer), &status, &monitors, wish);
             page(StatusCode::OK, &headers, &made)
         }
         Err(Missing::Absent(_)) => super::reply::see("/gateway"),
@@ -98,35 +115,75 @@ pub(crate) async fn overview(
     }
 }
 
-fn of(mut frame: Frame, status: &Status, monitors: Monitors, wish: Wish) -> Overview {
+/// Returns what the watch is asked for.
+fn target(wish: &Wish) -> String {
+    let mut target = format!("/monitors?limit={MONITORS_ON_A_PAGE}{}", query(wish));
+    for (name, place) in [("after", &wish.after), ("before", &wish.before)] {
+        if let Some(place) = place {
+            target += &format!("&{name}={}", segment(place));
+        }
+    }
+    target
+}
+
+fn of(mut frame: Frame, status: &Status, monitors: &Monitors, wish: Wish) -> Overview {
     let headline = headline(status);
     frame.title.clone_from(&headline);
-    let total = monitors.monitors.len();
-    let is_wanted = |it: &Monitor| {
-        (wish.state.is_empty() || it.state == wish.state)
-            && (wish.tag.is_empty() || it.tags.contains(&wish.tag))
-    };
-    let mut wanted: Vec<Monitor> = monitors.monitors.into_iter().filter(is_wanted).collect();
-    wanted.sort_by_cached_key(|it| (Reverse(urgency(&it.state)), it.id.clone()));
-    let pages = wanted.len().div_ceil(MONITORS_ON_A_PAGE).max(1);
-    let number = wish.page.clamp(1, pages);
-    let first = (number - 1) * MONITORS_ON_A_PAGE;
-    let shown = wanted.iter().skip(first).take(MONITORS_ON_A_PAGE);
+    let spike = (monitors.bad_gateways > 0).then(|| {
+        let verb = if monitors.bad_gateways == 1 { "is" } else { "are" };
+        format!("{} {verb} answered with 502.", counted(monitors.bad_gateways, "monitor"))
+    });
+    let tags = monitors.tags.iter().filter(|it| is_plain(&it.tag));
+    let mut tags: Vec<(String, usize)> = tags.map(|it| (it.tag.clone(), it.monitors)).collect();
+    if !wish.tag.is_empty() && is_plain(&wish.tag) && tags.iter().all(|(tag, _)| *tag != wish.tag) {
+        tags.push((wish.tag.clone(), 0));
+    }
     Overview {
         frame,
         headline,
         doubts: status.doubts.iter().map(|it| doubt(it, &status.at)).collect(),
         notes: notes(status),
-        counts: counts(&status.monitors),
+        counts: counts(&monitors.states),
         incidents: status.incidents.iter().map(|it| open(it, &status.at)).collect(),
-        rows: shown.map(|it| row(it, &monitors.at)).collect(),
-        total,
-        page: number,
-        pages,
-        query: query(&wish),
-        state: wish.state,
-        tag: wish.tag,
+        rows: monitors.monitors.iter().map(|it| row(it, &monitors.at)).collect(),
+        spike,
+        states: ["down", "partial", "unknown", "suspect", "up", "maintenance", "paused"],
+        tags,
+        total: monitors.states.total,
+        range: range(monitors),
+        links: links(monitors, &query(&wish)),
+        state: text(&wish.state),
+        tag: text(&wish.tag),
+        text: text(&wish.text),
+        status: text(&wish.status),
     }
+}
+
+/// Returns which of how many monitors are on the page: `101 to 200 of 1000`; nothing where it has all.
+fn range(monitors: &Monitors) -> String {
+    let Monitors { before, matching, .. } = monitors;
+    let shown = monitors.monitors.len();
+    match shown {
+        0 => String::new(),
+        _ if shown >= *matching => counted(*matching, "monitor"),
+        _ => format!("{} to {} of {}", before + 1, before + shown, counted(*matching, "monitor")),
+    }
+}
+
+/// Returns the ways to other pages. A place in the order stands in them, and not a number: what changes
+/// in between moves nothing from one page to another one unseen.
+fn links(monitors: &Monitors, query: &str) -> Vec<(&'static str, String)> {
+    let to = |name: &str, place: &str| format!("/?{name}={}{query}", segment(place));
+    let mut links = Vec::new();
+    if let Some(previous) = &monitors.previous {
+        links.push(("First", format!("/?{}", query.trim_start_matches('&'))));
+        links.push(("Previous", to("before", previous)));
+    }
+    if let Some(next) = &monitors.next {
+        links.push(("Next", to("after", next)));
+        links.push(("Last", to("before", "")));
+    }
+    links
 }
 
 /// Says in one sentence how everything is.
@@ -154,11 +211,7 @@ fn headline(status: &Status) -> String {
 
 fn doubt(doubt: &crate::model::Doubt, now: &str) -> String {
     let since = between(&doubt.since, now).map(lasted).unwrap_or_default();
-    format!(
-        "{} ({}, for {since})",
-        text(&doubt.doubt.replace('_', " ")),
-        counted(doubt.monitors, "monitor")
-    )
+    format!("{} ({}, for {since})", told::doubt(&doubt.doubt), counted(doubt.monitors, "monitor"))
 }
 
 /// What else people should know: alerts that nobody got, a store that cannot write.
@@ -208,7 +261,7 @@ fn open(incident: &Incident, now: &str) -> Open {
 fn row(monitor: &Monitor, now: &str) -> Row {
     let is_fine = monitor.state == "up";
     let says = match (&monitor.finding, &monitor.doubt) {
-        (_, Some(doubt)) => doubt.replace('_', " "),
+        (_, Some(doubt)) => told::doubt(doubt).into_owned(),
         (Some(finding), None) if !is_fine => finding.summary.clone(),
         _ => String::new(),
     };
@@ -221,6 +274,7 @@ fn row(monitor: &Monitor, now: &str) -> Row {
         id: text(&monitor.id),
         path: segments(&monitor.id),
         target: text(&monitor.target),
+        is_502: !is_fine && monitor.last.as_ref().is_some_and(|last| last.status == Some(502)),
         state: monitor.state.clone(),
         says: text(&says),
         last,
@@ -228,23 +282,16 @@ fn row(monitor: &Monitor, now: &str) -> Row {
     }
 }
 
-fn urgency(state: &str) -> u8 {
-    match state {
-        "down" => 5,
-        "partial" => 4,
-        "unknown" => 3,
-        "suspect" => 2,
-        "maintenance" | "paused" => 0,
-        _ => 1,
-    }
-}
-
 fn query(wish: &Wish) -> String {
     let part = |name: &str, value: &str| {
-        let value = crate::back::segment(value);
+        let value: String = value.chars().take(SEARCH).collect();
+        let value = segment(&value);
         if value.is_empty() { String::new() } else { format!("&{name}={value}") }
     };
-    part("state", &wish.state) + &part("tag", &wish.tag)
+    let Wish { state, tag, text, status, .. } = wish;
+    [("state", state), ("tag", tag), ("text", text), ("status", status)]
+        .map(|(name, value)| part(name, value))
+        .concat()
 }
 
 #[cfg(test)]
@@ -255,35 +302,78 @@ mod tests {
         Monitor { id: id.to_owned(), state: state.to_owned(), ..Monitor::default() }
     }
 
-    fn shown(monitors: Vec<Monitor>, wish: Wish) -> Overview {
-        let total = monitors.len();
-        let status = Status {
-            monitors: Counts { total, down: 1, up: total - 1, ..Counts::default() },
-            ..Status::default()
+    fn shown(monitors: Monitors, wish: Wish) -> Overview {
+        let states = Counts { total: 5, down: 1, up: 4, ..Counts::default() };
+        let status = Status { monitors: states, ..Status::default() };
+        let monitors = Monitors { states, ..monitors };
+        of(Frame::live("", "/", &Viewer::guest()), &status, &monitors, wish)
+    }
+
+    fn wish(tag: &str) -> Wish {
+        Wish { tag: tag.to_owned(), ..Wish::default() }
+    }
+
+    #[test]
+    fn a_page_leads_to_those_around_it_with_what_was_asked_for() {
+        let page = Monitors {
+            matching: 350,
+            before: 100,
+            monitors: vec![monitor("a", "up"); 100],
+            next: Some("8.gateway/a".to_owned()),
+            previous: Some("1.b".to_owned()),
+            ..Monitors::default()
         };
-        let frame = Frame::live("", "/", &Viewer::guest());
-        of(frame, &status, Monitors { at: String::new(), monitors }, wish)
+
+        let shown = shown(page, Wish { text: "a&b".to_owned(), ..wish("eu") });
+
+        assert_eq!(shown.range, "101 to 200 of 350 monitors");
+        let links: Vec<&str> = shown.links.iter().map(|(_, link)| link.as_str()).collect();
+        assert_eq!(
+            links,
+            [
+                "/?tag=eu&text=a%26b",
+                "/?before=1.b&tag=eu&text=a%26b",
+                "/?after=8.gateway%2Fa&tag=eu&text=a%26b",
+                "/?before=&tag=eu&text=a%26b"
+            ]
+        );
     }
 
     #[test]
-    fn what_is_broken_comes_first() {
-        let all = ["up", "paused", "unknown", "down", "partial", "suspect"];
-        let monitors = all.iter().map(|state| monitor(state, state)).collect();
+    fn the_watch_is_asked_for_one_page_of_what_is_wanted() {
+        let after = Some("1.a b".to_owned());
+        let wish = Wish { after, state: "down".to_owned(), ..wish("eu&limit=1") };
 
-        let order: Vec<String> =
-            shown(monitors, Wish::default()).rows.into_iter().map(|row| row.state).collect();
-
-        assert_eq!(order, ["down", "partial", "unknown", "suspect", "up", "paused"]);
+        assert_eq!(
+            target(&wish),
+            "/monitors?limit=100&state=down&tag=eu%26limit%3D1&after=1.a%20b"
+        );
     }
 
     #[test]
-    fn many_monitors_are_paged() {
-        let monitors = || (0..2_500).map(|it| monitor(&format!("m{it:04}"), "up")).collect();
-        let page = |page| shown(monitors(), Wish { page, ..Wish::default() });
+    fn a_502_stands_out_among_what_is_broken() {
+        let last = |status| Some(crate::model::Measured { status, ..Default::default() });
+        let broken = Monitor { last: last(Some(502)), ..monitor("a", "down") };
+        let other = Monitor { last: last(Some(500)), ..monitor("b", "down") };
+        let well = Monitor { last: last(Some(502)), ..monitor("c", "up") };
+        let monitors = vec![broken, other, well];
+        let page = Monitors { bad_gateways: 1, matching: 3, monitors, ..Monitors::default() };
 
-        assert_eq!((page(0).rows.len(), page(0).pages), (1_000, 3));
-        assert_eq!(page(3).rows.len(), 500);
-        assert_eq!(page(99).page, 3);
+        let shown = shown(page, Wish::default());
+
+        let marked: Vec<bool> = shown.rows.iter().map(|row| row.is_502).collect();
+        assert_eq!(marked, [true, false, false]);
+        assert_eq!(shown.spike.as_deref(), Some("1 monitor is answered with 502."));
+    }
+
+    #[test]
+    fn a_doubt_is_a_sentence() {
+        let doubted = Monitor { doubt: Some("network".to_owned()), ..monitor("a", "unknown") };
+        let page = Monitors { matching: 1, monitors: vec![doubted], ..Monitors::default() };
+
+        let shown = shown(page, Wish::default());
+
+        assert_eq!(shown.rows[0].says, "our own network does not work");
     }
 
     #[test]
@@ -295,10 +385,19 @@ mod tests {
             finding: Some(finding),
             ..monitor(evil, "down")
         };
-        let tagged = Wish { tag: evil.to_owned(), ..Wish::default() };
+        let tag = crate::model::Tag { tag: evil.to_owned(), monitors: 1 };
+        let page = Monitors {
+            tags: vec![tag],
+            matching: 9,
+            monitors: vec![monitor],
+            next: Some(evil.to_owned()),
+            ..Monitors::default()
+        };
+        let asked = || evil.to_owned();
+        let all = Wish { state: asked(), text: asked(), status: asked(), ..wish(evil) };
 
-        for wish in [Wish::default(), tagged] {
-            let html = shown(vec![monitor.clone()], wish).render().expect("html");
+        for wish in [Wish::default(), all] {
+            let html = shown(page.clone(), wish).render().expect("html");
             assert!(!html.contains("<script>alert"), "{html}");
             assert!(!html.contains("\"onmouseover"), "{html}");
         }

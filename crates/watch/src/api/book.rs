@@ -19,11 +19,12 @@ pub(super) const OVER_API: &str = "api/";
 impl Panel {
     /// Finds a monitor by its id, or by its name where it was created over the API.
     pub(super) async fn monitor(&self, id: &str) -> Result<MonitorView, Refusal> {
-        let mut views = within(self.desk.monitors()).await?;
-        let found = position(&views, id)
-            .or_else(|| position(&views, &format!("{OVER_API}{id}")))
-            .map(|index| views.swap_remove(index));
-        found.ok_or_else(|| no_monitor(id))
+        for id in [Arc::from(id), Arc::from(format!("{OVER_API}{id}"))] {
+            if let Some(view) = within(self.desk.monitor(MonitorId(id))).await? {
+                return Ok(view);
+            }
+        }
+        Err(no_monitor(id))
     }
 
     /// Finds the table of a monitor of the file.
@@ -45,10 +46,6 @@ impl Panel {
     pub(super) fn token(&self, id: &MonitorId) -> Option<SecretSource> {
         self.in_file(&id.0).and_then(|monitor| monitor.token)
     }
-}
-
-fn position(views: &[MonitorView], id: &str) -> Option<usize> {
-    views.iter().position(|view| &*view.id.0 == id)
 }
 
 /// The refusal of an id that nothing has.

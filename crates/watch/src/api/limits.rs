@@ -18,6 +18,12 @@ pub(crate) const ANSWER_TIME: Duration = Duration::from_mins(4);
 /// Rows that a list has unless asked otherwise.
 pub(crate) const ROWS: usize = 50;
 
+/// Monitors that a page has unless asked otherwise: a screen or two.
+pub(crate) const MONITORS: usize = 100;
+
+/// Characters of a text that monitors are searched for.
+pub(crate) const SEARCH: usize = 200;
+
 /// Rows that a list has at most.
 pub(crate) const ROWS_MAX: usize = 1000;
 

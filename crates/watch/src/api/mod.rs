@@ -22,6 +22,7 @@ mod monitors;
 mod page;
 mod refusal;
 mod router;
+mod selection;
 mod share;
 mod silences;
 mod status;

@@ -1,6 +1,5 @@
 //! The monitors: how they are, and creating, removing, pausing and checking them.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,16 +14,31 @@ use super::book::{done, id_over_api, no_monitor};
 use super::moments::before;
 use super::refusal::{Answer, Refusal};
 use super::share::{self, rounded};
-use super::{Panel, definition, limits, within};
-use crate::desk::{MonitorView, Refused};
+use super::{Panel, definition, limits, selection, within};
+use crate::desk::{MonitorView, Place, Refused, Survey};
 use crate::store::{Grain, Measured, RollUp, Seen, Span};
 
 /// `GET /monitors`.
-pub(super) async fn all(Shared(panel): Shared<Arc<Panel>>) -> Answer {
-    let views = within(panel.desk.monitors()).await?;
+pub(super) async fn all(Shared(panel): Shared<Arc<Panel>>, request: Request) -> Answer {
+    let selection = selection::of(&request)?;
+    let order = selection.order;
+    let survey = within(panel.desk.survey(selection)).await?;
     let now = (panel.calendar)();
-    let shown = list(&views, |view| of(view, now));
-    Ok(ok(Object::answer("goodgate.monitors/1").at("at", now).with("monitors", shown)))
+    let place = |place: Option<Place>| place.map(|place| selection::cursor(&place, order));
+    let tags = list(&survey.tags, |(tag, count)| {
+        Object::default().with("tag", &**tag).with("monitors", *count)
+    });
+    let body = Object::answer("goodgate.monitors/1")
+        .at("at", now)
+        .with("states", counts(&survey))
+        .with("bad_gateways", survey.bad_gateways)
+        .with("tags", tags)
+        .with("matching", survey.matching)
+        .with("before", survey.before)
+        .with("monitors", list(&survey.monitors, |view| of(view, now)))
+        .with_some("next", place(survey.next))
+        .with_some("previous", place(survey.previous));
+    Ok(ok(body))
 }
 
 /// `GET /monitors/ID`.
@@ -78,7 +92,7 @@ pub(super) async fn put(
     if panel.in_file(&name).is_some() {
         return Err(Refused::InFile(goodgate_incident::MonitorId(Arc::from(name))).into());
     }
-    let is_new = !within(panel.desk.monitors()).await?.iter().any(|view| view.id == id);
+    let is_new = within(panel.desk.monitor(id.clone())).await?.is_none();
     let id = within(panel.desk.put_monitor(name, definition::toml(&keys)?)).await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok(json(status, Object::answer("goodgate.monitor_kept/1").with("id", id.to_string())))
@@ -135,16 +149,11 @@ pub(super) fn of(view: &MonitorView, now: Timestamp) -> Object {
         .with_some("incident", view.incident.map(|id| id.to_string()))
 }
 
-/// Returns how near the top of a list of what is broken a monitor belongs.
-pub(super) fn urgency(view: &MonitorView) -> (Reverse<u8>, Timestamp) {
-    let weight = match view.state {
-        State::Down => 4,
-        State::Partial => 3,
-        State::Unknown => 2,
-        State::Suspect => 1,
-        State::Up | State::Paused | State::Maintenance => 0,
-    };
-    (Reverse(weight), view.since)
+/// Shows how many monitors there are, altogether and by state.
+pub(super) fn counts(survey: &Survey) -> Object {
+    let all = Object::default().with("total", survey.total());
+    let of_state = State::ALL.iter().zip(survey.states);
+    of_state.fold(all, |all, (state, count)| all.with(state.slug(), count))
 }
 
 fn of_finding(finding: &Finding) -> Object {

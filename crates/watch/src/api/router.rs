@@ -24,7 +24,8 @@ const INDEX: &str = "\
 goodgate, the watch. Every JSON body names its schema.
 
 GET    /status                         how everything is, what is broken first
-GET    /monitors                       every monitor
+GET    /monitors?state=&tag=&text=     a page of the monitors, what is broken first
+GET    /changes                        a number that grows with every change
 GET    /monitors/ID                    one, with results, shares of time and its error budget
 PUT    /monitors/NAME                  create or replace one: the keys of [[monitor]] as JSON
 DELETE /monitors/NAME
@@ -59,6 +60,7 @@ pub(super) fn router(panel: Arc<Panel>) -> Router {
     let guarded = Router::new()
         .route("/", get(index))
         .route("/status", get(status::status))
+        .route("/changes", get(status::changes))
         .route("/monitors", get(monitors::all))
         .route(
             "/monitors/{*id}",

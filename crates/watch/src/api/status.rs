@@ -4,22 +4,24 @@ use std::sync::Arc;
 
 use axum::extract::State as Shared;
 use goodgate_door::{Object, list, ok};
-use goodgate_incident::{Doubt, State, Timestamp};
+use goodgate_incident::State;
 use serde_json::Value;
 
 use super::alerts::dead_letters;
 use super::incidents;
 use super::moments::before;
-use super::monitors::{of, urgency};
+use super::monitors::{counts, of};
 use super::refusal::Answer;
 use super::{Panel, limits, within};
-use crate::desk::MonitorView;
+use crate::desk::{Selection, Survey};
 use crate::settings::Settings;
 use crate::store::{Delivery, Fullness, Health, Proof};
 
 /// `GET /status`.
 pub(super) async fn status(Shared(panel): Shared<Arc<Panel>>) -> Answer {
-    let views = within(panel.desk.monitors()).await?;
+    let broken =
+        Selection { states: BROKEN.to_vec(), limit: limits::BROKEN, ..Selection::default() };
+    let survey = within(panel.desk.survey(broken)).await?;
     let open = within(panel.store.open_incidents()).await?;
     let proofs = within(panel.store.proofs()).await?;
     let now = (panel.calendar)();
@@ -28,8 +30,6 @@ pub(super) async fn status(Shared(panel): Shared<Arc<Panel>>) -> Answer {
     let dead: Vec<Delivery> = dead.into_iter().filter(|it| it.alert.decided_at >= since).collect();
     let health = panel.store.health();
     let settings = panel.settings();
-    let mut broken: Vec<&MonitorView> = views.iter().filter(|it| is_broken(it.state)).collect();
-    broken.sort_by_key(|view| (urgency(view), view.id.clone()));
     let alerts =
         Object::default().with("pending", health.alerts_pending).with("dead_7d", dead.len());
     let body = Object::answer("goodgate.status/1")
@@ -37,38 +37,38 @@ pub(super) async fn status(Shared(panel): Shared<Arc<Panel>>) -> Answer {
         .with("version", env!("CARGO_PKG_VERSION"))
         .at("since", panel.since)
         .at("at", now)
-        .with("monitors", counts(&views))
-        .with("broken_total", broken.len())
-        .with("broken", list(broken.into_iter().take(limits::BROKEN), |view| of(view, now)))
+        .with("monitors", counts(&survey))
+        .with("bad_gateways", survey.bad_gateways)
+        .with("broken_total", survey.matching)
+        .with("broken", list(&survey.monitors, |view| of(view, now)))
         .with("incidents_total", open.len())
         .with("incidents", list(open.iter().take(limits::BROKEN), incidents::of))
         .with("channels", channels(&settings, &proofs, &dead))
         .with("alerts", alerts)
         .with("store", of_store(&health))
-        .with("doubts", doubts(&views));
+        .with("doubts", doubts(&survey));
     Ok(ok(body))
 }
 
-const fn is_broken(state: State) -> bool {
-    matches!(state, State::Down | State::Partial | State::Unknown | State::Suspect)
+/// `GET /changes`: what costs nothing to ask, for those who ask often.
+pub(super) async fn changes(Shared(panel): Shared<Arc<Panel>>) -> Answer {
+    let body = Object::answer("goodgate.changes/1")
+        .at("at", (panel.calendar)())
+        .at("since", panel.since)
+        .with("changes", panel.store.changes());
+    Ok(ok(body))
 }
 
-fn counts(views: &[MonitorView]) -> Object {
-    let count = |state| views.iter().filter(|view| view.state == state).count();
-    let all = Object::default().with("total", views.len());
-    State::ALL.into_iter().fold(all, |all, state| all.with(state.slug(), count(state)))
-}
+/// The states of a monitor that is broken, or may be.
+const BROKEN: [State; 4] = [State::Down, State::Partial, State::Unknown, State::Suspect];
 
 /// Shows why monitors cannot be measured, with how many and since when.
-fn doubts(views: &[MonitorView]) -> Value {
-    let of_doubt = |doubt| views.iter().filter(move |view| view.doubt == Some(doubt));
-    let first = |doubt| of_doubt(doubt).map(|view| view.since).min();
-    let all: Vec<(Doubt, usize, Timestamp)> = Doubt::ALL
-        .into_iter()
-        .filter_map(|doubt| Some((doubt, of_doubt(doubt).count(), first(doubt)?)))
-        .collect();
-    list(all, |(doubt, monitors, since)| {
-        Object::default().with("doubt", doubt.slug()).with("monitors", monitors).at("since", since)
+fn doubts(survey: &Survey) -> Value {
+    list(&survey.doubts, |(doubt, monitors, since)| {
+        Object::default()
+            .with("doubt", doubt.slug())
+            .with("monitors", *monitors)
+            .at("since", *since)
     })
 }
 

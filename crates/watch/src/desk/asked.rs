@@ -10,6 +10,7 @@ use super::book::Checking;
 use super::duty::Duty;
 use super::handle::Refused;
 use super::input::{Answer, Ask, NewSilence};
+use super::survey::{Glance, survey};
 use super::view::{MonitorView, Origin};
 use super::{monitors, recall, words};
 use crate::check::What;
@@ -69,6 +70,13 @@ impl Duty {
             }
             Ask::Monitors(answer) => {
                 answer.send(Ok(self.views())).ok();
+            }
+            Ask::Monitor(id, answer) => {
+                answer.send(Ok(self.view_of(&id))).ok();
+            }
+            Ask::Survey(wanted, answer) => {
+                let survey = survey(self.glances(), &wanted, |id| self.view_of(id));
+                answer.send(Ok(survey)).ok();
             }
         }
     }
@@ -222,6 +230,26 @@ impl Duty {
 
     fn views(&self) -> Vec<MonitorView> {
         self.book.iter().filter_map(|(id, entry)| self.view(id, entry)).collect()
+    }
+
+    fn view_of(&self, id: &MonitorId) -> Option<MonitorView> {
+        self.view(id, self.book.get(id)?)
+    }
+
+    fn glances(&self) -> impl Iterator<Item = Glance<'_>> {
+        self.book.iter().filter_map(|(id, entry)| {
+            let monitor = self.fleet.get(id)?;
+            Some(Glance {
+                id,
+                target: &entry.target,
+                tags: &entry.tags,
+                state: monitor.state(),
+                since: monitor.since(),
+                doubt: monitor.unmeasured().map(|(_, doubt)| doubt),
+                cause: monitor.finding().and_then(|finding| finding.cause),
+                status: entry.last.as_ref().and_then(|last| last.status),
+            })
+        })
     }
 
     fn view(&self, id: &MonitorId, entry: &super::book::Entry) -> Option<MonitorView> {

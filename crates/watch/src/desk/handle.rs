@@ -4,6 +4,7 @@ use goodgate_incident::{IncidentId, MonitorId, Timestamp, incident};
 use tokio::sync::{mpsc, oneshot};
 
 use super::input::{Answer, Ask, Input, NewSilence};
+use super::survey::{Selection, Survey};
 use super::view::MonitorView;
 use crate::settings::Settings;
 use crate::store::{Marker, SilenceId, StoreError};
@@ -139,6 +140,16 @@ impl Desk {
     /// Returns how the monitors are, by their ids.
     pub async fn monitors(&self) -> Result<Vec<MonitorView>, Refused> {
         self.ask(Ask::Monitors).await
+    }
+
+    /// Returns how a monitor is, where there is one of this id.
+    pub async fn monitor(&self, id: MonitorId) -> Result<Option<MonitorView>, Refused> {
+        self.ask(|answer| Ask::Monitor(id, answer)).await
+    }
+
+    /// Returns a page of the monitors, and how many there are of each kind.
+    pub async fn survey(&self, wanted: Selection) -> Result<Survey, Refused> {
+        self.ask(|answer| Ask::Survey(wanted, answer)).await
     }
 
     async fn ask<T>(&self, ask: impl FnOnce(Answer<T>) -> Ask) -> Result<T, Refused> {

@@ -9,6 +9,7 @@ use goodgate_incident::{Finding, IncidentId, MonitorId, Result, Timestamp};
 use tokio::sync::oneshot;
 
 use super::handle::Refused;
+use super::survey::{Selection, Survey};
 use super::view::MonitorView;
 use crate::settings::Settings;
 use crate::store::{Marker, SilenceId};
@@ -92,6 +93,10 @@ pub enum Ask {
     Follow(Box<Settings>, Answer<Vec<String>>),
     /// How the monitors are.
     Monitors(Answer<Vec<MonitorView>>),
+    /// How one of them is, where there is one of this id.
+    Monitor(MonitorId, Answer<Option<MonitorView>>),
+    /// A page of them, and how many there are of each kind.
+    Survey(Selection, Answer<Survey>),
 }
 
 /// A silence that somebody asks for.

@@ -68,3 +68,6 @@ pub const APPEAR: Duration = Duration::from_mins(2);
 
 /// What remedies have to say that waits for the desk. Each says three things in its life.
 pub const REMEDIES_WAITING: usize = 64;
+
+/// Tags that are counted one by one: as many as somebody would choose from.
+pub const TAGS_COUNTED: usize = 200;

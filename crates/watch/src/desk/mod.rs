@@ -23,6 +23,7 @@ mod remedies;
 mod results;
 mod route;
 mod start;
+mod survey;
 mod timers;
 mod trial;
 mod view;
@@ -33,6 +34,7 @@ pub use handle::{Desk, Refused};
 pub use input::{Answer, Ask, Heard, Input, NewSilence, Target};
 pub use monitors::Fetch;
 pub use start::{Begun, start};
+pub use survey::{Glance, Order, Page, Place, Selection, Survey, survey};
 pub use trial::{Conclusion, Trial, Wanted, try_monitor};
 pub use view::{MonitorView, Origin};
 

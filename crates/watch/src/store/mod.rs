@@ -237,6 +237,10 @@ pub trait Store: Send + Sync {
     /// bytes.
     fn backup(&self, file: PathBuf) -> Pending<u64>;
 
+    /// Returns how often something was kept since the start that people see: another state, an incident, a
+    /// note, a message, a proof. Results of checks alone are none. Costs nothing.
+    fn changes(&self) -> u64;
+
     /// Says how the store is. Costs nothing.
     fn health(&self) -> Health;
 }

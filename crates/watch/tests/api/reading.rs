@@ -283,3 +283,63 @@ fn another_method_and_another_query_are_refused() {
     assert_eq!(answer.status, 400);
     assert!(answer.error().contains("limit"));
 }
+
+#[test]
+fn monitors_come_in_pages_what_is_broken_first() {
+    let stand = Stand::new();
+    let page = |query: &str| {
+        let shown = stand.get(&format!("/monitors?limit=4{query}")).json();
+        let all = shown["monitors"].as_array().expect("a list").iter();
+        let ids: Vec<String> = all.map(|it| it["id"].as_str().expect("an id").to_owned()).collect();
+        (ids, shown)
+    };
+
+    let (first, shown) = page("");
+    let next = shown["next"].as_str().expect("a second page").to_owned();
+    let (second, after) = page(&format!("&after={next}"));
+
+    assert_eq!(first, ["shop", "edge", "api/till", "gateway/shop"]);
+    assert_eq!(second, ["hourly", "nightly"]);
+    assert_eq!((&shown["matching"], &shown["before"]), (&6.into(), &0.into()));
+    assert_eq!((&after["before"], &after["next"]), (&4.into(), &serde_json::Value::Null));
+    assert_eq!(shown["states"]["total"], 6);
+    assert_eq!(shown["states"]["down"], 1);
+    assert_eq!(shown["bad_gateways"], 1);
+    assert_eq!(shown["tags"], serde_json::json!([{"tag": "eu", "monitors": 1}]));
+    let previous = after["previous"].as_str().expect("a page before");
+    assert_eq!(page(&format!("&before={previous}")).0, first);
+    assert_eq!(page("&before=").0, ["api/till", "gateway/shop", "hourly", "nightly"]);
+    for (query, found) in [
+        ("&state=down,suspect", vec!["shop", "api/till"]),
+        ("&tag=eu", vec!["shop"]),
+        ("&text=TILL", vec!["api/till"]),
+        ("&text=refuse", vec!["shop"]),
+        ("&status=502", vec!["shop"]),
+        ("&order=id", vec!["api/till", "edge", "gateway/shop", "hourly"]),
+        ("&order=id&after=gateway/shop", vec!["hourly", "nightly", "shop"]),
+    ] {
+        assert_eq!(page(query).0, found, "{query}");
+    }
+    assert_eq!(stand.get("/monitors?state=sideways").status, 400);
+    assert_eq!(stand.get("/monitors?sate=down").status, 400);
+}
+
+#[test]
+fn the_number_of_changes_grows_with_what_people_see_and_with_nothing_else() {
+    let stand = Stand::new();
+    let changes = || stand.get("/changes").json()["changes"].as_u64().expect("a number");
+
+    let before = changes();
+    assert_eq!(changes(), before);
+    for (target, body) in [
+        ("/incidents/3/notes", r#"{"text": "looking"}"#),
+        ("/incidents/3/publish", r#"{"text": "We know."}"#),
+        ("/incidents/3/acknowledge", "{}"),
+        ("/events", r#"{"kind": "deploy", "text": "v1"}"#),
+        ("/silences", r#"{"for": "1h", "all": true, "why": "a test"}"#),
+    ] {
+        let before = changes();
+        assert!(stand.post(target, body).status < 300, "{target}");
+        assert!(changes() > before, "{target}");
+    }
+}

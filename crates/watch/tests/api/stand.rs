@@ -21,7 +21,7 @@ use goodgate_incident::{
 };
 use goodgate_watch::api::{self, Doors, Serving, Tester};
 use goodgate_watch::check::Boxed;
-use goodgate_watch::desk::{Ask, Desk, Input, MonitorView, Origin, Refused};
+use goodgate_watch::desk::{Ask, Desk, Glance, Input, MonitorView, Origin, Refused, survey};
 use goodgate_watch::message::link::{Action, Grant, Signer};
 use goodgate_watch::settings;
 use goodgate_watch::store::{
@@ -482,7 +482,26 @@ impl SmallDesk {
                 all.sort_by(|one, other| one.id.cmp(&other.id));
                 drop(answer.send(Ok(all)));
             }
+            Ask::Monitor(id, answer) => drop(answer.send(Ok(self.find(&id).ok()))),
+            Ask::Survey(wanted, answer) => {
+                let all = self.views.lock().expect("a lock").clone();
+                let view = |id: &MonitorId| all.iter().find(|view| view.id == *id).cloned();
+                drop(answer.send(Ok(survey(all.iter().map(glance), &wanted, view))));
+            }
         }
+    }
+}
+
+fn glance(view: &MonitorView) -> Glance<'_> {
+    Glance {
+        id: &view.id,
+        target: &view.target,
+        tags: &view.tags,
+        state: view.state,
+        since: view.since,
+        doubt: view.doubt,
+        cause: view.finding.as_ref().and_then(|finding| finding.cause),
+        status: view.last.as_ref().and_then(|last| last.status),
     }
 }
 

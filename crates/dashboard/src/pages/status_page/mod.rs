@@ -20,7 +20,8 @@ pub(crate) use show::show;
 use super::{Frame, login, message};
 use crate::back::{Ask, Back, Missing, read};
 use crate::limits::{INCIDENTS_PUBLISHED, INCIDENTS_READ};
-use crate::model::{Incident, IncidentFile, Incidents, Monitor, Monitors};
+use crate::model::{Incident, IncidentFile, Incidents, Monitor};
+use crate::monitors::every;
 use crate::running::App;
 use crate::session;
 use crate::settings::{Publish, StatusPage};
@@ -148,11 +149,11 @@ fn is_inside(app: &App, peer: Peer, headers: &HeaderMap) -> bool {
 
 async fn asked(watch: &dyn Back, page: &StatusPage) -> Result<Told, Missing> {
     let target = format!("/incidents?limit={INCIDENTS_READ}");
-    let (monitors, incidents) = tokio::try_join!(
-        read::<Monitors>(watch, Ask::get("/monitors")),
-        read::<Incidents>(watch, Ask::get(target)),
-    )?;
-    let shown = shown(page, &monitors.monitors);
+    // Single ones are found among all; with tags alone the watch leaves out the others.
+    let tags: &[String] = if page.monitors.is_empty() { &page.tags } else { &[] };
+    let (monitors, incidents) =
+        tokio::try_join!(every(watch, tags), read::<Incidents>(watch, Ask::get(target)),)?;
+    let shown = shown(page, &monitors);
     let mut notices = Vec::new();
     for incident in incidents.incidents.iter().filter(|it| concerns(it, &shown)) {
         if notices.len() >= INCIDENTS_PUBLISHED {

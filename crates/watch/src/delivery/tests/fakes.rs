@@ -334,6 +334,10 @@ impl Store for Memory {
     fn backup(&self, _: PathBuf) -> Pending<u64> {
         closed()
     }
+    fn changes(&self) -> u64 {
+        unreachable!("not delivery's")
+    }
+
     fn health(&self) -> Health {
         Health::default()
     }

@@ -143,7 +143,14 @@ impl Sqlite {
         }
         let (answer, pending) = Pending::later();
         let weight = write.weight();
-        let reply = Box::new(move |done: Result<Done, _>| answer.give(done.and_then(answer_of)));
+        let seen = write.is_seen().then(|| Arc::clone(&self.shared));
+        let reply = Box::new(move |done: Result<Done, _>| {
+            // Before whoever waits goes on: they look again then.
+            if let Some(shared) = seen.filter(|_| done.is_ok()) {
+                shared.changes.fetch_add(1, Ordering::Release);
+            }
+            answer.give(done.and_then(answer_of));
+        });
         match self.shared.queue.push(Request { write, weight, reply }) {
             Ok(()) => {
                 taken();
@@ -386,6 +393,10 @@ impl Store for Sqlite {
 
     fn backup(&self, file: PathBuf) -> Pending<u64> {
         self.readers.ask(move |from| copy::backup(from, &file))
+    }
+
+    fn changes(&self) -> u64 {
+        self.shared.changes.load(Ordering::Acquire)
     }
 
     fn health(&self) -> Health {

@@ -16,6 +16,8 @@ pub(super) struct Shared {
     outbox: Mutex<Outbox>,
     health: Mutex<Health>,
     pub(super) last_incident: AtomicU64,
+    /// What was kept that people see.
+    pub(super) changes: AtomicU64,
     pub(super) results_dropped: AtomicU64,
     pub(super) evidence_dropped: AtomicU64,
     alerts_changed: watch::Sender<u64>,

@@ -104,6 +104,22 @@ impl Write {
         }
     }
 
+    /// Returns whether people see it: what only we remember is nothing to look at again for.
+    pub(super) fn is_seen(&self) -> bool {
+        match self {
+            Self::Change(change) => {
+                let Change { transitions, incidents, timeline, alerts, superseded, .. } = &**change;
+                !(transitions.is_empty()
+                    && incidents.is_empty()
+                    && timeline.is_empty()
+                    && alerts.is_empty()
+                    && superseded.is_empty())
+            }
+            Self::Forget(_) | Self::Tidy(_) => false,
+            _ => true,
+        }
+    }
+
     /// Returns the alerts that are not to be delivered any more.
     pub(super) fn superseded(&self) -> &[AlertKey] {
         match self {
