@@ -1,7 +1,7 @@
 //! Side-by-side benchmarks: what a request costs, and how many failures reach a client; and what is
 //! promised of the watch.
 //!
-//! `cargo xtask bench gateway`, `scoreboard`, `checks` and `watch` build and run this program. The
+//! `cargo xtask bench gateway`, `scoreboard`, `checks`, `dashboard` and `watch` build and run this program. The
 //! other proxies are Debian's; their configurations stand in `bench/config`. All traffic stays on
 //! loopback.
 
@@ -11,6 +11,7 @@ mod arguments;
 mod checks;
 mod cores;
 mod cost;
+mod dashboard;
 mod limits;
 mod machine;
 mod process;
@@ -44,10 +45,15 @@ goodgate-bench COMMAND
   checks [--runs N] [--only plain|tls] [--quick] [--check]
       CPU time of a check beside a bare loop with the same handshake and request; with --check it
       fails where a check costs more than 1.25 of it
+  dashboard --goodgate PATH [--runs N] [--only 1000|10000] [--quick] [--dry] [--check]
+      what the overview costs with many monitors: time of the server, bytes, and when Chromium has
+      loaded it; writes bench/README.md and bench/results/dashboard.json unless --dry or a
+      selection is given; with --check it fails where a limit is broken
   watch --goodgate PATH [--runs N] [--only latency|delivery|memory|busy|beside] [--quick] [--dry]
         [--check]
       how soon the watch suspects, knows and tells, what memory it takes, what it says on a busy
-      host, and the same of Prometheus with blackbox_exporter and Alertmanager; writes bench/README.md and bench/results/watch.json unless --dry or a selection is
+      host, and the same of Prometheus with blackbox_exporter and Alertmanager; writes
+      bench/README.md and bench/results/watch.json unless --dry or a selection is
       given; with --check it fails where a limit is broken
 ";
 
@@ -70,6 +76,7 @@ fn dispatch(words: &[&str]) -> anyhow::Result<()> {
         ["gateway", rest @ ..] => cost::run(&arguments::Arguments::read(rest)?),
         ["scoreboard", rest @ ..] => scoreboard::run(&arguments::Arguments::read(rest)?),
         ["checks", rest @ ..] => checks::run(&arguments::Arguments::read(rest)?),
+        ["dashboard", rest @ ..] => dashboard::run(&arguments::Arguments::read(rest)?),
         ["watch", rest @ ..] => watch::run(&arguments::Arguments::read(rest)?),
         // What the benchmarks themselves start.
         ["relay", rest @ ..] => cost::relay::main(rest),

@@ -1,5 +1,5 @@
 //! `cargo xtask bench`: how long the binary takes and how large it is; `bench gateway` and `bench
-//! scoreboard`, `checks` and `watch` hand over to the benchmarks in `bench/`.
+//! scoreboard`, `checks`, `dashboard` and `watch` hand over to the benchmarks in `bench/`.
 //!
 //! Prints numbers and asserts nothing: they belong to the machine that is named above them.
 
@@ -35,7 +35,7 @@ struct Options {
 
 /// Runs the command with its arguments.
 pub(crate) fn run(arguments: &[&str]) -> anyhow::Result<()> {
-    if let ["gateway" | "scoreboard" | "checks" | "watch", ..] = arguments {
+    if let ["gateway" | "scoreboard" | "checks" | "dashboard" | "watch", ..] = arguments {
         return beside_others(arguments);
     }
     let options = options(arguments)?;

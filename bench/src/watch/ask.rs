@@ -11,14 +11,14 @@ use crate::limits::{API_ANSWER_MAX, CLIENT_TIMEOUT};
 
 /// A client of the API.
 #[derive(Debug)]
-pub(super) struct Api {
+pub(crate) struct Api {
     socket: PathBuf,
     stream: Option<UnixStream>,
 }
 
 impl Api {
     /// Makes one; it connects with the first question.
-    pub(super) fn new(socket: &Path) -> Self {
+    pub(crate) fn new(socket: &Path) -> Self {
         Self { socket: socket.to_owned(), stream: None }
     }
 
@@ -27,7 +27,7 @@ impl Api {
     /// # Errors
     ///
     /// When nobody answers, or another status than 200 comes.
-    pub(super) fn get(&mut self, path: &str) -> anyhow::Result<Value> {
+    pub(crate) fn get(&mut self, path: &str) -> anyhow::Result<Value> {
         let kept = self.stream.take();
         // One that was idle for long may have been closed: then a new one is asked.
         let answered = kept.and_then(|mut kept| Some((exchange(&mut kept, path).ok()?, kept)));

@@ -5,20 +5,20 @@ use serde_json::{Value, json};
 use crate::statistics::median;
 
 /// Values of one kind, one for each round.
-pub(super) struct Figure {
+pub(crate) struct Figure {
     /// What was measured.
-    pub(super) what: String,
+    pub(crate) what: String,
     /// What its values are counted in.
-    pub(super) unit: &'static str,
+    pub(crate) unit: &'static str,
     /// One value for each round.
-    pub(super) values: Vec<f64>,
+    pub(crate) values: Vec<f64>,
     /// What its median may be.
-    pub(super) limit: Limit,
+    pub(crate) limit: Limit,
 }
 
 /// What is wanted.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Limit {
+pub(crate) enum Limit {
     /// So much or less.
     Most(f64),
     /// So much or more.
@@ -29,7 +29,7 @@ pub(super) enum Limit {
 
 impl Figure {
     /// Makes one.
-    pub(super) fn new(
+    pub(crate) fn new(
         what: impl Into<String>,
         unit: &'static str,
         values: Vec<f64>,
@@ -39,12 +39,12 @@ impl Figure {
     }
 
     /// Returns the head of the table.
-    pub(super) const fn heading() -> &'static str {
+    pub(crate) const fn heading() -> &'static str {
         "| what | median | least to most | limit | holds |\n|---|---|---|---|---|"
     }
 
     /// Whether the median is within the limit; what was never measured is not.
-    pub(super) fn holds(&self) -> bool {
+    pub(crate) fn holds(&self) -> bool {
         let Some(median) = median(&self.values) else { return false };
         match self.limit {
             Limit::Most(most) => median <= most,
@@ -54,7 +54,7 @@ impl Figure {
     }
 
     /// Returns its line of the table.
-    pub(super) fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         let shown = |value: f64| format!("{} {}", digits(value), self.unit).trim_end().to_owned();
         let least = self.values.iter().copied().fold(f64::INFINITY, f64::min);
         let most = self.values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -74,7 +74,7 @@ impl Figure {
     }
 
     /// Returns it for a file of results.
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let (most, least) = match self.limit {
             Limit::Most(most) => (Some(most), None),
             Limit::Least(least) => (None, Some(least)),

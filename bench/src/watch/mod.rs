@@ -6,12 +6,12 @@ mod beside;
 mod blackbox;
 mod busy;
 mod delivery;
-mod figure;
+pub(crate) mod figure;
 mod latency;
 mod memory;
 mod receivers;
-mod stand;
-mod targets;
+pub(crate) mod stand;
+pub(crate) mod targets;
 
 use std::path::Path;
 

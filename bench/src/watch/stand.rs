@@ -20,15 +20,15 @@ const LOOK: Duration = Duration::from_millis(1);
 const SLOW_LOOK: Duration = Duration::from_millis(100);
 
 /// A running watch; killed when this is dropped.
-pub(super) struct Watch {
-    pub(super) process: Process,
-    pub(super) api: Api,
+pub(crate) struct Watch {
+    pub(crate) process: Process,
+    pub(crate) api: Api,
     folder: Workdir,
 }
 
 impl Watch {
     /// Starts one with monitors and channels in TOML, and waits until it can be asked.
-    pub(super) fn start(goodgate: &Path, text: &str) -> anyhow::Result<Self> {
+    pub(crate) fn start(goodgate: &Path, text: &str) -> anyhow::Result<Self> {
         let folder = Workdir::new()?;
         let store = folder.join("watch/watch.db");
         let file = folder.join("goodgate.toml");
@@ -44,7 +44,7 @@ impl Watch {
     }
 
     /// Waits until so many monitors of the file are up, beside those of the watch itself.
-    pub(super) fn wait_up(&mut self, count: usize, most: Duration) -> anyhow::Result<()> {
+    pub(crate) fn wait_up(&mut self, count: usize, most: Duration) -> anyhow::Result<()> {
         self.until("every monitor up", most, |watch| {
             let status = watch.api.get("/status")?;
             let is_up = |name: &str| status.pointer(name).and_then(Value::as_u64);
@@ -58,7 +58,7 @@ impl Watch {
     /// # Errors
     ///
     /// When it takes longer, when looking fails, or when the watch ends; with what it said.
-    pub(super) fn until<T>(
+    pub(crate) fn until<T>(
         &mut self,
         what: &str,
         most: Duration,
@@ -68,7 +68,7 @@ impl Watch {
     }
 
     /// As [`Self::until`], a thousand times a second.
-    pub(super) fn until_soon<T>(
+    pub(crate) fn until_soon<T>(
         &mut self,
         what: &str,
         most: Duration,
@@ -99,7 +99,7 @@ impl Watch {
     }
 
     /// Ends it in order, so that all it has is on the disk, and returns its store.
-    pub(super) fn end(mut self) -> anyhow::Result<(Workdir, PathBuf)> {
+    pub(crate) fn end(mut self) -> anyhow::Result<(Workdir, PathBuf)> {
         self.process.signal(Signal::TERM)?;
         self.process.close_input_and_wait()?;
         let store = self.folder.join("watch/watch.db");
@@ -109,14 +109,14 @@ impl Watch {
 }
 
 /// Returns the moment under a key, in milliseconds since 1970.
-pub(super) fn moment(value: &Value, key: &str) -> anyhow::Result<f64> {
+pub(crate) fn moment(value: &Value, key: &str) -> anyhow::Result<f64> {
     let text = value.get(key).and_then(Value::as_str).with_context(|| format!("no {key}"))?;
     let at: jiff::Timestamp = text.parse().with_context(|| text.to_owned())?;
     Ok(millis(at))
 }
 
 /// Returns now, in milliseconds since 1970.
-pub(super) fn now() -> f64 {
+pub(crate) fn now() -> f64 {
     millis(jiff::Timestamp::now())
 }
 
@@ -125,11 +125,11 @@ fn millis(at: jiff::Timestamp) -> f64 {
 }
 
 /// Returns the list under a key.
-pub(super) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+pub(crate) fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// Returns the text under a key.
-pub(super) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
+pub(crate) fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }

@@ -22,7 +22,7 @@ const BACKLOG: i32 = 4_096;
 /// How targets behave from now on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Mood {
+pub(crate) enum Mood {
     /// They answer 200.
     Well,
     /// They answer 502 at once.
@@ -32,7 +32,7 @@ pub(super) enum Mood {
 }
 
 /// A server with a thread of its own. It ends with the value, or refuses connections from then on.
-pub(super) struct Targets {
+pub(crate) struct Targets {
     port: u16,
     state: Arc<State>,
     stop: Option<watch::Sender<()>>,
@@ -48,7 +48,7 @@ struct State {
 
 impl Targets {
     /// Starts one for `count` targets.
-    pub(super) fn start(count: usize) -> anyhow::Result<Self> {
+    pub(crate) fn start(count: usize) -> anyhow::Result<Self> {
         let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
         socket.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)).into())?;
         socket.listen(BACKLOG)?;
@@ -72,7 +72,7 @@ impl Targets {
     }
 
     /// Returns the URL of a target.
-    pub(super) fn url(&self, number: usize) -> String {
+    pub(crate) fn url(&self, number: usize) -> String {
         let (high, low) = (1 + number / IN_A_PART, 1 + number % IN_A_PART);
         format!("http://127.1.{high}.{low}:{}/{number}", self.port)
     }
@@ -88,31 +88,31 @@ impl Targets {
     }
 
     /// Returns a monitor for each target, in TOML.
-    pub(super) fn monitors(&self, interval: &str) -> String {
+    pub(crate) fn monitors(&self, interval: &str) -> String {
         let one = |number| monitor(&format!("m{number}"), &self.url(number), interval);
         (0..self.state.asked.len()).map(one).collect()
     }
 
     /// All targets behave like this from now on.
-    pub(super) fn are(&self, mood: Mood) {
+    pub(crate) fn are(&self, mood: Mood) {
         self.state.mood.store(mood as u8, Ordering::SeqCst);
     }
 
     /// Refuses connections from now on; returns when it does.
-    pub(super) fn refuse(&mut self) -> anyhow::Result<()> {
+    pub(crate) fn refuse(&mut self) -> anyhow::Result<()> {
         drop(self.stop.take());
         let ended = self.thread.take().map_or(Ok(()), JoinHandle::join);
         ended.ok().context("the server of the targets has panicked")
     }
 
     /// Returns how often the target was asked that was asked the least.
-    pub(super) fn asked_least(&self) -> u32 {
+    pub(crate) fn asked_least(&self) -> u32 {
         let counts = self.state.asked.iter().map(|count| count.load(Ordering::SeqCst));
         counts.min().unwrap_or_default()
     }
 
     /// Returns how often all of them together were asked.
-    pub(super) fn asked(&self) -> u64 {
+    pub(crate) fn asked(&self) -> u64 {
         self.state.asked.iter().map(|count| u64::from(count.load(Ordering::SeqCst))).sum()
     }
 }
@@ -124,7 +124,7 @@ impl Drop for Targets {
 }
 
 /// Returns a monitor in TOML.
-pub(super) fn monitor(name: &str, url: &str, interval: &str) -> String {
+pub(crate) fn monitor(name: &str, url: &str, interval: &str) -> String {
     format!("[[monitor]]\nname = \"{name}\"\nhttp = \"{url}\"\ninterval = \"{interval}\"\n")
 }
 
