@@ -138,3 +138,7 @@ pub const TEXT_OF_LINES: usize = 16_000;
 
 /// Alerts that are shown of those that wait and of those that were given up.
 pub const ALERTS_SHOWN: usize = 50;
+
+/// A certificate that is valid for less than this is told of first: what is renewed by itself is renewed
+/// before, and whoever has to do it by hand has time to.
+pub const CERTIFICATE_SOON: Duration = Duration::from_hours(14 * 24);

@@ -94,6 +94,14 @@ fn text(status: &Status, monitors: &[Monitor]) -> String {
             out.line("goodgate_monitor_checked_timestamp_seconds", &labels, seconds);
         }
     }
+    let name = "goodgate_monitor_certificate_expiry_timestamp_seconds";
+    out.family(name, "gauge", "When the certificate of the target ends.");
+    for it in monitors {
+        let end = it.certificate.as_ref().map(|it| it.not_after.parse::<jiff::Timestamp>());
+        if let Some(Ok(end)) = end {
+            out.line(name, &[("monitor", &it.id)], end.as_second() as f64);
+        }
+    }
     let of_store = if status.store.full { 1.0 } else { 0.0 };
     for (name, about, value) in [
         ("goodgate_incidents_open", "Incidents that are open.", status.incidents_total as f64),
@@ -156,7 +164,7 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Finding, Measured};
+    use crate::model::{Certificate, Finding, Measured};
 
     #[test]
     fn a_monitor_has_one_state_and_its_name_cannot_end_a_label() {
@@ -171,6 +179,10 @@ mod tests {
             state: "down".to_owned(),
             last: Some(last),
             finding: Some(finding),
+            certificate: Some(Certificate {
+                sha256: "ab".to_owned(),
+                not_after: "2026-11-23T12:00:00Z".to_owned(),
+            }),
             ..Monitor::default()
         };
         let counts = Counts { total: 1, down: 1, ..Counts::default() };
@@ -185,6 +197,9 @@ mod tests {
             format!("goodgate_monitor_check_seconds{{monitor=\"{name}\"}} 0.0125"),
             format!(
                 "goodgate_monitor_checked_timestamp_seconds{{monitor=\"{name}\"}} 1795435200.5"
+            ),
+            format!(
+                "goodgate_monitor_certificate_expiry_timestamp_seconds{{monitor=\"{name}\"}} 1795435200"
             ),
             "goodgate_incidents_open 0".to_owned(),
         ] {

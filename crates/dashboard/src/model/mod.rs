@@ -19,7 +19,7 @@ pub use incident::{
     Component, Delivery, EvidenceRow, Incident, IncidentFile, Incidents, Moved, Step, TimelineEntry,
 };
 pub use monitor::{
-    Change, Finding, Measured, Monitor, MonitorAnswer, MonitorFile, Monitors, Phases, RollUp, Slo,
-    Tag, Uptime,
+    Certificate, Change, Finding, Measured, Monitor, MonitorAnswer, MonitorFile, Monitors, Phases,
+    RollUp, Slo, Tag, Uptime,
 };
 pub use status::{Alerts, Changes, Channel, Counts, Doubt, Proof, Status, Store};

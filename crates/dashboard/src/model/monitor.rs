@@ -68,8 +68,20 @@ pub struct Monitor {
     pub finding: Option<Finding>,
     /// The last check.
     pub last: Option<Measured>,
+    /// The certificate that its target showed last.
+    pub certificate: Option<Certificate>,
     /// The incident that it is part of.
     pub incident: Option<String>,
+}
+
+/// The certificate of a target.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(default)]
+pub struct Certificate {
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: String,
+    /// Until when it is valid (RFC 3339).
+    pub not_after: String,
 }
 
 /// What is wrong with a monitor.

@@ -16,8 +16,10 @@ use super::reply::see;
 use super::{Frame, missing, page};
 use crate::back::{self, Ask, Missing, accepted, read};
 use crate::drawn::{self, Bars, Checks, Percentiles, Unit};
-use crate::limits::{CHANGES_SHOWN, FAILURES_SHOWN, MONITOR_ID, TAGS_SHOWN};
-use crate::model::{Change, Measured, MonitorAnswer, MonitorFile, Slo, Uptime};
+use crate::limits::{CERTIFICATE_SOON, CHANGES_SHOWN, FAILURES_SHOWN, MONITOR_ID, TAGS_SHOWN};
+use crate::model::{
+    Certificate, Change, Measured, Monitor, MonitorAnswer, MonitorFile, Slo, Uptime,
+};
 use crate::running::App;
 use crate::session::Viewer;
 use crate::told;
@@ -55,6 +57,8 @@ struct Page {
     failures: Vec<Failure>,
     more_failures: usize,
     changes: Vec<Changed>,
+    /// That its certificate ends soon; else empty.
+    ending: String,
     facts: Vec<(&'static str, String)>,
     tags: Vec<(String, String)>,
 }
@@ -187,6 +191,7 @@ fn of(mut frame: Frame, answer: &MonitorAnswer, wish: &Wish) -> Page {
         more_failures: failed.len().saturating_sub(FAILURES_SHOWN),
         failures: failed.into_iter().take(FAILURES_SHOWN).map(failure).collect(),
         changes: monitor.transitions.iter().take(CHANGES_SHOWN).map(changed).collect(),
+        ending: ending(now.certificate.as_ref(), at),
         facts: facts(monitor, at),
         tags: tags.map(|it| (text(it), told::segment(it))).collect(),
     }
@@ -317,13 +322,46 @@ fn facts(monitor: &MonitorFile, at: &str) -> Vec<(&'static str, String)> {
             format!("{outcome}, {took}{}", ago.unwrap_or_default())
         },
     );
-    vec![
+    let mut facts = vec![
         ("Target", text(&now.target)),
         ("Kind", text(&now.kind)),
         ("Interval", millis(now.interval_ms)),
         ("Last check", last),
-        ("Comes from", origin),
-    ]
+    ];
+    if has_certificate(now) {
+        facts.push(("Certificate", validity(now.certificate.as_ref(), at)));
+    }
+    facts.push(("Comes from", origin));
+    facts
+}
+
+/// Whether a target shows a certificate, also before it was seen.
+fn has_certificate(now: &Monitor) -> bool {
+    now.certificate.is_some() || now.kind == "tls" || now.target.starts_with("https://")
+}
+
+/// Says for how long a certificate is valid.
+fn validity(certificate: Option<&Certificate>, at: &str) -> String {
+    let Some(certificate) = certificate else { return "not known yet".to_owned() };
+    let until = &certificate.not_after;
+    let left = words::between(at, until).filter(|left| *left > 0);
+    let ago = words::between(until, at);
+    match (left, ago) {
+        (Some(left), _) => format!("valid for {} more, until {}", lasted(left), moment(until)),
+        (None, Some(ago)) => format!("ended {} ago, at {}", lasted(ago), moment(until)),
+        (None, None) => "not known".to_owned(),
+    }
+}
+
+/// Warns of a certificate that ends soon, or has; nothing where there is time.
+fn ending(certificate: Option<&Certificate>, at: &str) -> String {
+    let end = certificate.map(|it| it.not_after.as_str()).unwrap_or_default();
+    match words::between(at, end) {
+        Some(left) if left < CERTIFICATE_SOON.as_secs() => {
+            format!("Its certificate: {}. Renew it.", validity(certificate, at))
+        }
+        _ => String::new(),
+    }
 }
 
 #[cfg(test)]

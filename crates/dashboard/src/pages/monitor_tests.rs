@@ -244,3 +244,26 @@ fn a_text_without_end_does_not_make_a_page_without_end() {
     assert!(html.len() < 1_000_000, "{}", html.len());
     assert!(!html.contains('\u{202e}'));
 }
+
+#[test]
+fn a_certificate_is_shown_with_the_time_that_it_has_left() {
+    let at = "2026-11-23T12:00:00Z";
+    let until =
+        |not_after: &str| Certificate { not_after: not_after.to_owned(), ..Certificate::default() };
+    let says = |not_after: &str| {
+        let certificate = until(not_after);
+        (validity(Some(&certificate), at), ending(Some(&certificate), at))
+    };
+
+    let (far, warning) = says("2027-01-02T12:00:00Z");
+    assert_eq!(far, "valid for 40 d more, until 2027-01-02 12:00:00 UTC");
+    assert_eq!(warning, "");
+    let (soon, warning) = says("2026-11-30T12:00:00Z");
+    assert!(soon.starts_with("valid for 7 d more"), "{soon}");
+    assert!(warning.contains("7 d more") && warning.ends_with("Renew it."), "{warning}");
+    let (over, warning) = says("2026-11-20T12:00:00Z");
+    assert!(over.starts_with("ended 3 d ago"), "{over}");
+    assert!(warning.contains("ended 3 d ago"), "{warning}");
+    assert_eq!(says("<b>").0, "not known");
+    assert_eq!(validity(None, at), "not known yet");
+}

@@ -15,7 +15,7 @@ use super::moments::before;
 use super::refusal::{Answer, Refusal};
 use super::share::{self, rounded};
 use super::{Panel, definition, limits, selection, within};
-use crate::desk::{MonitorView, Place, Refused, Survey};
+use crate::desk::{Certificate, MonitorView, Place, Refused, Survey};
 use crate::store::{Grain, Measured, RollUp, Seen, Span};
 
 /// `GET /monitors`.
@@ -146,6 +146,7 @@ pub(super) fn of(view: &MonitorView, now: Timestamp) -> Object {
         .with_some("doubt", view.doubt.map(goodgate_incident::Doubt::slug))
         .with_some("finding", view.finding.as_ref().map(of_finding))
         .with_some("last", view.last.as_ref().map(of_result))
+        .with_some("certificate", view.certificate.as_ref().map(of_certificate))
         .with_some("incident", view.incident.map(|id| id.to_string()))
 }
 
@@ -154,6 +155,10 @@ pub(super) fn counts(survey: &Survey) -> Object {
     let all = Object::default().with("total", survey.total());
     let of_state = State::ALL.iter().zip(survey.states);
     of_state.fold(all, |all, (state, count)| all.with(state.slug(), count))
+}
+
+fn of_certificate(certificate: &Certificate) -> Object {
+    Object::default().with("sha256", &*certificate.sha256).at("not_after", certificate.not_after)
 }
 
 fn of_finding(finding: &Finding) -> Object {

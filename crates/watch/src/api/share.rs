@@ -128,6 +128,7 @@ mod tests {
             doubt: None,
             finding: None,
             last: None,
+            certificate: None,
             incident: None,
         }
     }

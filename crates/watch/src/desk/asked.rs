@@ -266,6 +266,7 @@ impl Duty {
             doubt: monitor.unmeasured().map(|(_, doubt)| doubt),
             finding: monitor.finding().cloned(),
             last: entry.last.clone(),
+            certificate: entry.certificate.clone(),
             incident: self.incident_of(id),
         })
     }

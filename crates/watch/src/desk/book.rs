@@ -10,7 +10,7 @@ use goodgate_incident::{Finding, MonitorId};
 use serde::{Deserialize, Serialize};
 
 use super::input::Target;
-use super::view::Origin;
+use super::view::{Certificate, Origin};
 use crate::check::{Plan, What};
 use crate::settings::{self, Monitor, Severity, Window};
 use crate::store::Measured;
@@ -31,6 +31,8 @@ pub(super) struct Entry {
     pub(super) last: Option<Measured>,
     /// What the last failed result says by itself.
     pub(super) finding: Option<Finding>,
+    /// The certificate that its target showed last.
+    pub(super) certificate: Option<Certificate>,
     /// The addresses that its name had when it was last checked.
     pub(super) addresses: usize,
 }
@@ -91,6 +93,7 @@ impl Entry {
     pub(super) fn follow(&mut self, before: &Self) {
         self.last.clone_from(&before.last);
         self.finding.clone_from(&before.finding);
+        self.certificate.clone_from(&before.certificate);
         self.addresses = before.addresses;
     }
 
@@ -113,6 +116,7 @@ impl Entry {
             check: Some(checking),
             last: None,
             finding: None,
+            certificate: None,
             addresses: 0,
         }
     }
@@ -131,6 +135,7 @@ impl Entry {
             check: None,
             last: None,
             finding: None,
+            certificate: None,
             addresses: 0,
         }
     }

@@ -29,7 +29,7 @@ use super::monitors::Fetch;
 use super::record::{Members, Record};
 use super::results::Results;
 use super::timers::Timers;
-use super::view::Origin;
+use super::view::{Certificate, Origin};
 use super::{route, words};
 use crate::check::{Checked, Plan, Prober};
 use crate::remedy::{Remedies, RemedyEvent};
@@ -270,6 +270,10 @@ impl Duty {
             entry.finding = checked.finding(&checking.plan).or(entry.finding.take());
         }
         entry.addresses = met.addresses.len();
+        if let Some((sha256, not_after)) = &met.certificate {
+            // A check that fails before the handshake says nothing of it.
+            entry.certificate = Some(Certificate { sha256: sha256.clone(), not_after: *not_after });
+        }
         let markers = self.met.check(&monitor, met, now);
         let measured = Measured {
             monitor: monitor.clone(),

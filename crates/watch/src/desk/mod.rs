@@ -36,7 +36,7 @@ pub use monitors::Fetch;
 pub use start::{Begun, start};
 pub use survey::{Glance, Order, Page, Place, Selection, Survey, survey};
 pub use trial::{Conclusion, Trial, Wanted, try_monitor};
-pub use view::{MonitorView, Origin};
+pub use view::{Certificate, MonitorView, Origin};
 
 #[cfg(test)]
 mod tests;

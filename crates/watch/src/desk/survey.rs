@@ -263,7 +263,8 @@ mod tests {
             let interval = Duration::from_secs(1);
             let target = String::new();
             let (origin, kind) = (Origin::File, "http");
-            let (doubt, finding, last, incident) = (None, None, None, None);
+            let (doubt, finding, last) = (None, None, None);
+            let (certificate, incident) = (None, None);
             Some(MonitorView {
                 id,
                 origin,
@@ -276,6 +277,7 @@ mod tests {
                 doubt,
                 finding,
                 last,
+                certificate,
                 incident,
             })
         };

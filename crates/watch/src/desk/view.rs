@@ -33,8 +33,19 @@ pub struct MonitorView {
     pub finding: Option<Finding>,
     /// Its last result.
     pub last: Option<Measured>,
+    /// The certificate that its target showed last.
+    pub certificate: Option<Certificate>,
     /// The incident that it is part of now.
     pub incident: Option<IncidentId>,
+}
+
+/// The certificate of a target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// Its SHA-256, in hexadecimal.
+    pub sha256: Box<str>,
+    /// Until when it is valid.
+    pub not_after: Timestamp,
 }
 
 /// Where a monitor comes from.

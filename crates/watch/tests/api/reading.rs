@@ -96,6 +96,9 @@ fn a_monitor_is_shown_with_results_shares_of_time_and_its_budget() {
     assert_eq!(day["unknown"], 0.0);
     assert!(monitor["days"][0]["checks"].as_u64() > Some(0));
     assert_eq!(monitor["transitions"][0]["to"], "down");
+    assert_eq!(monitor["certificate"]["sha256"], "ab12");
+    let until = monitor["certificate"]["not_after"].as_str().expect("a moment");
+    assert_eq!(until.len(), "2026-11-23T16:00:00.000Z".len(), "{until}");
 }
 
 /// Waits until there is something.

@@ -21,7 +21,9 @@ use goodgate_incident::{
 };
 use goodgate_watch::api::{self, Doors, Serving, Tester};
 use goodgate_watch::check::Boxed;
-use goodgate_watch::desk::{Ask, Desk, Glance, Input, MonitorView, Origin, Refused, survey};
+use goodgate_watch::desk::{
+    Ask, Certificate, Desk, Glance, Input, MonitorView, Origin, Refused, survey,
+};
 use goodgate_watch::message::link::{Action, Grant, Signer};
 use goodgate_watch::settings;
 use goodgate_watch::store::{
@@ -524,6 +526,7 @@ pub(crate) fn view(
         doubt: None,
         finding: None,
         last: None,
+        certificate: None,
         incident: None,
     }
 }
@@ -546,6 +549,7 @@ fn views() -> Vec<MonitorView> {
         incident: Some(IncidentId(3)),
         tags: BTreeSet::from(["eu".into()]),
         last: Some(measured("shop", 4, State::Down)),
+        certificate: Some(Certificate { sha256: "ab12".into(), not_after: ago(-30 * 86_400) }),
         ..view("shop", Origin::File, "http", State::Down, 240)
     };
     let edge = MonitorView {
