@@ -68,6 +68,8 @@ pub(crate) struct Watched {
     pub(crate) runs: Runs,
     /// The listener for operators of its gateway, if there is one and it is on.
     pub(crate) admin: Option<gateway::Admin>,
+    /// The address of its dashboard for people, if it has one that says so.
+    pub(crate) pages: Option<String>,
 }
 
 /// What the dashboard has to know of the file.
@@ -185,9 +187,11 @@ impl Configuration {
             return Err(Box::new(self));
         }
         let runs = self.runs;
-        let Whole { gateway, watch, .. } = self.reading.value;
+        let Whole { gateway, watch, dashboard } = self.reading.value;
         let admin = gateway.admin.filter(|_| runs.has(Part::Gateway));
-        Ok(Watched { settings: watch, runs, admin })
+        let url = dashboard.dashboard.url.filter(|_| runs.has(Part::Dashboard));
+        let pages = url.map(|url| url.to_string());
+        Ok(Watched { settings: watch, runs, admin, pages })
     }
 
     /// Returns the part of the dashboard if there is no error anywhere.

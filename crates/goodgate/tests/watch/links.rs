@@ -53,3 +53,25 @@ fn forgeries(target: &str) -> Vec<String> {
         unsigned.to_owned(),
     ]
 }
+
+#[test]
+fn a_message_leads_to_the_pages_of_its_incident_also_after_a_reload() {
+    let (shop, sink) = (Origin::new(), Sink::new());
+    let monitors = asks("shop", shop.address, "") + &hook("ops", &sink);
+    let pages =
+        |host: &str| format!("\n[dashboard]\nlisten = \"127.0.0.1:0\"\nurl = \"https://{host}\"\n");
+    let watch = Watch::new(&(monitors.clone() + &pages("watch.example")));
+    watch.until(&["status"], |status| are_well(status, 1));
+
+    shop.answer(502);
+    let told = sink.wait_for("opened");
+    assert_eq!(told["links"]["incident"], "https://watch.example/incidents/1");
+    assert_eq!(told["links"]["report"], "https://watch.example/incidents/1/report");
+
+    watch.rewrite(&(monitors + &pages("pages.example")));
+    watch.signal(rustix::process::Signal::HUP);
+    watch.wait_for("reloaded");
+    shop.answer(200);
+    let over = sink.wait_for("resolved");
+    assert_eq!(over["links"]["incident"], "https://pages.example/incidents/1");
+}

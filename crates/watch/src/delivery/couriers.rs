@@ -16,7 +16,7 @@ use crate::store::{Change, ChannelName, ProofKind, Store};
 
 use super::acknowledge::pass_on;
 use super::guard::guarded;
-use super::letter::{Letters, Linking};
+use super::letter::{Letters, Linking, Pages};
 use super::limits;
 use super::office::{Office, keep};
 use super::opened::Opened;
@@ -41,6 +41,8 @@ pub struct Delivering {
     pub watch: String,
     /// Where links lead; without it messages have none.
     pub linking: Option<Linking>,
+    /// Where the pages for people are.
+    pub pages: Pages,
 }
 
 /// The workers of all channels. Cheap to clone; each clone is a way to the same ones.
@@ -50,7 +52,8 @@ pub struct Couriers(Arc<Office>);
 impl Couriers {
     /// Makes them ready; [`run`](super::run()) sets them to work.
     pub fn new(delivering: Delivering) -> Self {
-        let Delivering { store, channels, desk, cut_off, calendar, watch, linking } = delivering;
+        let Delivering { store, channels, desk, cut_off, calendar, watch, linking, pages } =
+            delivering;
         let mut roster = Roster::default();
         roster.set(channels);
         Self(Arc::new(Office {
@@ -58,7 +61,7 @@ impl Couriers {
             desk,
             cut_off,
             calendar,
-            letters: Letters { watch, linking },
+            letters: Letters { watch, linking, pages },
             roster: watch::Sender::new(Arc::new(roster)),
             ending: watch::Sender::new(false),
             chance: RandomState::new(),

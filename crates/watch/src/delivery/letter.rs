@@ -23,7 +23,12 @@ pub struct Linking {
 pub(super) struct Letters {
     pub(super) watch: String,
     pub(super) linking: Option<Linking>,
+    pub(super) pages: Pages,
 }
+
+/// The address of the pages for people, without a slash at its end: `https://watch.example`. Messages lead
+/// there as it is when they are sent; without one they name no page.
+pub type Pages = tokio::sync::watch::Receiver<Option<String>>;
 
 impl Letters {
     /// Returns all that there is to say of an alert. One whose details cannot be read is told with what its
@@ -74,18 +79,30 @@ impl Letters {
 
     /// Makes the links. They are the same each time that the alert is sent.
     fn links(&self, key: AlertKey, at: Timestamp, is_open: bool) -> Links {
-        let Some(Linking { base, signer }) = &self.linking else { return Links::default() };
+        let pages = self.pages.borrow().clone().filter(|_| key.kind != AlertKind::Proof);
+        let page = pages.map(|base| format!("{base}/incidents/{}", key.incident));
+        Links {
+            report: page.as_ref().map(|page| format!("{page}/report")),
+            incident: page,
+            acknowledge: self
+                .linking
+                .as_ref()
+                .filter(|_| is_open)
+                .map(|it| it.acknowledge(key, at)),
+        }
+    }
+}
+
+impl Linking {
+    /// Signs the link with which an incident is acknowledged.
+    fn acknowledge(&self, key: AlertKey, at: Timestamp) -> String {
         let life = i64::try_from(limits::LINK.as_micros()).unwrap_or(i64::MAX);
         let grant = Grant {
             incident: key.incident,
             action: Action::Acknowledge,
             expires: Timestamp(at.0.saturating_add(life)),
         };
-        Links {
-            // There is no page of an incident yet; a link that leads nowhere helps nobody at night.
-            incident: None,
-            acknowledge: is_open.then(|| signer.link(base, grant)),
-        }
+        self.signer.link(&self.base, grant)
     }
 }
 
@@ -108,7 +125,23 @@ mod tests {
     fn letters(base: Option<&str>) -> Letters {
         let signer = Signer::new(b"a secret");
         let linking = base.map(|base| Linking { base: base.to_owned(), signer });
-        Letters { watch: "watch-1".to_owned(), linking }
+        Letters { watch: "watch-1".to_owned(), linking, pages: pages(None) }
+    }
+
+    fn pages(base: Option<&str>) -> Pages {
+        tokio::sync::watch::channel(base.map(str::to_owned)).1
+    }
+
+    #[test]
+    fn a_message_leads_to_the_pages_of_its_incident_and_a_test_to_none() {
+        let letters = Letters { pages: pages(Some("https://watch.example")), ..letters(None) };
+
+        let links = letters.alert(&kept(AlertKind::Resolved, "")).links;
+
+        assert_eq!(links.incident.as_deref(), Some("https://watch.example/incidents/7"));
+        assert_eq!(links.report.as_deref(), Some("https://watch.example/incidents/7/report"));
+        assert_eq!(links.acknowledge, None);
+        assert_eq!(letters.alert(&kept(AlertKind::Proof, "")).links, Links::default());
     }
 
     #[test]
@@ -130,7 +163,7 @@ mod tests {
         let second = letters.alert(&kept(AlertKind::Opened, "")).links;
 
         assert_eq!(first, second, "the same each time that it is sent");
-        assert_eq!(first.incident, None, "there is no such page");
+        assert_eq!(first.incident, None, "there are no pages");
         let link = first.acknowledge.expect("a link");
         let (path, query) = link.split_once('?').expect("a query");
         let path = path.strip_prefix("https://watch.example.org").expect("the base");

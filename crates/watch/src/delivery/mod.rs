@@ -33,7 +33,7 @@ mod roster;
 mod worker;
 
 pub use couriers::{Couriers, Delivering};
-pub use letter::Linking;
+pub use letter::{Linking, Pages};
 pub use opened::Opened;
 
 /// Delivers until [`Couriers::end`] is called, and what is in hand then is answered for. Dropping it ends

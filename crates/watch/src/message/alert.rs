@@ -71,11 +71,13 @@ pub struct Missed {
     pub until: Option<Timestamp>,
 }
 
-/// Links of a message; absolute URLs of this watch.
+/// Links of a message; absolute URLs of this watch and its pages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Links {
     /// The page of the incident.
     pub incident: Option<String>,
+    /// Its report, for those who can do something about it.
+    pub report: Option<String>,
     /// The signed page on which it can be acknowledged ([`Signer`](super::link::Signer)).
     pub acknowledge: Option<String>,
 }

@@ -11,7 +11,7 @@ use super::fix::{Step, first_steps};
 use super::words::{
     Severity, between, blame, ending, lasting, length, mark, moment, stage, why, without_finding,
 };
-use super::{Alert, limits};
+use super::{Alert, Links, limits};
 
 /// What a message says, in the order in which it says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -205,14 +205,19 @@ fn missed(alert: &Alert) -> Vec<String> {
 fn links(alert: &Alert) -> Vec<(&'static str, String)> {
     let over = matches!(alert.key.kind, AlertKind::Resolved | AlertKind::Digest | AlertKind::Proof);
     let acknowledge = alert.links.acknowledge.as_ref().filter(|_| !over);
-    let both = [("Incident", alert.links.incident.as_ref()), ("Acknowledge", acknowledge)];
+    let Links { incident, report, .. } = &alert.links;
+    let all = [
+        ("Incident", incident.as_ref()),
+        ("Acknowledge", acknowledge),
+        ("Report", report.as_ref()),
+    ];
     let usable = |url: &&String| {
         let web = url.starts_with("https://") || url.starts_with("http://");
         let plain =
             url.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte));
         web && plain && url.len() <= limits::LINK
     };
-    both.into_iter()
+    all.into_iter()
         .filter_map(|(label, url)| url.filter(usable).map(|url| (label, url.clone())))
         .collect()
 }

@@ -61,7 +61,7 @@ pub(super) fn json(alert: &Alert, brief: &Brief) -> Value {
             "until": missed.until,
         })).collect::<Vec<_>>(),
         "missed_total": alert.missed.len().saturating_add(alert.missed_more),
-        "links": { "incident": link("Incident"), "acknowledge": link("Acknowledge") },
+        "links": { "incident": link("Incident"), "acknowledge": link("Acknowledge"), "report": link("Report") },
     })
 }
 

@@ -49,6 +49,7 @@ pub fn full() -> Alert {
         missed_more: 0,
         links: Links {
             incident: Some("https://watch.example.org/incident/7".to_owned()),
+            report: None,
             acknowledge: Some(
                 "https://watch.example.org/incident/7/acknowledge?expires=1&signature=00"
                     .to_owned(),

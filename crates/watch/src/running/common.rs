@@ -10,7 +10,7 @@ use super::channels::Tests;
 use super::sources::Sources;
 use crate::api::{self, Doors, Serving};
 use crate::check::Prober;
-use crate::delivery::{Couriers, Delivering, Linking, Opened};
+use crate::delivery::{Couriers, Delivering, Linking, Opened, Pages};
 use crate::desk::{Created, Desk, Fetch};
 use crate::message::link::Signer;
 use crate::schedule::{self, Order, Report};
@@ -38,6 +38,7 @@ impl Common {
         channels: Vec<Opened>,
         settings: &Settings,
         cut_off: watch::Receiver<bool>,
+        pages: Pages,
     ) -> Couriers {
         let url = settings.watch.url.as_ref();
         let linking = |base: String| Linking { base, signer: self.signer.clone() };
@@ -49,6 +50,7 @@ impl Common {
             calendar: self.calendar,
             watch: self.name.clone(),
             linking: url.map(|url| linking(url.to_string())),
+            pages,
         })
     }
 

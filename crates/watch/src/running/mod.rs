@@ -56,6 +56,8 @@ pub struct Parts {
     pub neighbours: Vec<Neighbour>,
     /// The admin listener of the gateway that the same configuration has, if it has one.
     pub gateway: Option<Admin>,
+    /// The address of the pages for people, where there are some, without a slash at its end.
+    pub pages: Option<String>,
     /// The clock of the calendar.
     pub calendar: fn() -> Timestamp,
 }
@@ -72,6 +74,8 @@ pub struct Watching {
     couriers: Couriers,
     channels: Channels,
     settings: watch::Sender<Arc<Settings>>,
+    /// Where messages lead.
+    pages: watch::Sender<Option<String>>,
     /// What `[watch]` said at the start.
     begun_with: settings::Watch,
     store: Arc<dyn Store>,
@@ -114,7 +118,8 @@ impl Watching {
 
         // Each before what needs it: who tells people, who checks, who decides.
         let (opened, mut unfit) = channels.open(&settings.channel);
-        let couriers = common.couriers(opened, &settings, ways.is_cut_off);
+        let (pages, led) = watch::channel(parts.pages);
+        let couriers = common.couriers(opened, &settings, ways.is_cut_off, led);
         let schedule = common.schedule(&settings, &prober, ways.ordered, ways.report);
         let means = Means {
             store: Arc::clone(&common.store),
@@ -153,6 +158,7 @@ impl Watching {
             couriers,
             channels,
             settings,
+            pages,
             begun_with,
             store,
             calendar,
@@ -185,7 +191,13 @@ impl Watching {
 
     /// Follows another configuration. What cannot work is in the answer, one line each, and what counts
     /// with the next start alone.
-    pub async fn follow(&mut self, settings: Settings, gateway: Option<Admin>) -> Vec<String> {
+    pub async fn follow(
+        &mut self,
+        settings: Settings,
+        gateway: Option<Admin>,
+        pages: Option<String>,
+    ) -> Vec<String> {
+        self.pages.send_replace(pages);
         let before = Arc::clone(&self.settings.borrow());
         if let Some(marker) = changes::reloaded(&before, &settings, (self.calendar)()) {
             self.desk.tell(Input::Changed(marker)).await;

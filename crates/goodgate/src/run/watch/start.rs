@@ -49,7 +49,7 @@ impl Watching {
             say.warning(&opening::death(death));
         }
         let gateway = admin_of(say, &watched);
-        let Watched { settings, runs, .. } = watched;
+        let Watched { settings, runs, pages, .. } = watched;
         let folder = settings.watch.store.parent().unwrap_or(Path::new("."));
         let doors = Doors::open(folder, settings.watch.listen).map_err(|error| no_door(&error))?;
         say.info(&format!("is asked on unix:{}", doors.path().display()));
@@ -68,6 +68,7 @@ impl Watching {
             death: died.map(death_of),
             neighbours: neighbours(runs, start.has_parent),
             gateway,
+            pages,
             calendar,
         };
         let (running, unfit) = running::Watching::start(parts).await.map_err(not_read)?;
@@ -80,7 +81,7 @@ impl Watching {
     /// Takes other settings; a reload has checked them.
     pub(super) async fn follow(&mut self, watched: Watched) {
         let gateway = admin_of(self.say, &watched);
-        let unfit = self.running.follow(watched.settings, gateway).await;
+        let unfit = self.running.follow(watched.settings, gateway, watched.pages).await;
         for line in &unfit {
             self.say.warning(line);
         }

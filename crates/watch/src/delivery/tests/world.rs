@@ -85,6 +85,7 @@ impl World {
             calendar,
             watch: "watch-1".to_owned(),
             linking: None,
+            pages: watch::channel(None).1,
         });
         let running = tokio::spawn(run(couriers.clone()));
         let (acknowledge, acknowledged) = mpsc::channel(4);
