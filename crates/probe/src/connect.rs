@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use goodgate_evidence::probe::{Connect, ConnectAttempt, Endpoint};
 use tokio::io::AsyncWriteExt;
@@ -10,6 +11,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::clock;
 use crate::error::ProbeError;
+use crate::policy::Policy;
 use crate::proxy::{self, Proxy, Tunnel};
 use crate::stream::BoxedStream;
 
@@ -25,6 +27,20 @@ pub struct Route {
     pub tunnel_to: Option<String>,
     /// Whether to begin with a header of the PROXY protocol, version 1.
     pub proxy_header: bool,
+    /// Which addresses may be dialled, where not every one may. With it no unix socket is opened, and no
+    /// proxy is asked to dial in our place.
+    pub policy: Option<Arc<Policy>>,
+}
+
+impl Route {
+    /// Refuses what the policy does not allow.
+    fn check(&self, endpoint: &Endpoint) -> Result<(), ProbeError> {
+        let Some(policy) = &self.policy else { return Ok(()) };
+        match endpoint {
+            Endpoint::Tcp(address) if self.proxy.is_none() && policy.permits(*address) => Ok(()),
+            Endpoint::Tcp(_) | Endpoint::Unix(_) => Err(ProbeError::NotPermitted),
+        }
+    }
 }
 
 /// An open connection.
@@ -60,6 +76,7 @@ pub async fn connect(
 type Opened = Result<Connection, Connect>;
 
 async fn open(endpoint: &Endpoint, route: &Route, deadline: Instant) -> Result<Opened, ProbeError> {
+    route.check(endpoint)?;
     let opened = match (endpoint, &route.proxy) {
         (Endpoint::Unix(_), Some(_)) => {
             return Err(ProbeError::ProxyToUnix { endpoint: endpoint.clone() });
@@ -241,6 +258,28 @@ mod tests {
         });
 
         assert_eq!(outcomes, cases);
+    }
+
+    #[tokio::test]
+    async fn what_the_policy_refuses_is_not_dialled() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let strict = Route { policy: Some(Arc::default()), ..Route::default() };
+        let proxy = Proxy::parse(&format!("http://{address}")).unwrap();
+        let through = Route { proxy: Some(proxy), ..strict.clone() };
+        let public = Endpoint::Tcp("1.1.1.1:443".parse().unwrap());
+        let deadline = Instant::now() + std::time::Duration::from_secs(5);
+
+        for (endpoint, route) in [
+            (Endpoint::Tcp(address), &strict),
+            (Endpoint::Unix("/run/app.sock".into()), &strict),
+            (public, &through),
+        ] {
+            let opened = connect(&endpoint, route, deadline).await;
+            assert!(matches!(opened, Err(ProbeError::NotPermitted)), "{endpoint}");
+        }
+        assert_eq!(listener.accept().unwrap_err().kind(), ErrorKind::WouldBlock);
     }
 
     #[test]

@@ -73,6 +73,10 @@ pub enum ProbeError {
         /// Where the probe was going to connect.
         endpoint: Endpoint,
     },
+    /// The policy of the route does not allow to dial this address. The words are the same for every
+    /// address, and name none: whoever asked must not learn what is there.
+    #[error("this address is not dialled for whoever asks")]
+    NotPermitted,
     /// The name is not one that can be put into a certificate check or a DNS question.
     #[error("use `{name}` as a host name")]
     Name {
