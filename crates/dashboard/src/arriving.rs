@@ -8,7 +8,7 @@ use axum::http::{Response, StatusCode};
 use axum::middleware::Next;
 use tokio::time::timeout;
 
-use crate::limits::{FORM, FORM_TIME};
+use crate::limits::{FORM, FORM_TIME, PASTE_FORM};
 use crate::pages::{Frame, message};
 
 /// Why a request is refused.
@@ -21,18 +21,24 @@ enum Refused {
 /// Reads all that a request brings before it goes on.
 pub(crate) async fn whole(request: Request, next: Next) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    match taken(&parts.headers, body).await {
+    let most = most(parts.uri.path());
+    match taken(&parts.headers, body, most).await {
         Ok(body) => next.run(Request::from_parts(parts, body)).await,
         Err(refused) => refused.answer(&parts.headers),
     }
 }
 
-async fn taken(headers: &HeaderMap, body: Body) -> Result<Body, Refused> {
+/// Returns how many bytes may come: more only where texts are pasted.
+fn most(path: &str) -> usize {
+    if matches!(path, "/explain" | "/api/v1/explain") { PASTE_FORM } else { FORM }
+}
+
+async fn taken(headers: &HeaderMap, body: Body, most: usize) -> Result<Body, Refused> {
     let length = headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > FORM as u64) {
+    if length.is_some_and(|length| length > most as u64) {
         return Err(Refused::TooLarge);
     }
-    let read = timeout(FORM_TIME, to_bytes(body, FORM)).await.map_err(|_| Refused::TooSlow)?;
+    let read = timeout(FORM_TIME, to_bytes(body, most)).await.map_err(|_| Refused::TooSlow)?;
     // Where the connection broke nobody reads the answer.
     read.map(Body::from).map_err(|_| Refused::TooLarge)
 }
@@ -63,7 +69,7 @@ mod tests {
     use super::*;
 
     async fn refused(headers: &HeaderMap, body: Body) -> Option<Refused> {
-        taken(headers, body).await.err()
+        taken(headers, body, most("/login")).await.err()
     }
 
     #[tokio::test]
@@ -76,6 +82,14 @@ mod tests {
         // What only says so is not waited for.
         let endless = Body::from_stream(pending::<Result<Vec<u8>, Infallible>>());
         assert_eq!(refused(&long, endless).await, Some(Refused::TooLarge));
+    }
+
+    #[tokio::test]
+    async fn where_texts_are_pasted_more_may_come() {
+        let body = || Body::from(vec![0; FORM + 1]);
+
+        assert!(taken(&HeaderMap::new(), body(), most("/explain")).await.is_ok());
+        assert!(taken(&HeaderMap::new(), body(), most("/explain/x")).await.is_err());
     }
 
     #[tokio::test(start_paused = true)]

@@ -7,7 +7,9 @@
 pub mod api;
 mod arriving;
 pub mod back;
+mod checks;
 mod drawn;
+pub mod examiner;
 pub mod limits;
 mod metrics;
 pub mod model;

@@ -142,3 +142,59 @@ pub const ALERTS_SHOWN: usize = 50;
 /// A certificate that is valid for less than this is told of first: what is renewed by itself is renewed
 /// before, and whoever has to do it by hand has time to.
 pub const CERTIFICATE_SOON: Duration = Duration::from_hours(14 * 24);
+
+/// Bytes of a text that is pasted to be explained: some hundred lines of a log, or an error page.
+pub const PASTE: usize = 256 << 10;
+
+/// Bytes of what brings such a text: a form writes up to three bytes for one, JSON up to six, which only
+/// control characters need.
+pub const PASTE_FORM: usize = 3 * PASTE + (4 << 10);
+
+/// How long a text may take to be explained: all that is taken takes a fraction of a second.
+pub const EXPLAIN_TIME: Duration = Duration::from_secs(5);
+
+/// Texts that are explained at the same time.
+pub const EXPLAINED_AT_ONCE: usize = 2;
+
+/// Bytes of a URL: servers refuse request lines of more than about 8 KiB.
+pub const URL: usize = 8 << 10;
+
+/// Connections that a check may open: a look at two addresses, and a few experiments.
+pub const CHECK_REQUESTS: u32 = 10;
+
+/// The time in which a check makes them.
+pub const CHECK_BUDGET: Duration = Duration::from_secs(8);
+
+/// How long a check may take in all, with what is weighed and written.
+pub const CHECK_TIME: Duration = Duration::from_secs(10);
+
+/// Checks at the same time.
+pub const CHECKED_AT_ONCE: usize = 4;
+
+/// Those whose checks are counted at the same time: people, addresses and targets.
+pub const TURNS: usize = 4_096;
+
+/// Status codes that can be expected.
+pub const EXPECTED: std::ops::RangeInclusive<u16> = 100..=599;
+
+/// Monitors whose targets may be checked.
+pub const MONITORED: usize = 10_000;
+
+/// Networks that may be allowed.
+pub const NETWORKS: usize = 256;
+
+/// Causes of a verdict that are shown; the others are no more than a word.
+pub const CAUSES_SHOWN: usize = 6;
+
+/// Pieces of what was seen that are shown with a verdict.
+pub const SEEN_SHOWN: usize = 30;
+
+/// Fixes, steps or notes of a verdict that are shown: nobody does more at night.
+pub const TODO_SHOWN: usize = 8;
+
+/// Characters of the name of a topic; longer words are read as pasted text.
+pub const TOPIC: usize = 120;
+
+// A whole check has room for what it may ask, and the answers of both fit what brings them.
+const _: () = assert!(CHECK_BUDGET.as_secs() < CHECK_TIME.as_secs());
+const _: () = assert!(PASTE < PASTE_FORM);

@@ -16,8 +16,8 @@ use crate::api;
 use crate::arriving;
 use crate::pages::login::{self, From};
 use crate::pages::{
-    self, Frame, assets, causes, evidence, failure, failures, gateway, incident, incidents, live,
-    message, monitor, overview, status_page,
+    self, Frame, assets, causes, check, evidence, explain, failure, failures, gateway, incident,
+    incidents, live, message, monitor, overview, status_page,
 };
 use crate::running::App;
 use crate::session::{self, Viewer};
@@ -41,6 +41,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/failures/{id}", get(failure::failure))
         .route("/causes", get(causes::causes))
         .route("/causes/{id}", get(causes::cause))
+        .route("/check", get(check::form).post(check::check))
+        .route("/explain", get(explain::form).post(explain::explain))
         .route("/settings", get(pages::settings::settings))
         .route("/settings/channels/test", post(pages::settings::test))
         .fallback(nothing)
@@ -116,6 +118,7 @@ async fn enter(
         (None, Peer::Tcp { peer, .. }) if !app.has_users() && guard::is_local(peer, headers) => {
             Viewer::guest()
         }
+        (None, Peer::Tcp { .. }) if app.is_open(request.uri().path()) => Viewer::guest(),
         (None, Peer::Tcp { .. }) => return turned_away(&app, &request),
     };
     request.extensions_mut().insert(viewer);

@@ -12,13 +12,15 @@ use tokio::task::JoinHandle;
 
 use crate::api::Tokens;
 use crate::back::Back;
+use crate::checks::Checks;
+use crate::examiner::Examiner;
 use crate::limits::CONNECTIONS;
 use crate::metrics::Scrapes;
 use crate::pages::live::News;
 use crate::router::router;
 use crate::session::{Hashing, Key, Lasting, Sessions, Users};
 use crate::settings;
-use crate::settings::values::Ip;
+use crate::settings::values::{Ip, Net};
 
 /// Connections that wait in the kernel to be taken.
 const BACKLOG: i32 = 256;
@@ -32,6 +34,8 @@ pub struct Wiring {
     pub watch: Arc<dyn Back>,
     /// The gateway.
     pub gateway: Arc<dyn Back>,
+    /// Who examines URLs and explains texts.
+    pub examiner: Arc<dyn Examiner>,
     /// Reads secrets.
     pub secret: Box<SecretOf>,
 }
@@ -40,6 +44,10 @@ pub struct Wiring {
 pub(crate) struct App {
     pub(crate) watch: Arc<dyn Back>,
     pub(crate) gateway: Arc<dyn Back>,
+    pub(crate) examiner: Arc<dyn Examiner>,
+    pub(crate) checks: Checks,
+    /// Where it listens.
+    pub(crate) port: u16,
     pub(crate) scrapes: Scrapes,
     pub(crate) sessions: Sessions,
     pub(crate) hashing: Hashing,
@@ -104,6 +112,22 @@ impl App {
         self.settled().settings.proxies.contains(&Ip(address.to_canonical()))
     }
 
+    /// Returns who may have a URL checked.
+    pub(crate) fn checks_for(&self) -> settings::Checks {
+        self.settled().settings.check
+    }
+
+    /// Whether a page is for whoever reaches the dashboard.
+    pub(crate) fn is_open(&self, path: &str) -> bool {
+        let is_everybodys = self.checks_for() == settings::Checks::Everyone;
+        is_everybodys && matches!(path, "/check" | "/explain")
+    }
+
+    /// Returns the networks of our own that checks may reach.
+    pub(crate) fn check_private(&self) -> Vec<Net> {
+        self.settled().settings.check_private.clone()
+    }
+
     /// Returns how long sessions last.
     pub(crate) fn lasting(&self) -> Lasting {
         let settled = self.settled();
@@ -152,7 +176,7 @@ pub struct Started {
 pub fn start(settings: settings::Dashboard, wiring: Wiring) -> io::Result<(Dashboard, Started)> {
     let listener = tcp(settings.listen, BACKLOG)?;
     let address = listener.local_addr()?;
-    let Wiring { watch: back, gateway, secret } = wiring;
+    let Wiring { watch: back, gateway, examiner, secret } = wiring;
     let key = if settings.user.is_empty() { Some(random()?) } else { None };
     let link = link(&settings, address, key.as_ref());
     let (settled, without) = settle(settings, &*secret);
@@ -160,6 +184,9 @@ pub fn start(settings: settings::Dashboard, wiring: Wiring) -> io::Result<(Dashb
         news: News::start(Arc::downgrade(&back)),
         watch: back,
         gateway,
+        examiner,
+        checks: Checks::default(),
+        port: address.port(),
         scrapes: Scrapes::default(),
         sessions: Sessions::new(key.as_ref()),
         hashing: Hashing::new(),

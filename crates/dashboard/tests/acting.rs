@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use goodgate_config::Secret;
 use goodgate_dashboard::back::{Answer, Ask, Back, Boxed, Missing, Nobody};
+use goodgate_dashboard::examiner::NoExaminer;
 use goodgate_dashboard::session::hash_of;
 use goodgate_dashboard::{Dashboard, Wiring, settings, start};
 use serde_json::json;
@@ -90,6 +91,7 @@ impl Site {
         let wiring = Wiring {
             watch: Arc::clone(&fake) as Arc<dyn Back>,
             gateway: Arc::new(Nobody("there is none")),
+            examiner: Arc::new(NoExaminer),
             secret: Box::new(move |_| Ok(Secret::new(&hash))),
         };
         let (running, started) = start(read.value.dashboard, wiring).expect("started");

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use goodgate_config::{Secret, SecretSource};
 use goodgate_dashboard::back::{Answer, Ask, Back, Boxed, Missing, Nobody};
+use goodgate_dashboard::examiner::NoExaminer;
 use goodgate_dashboard::{Dashboard, Wiring, settings, start};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -62,6 +63,7 @@ impl Stand {
         let wiring = Wiring {
             watch: Arc::clone(&watch) as Arc<dyn Back>,
             gateway: Arc::new(Nobody("The file has no gateway.")),
+            examiner: Arc::new(NoExaminer),
             secret: Box::new(secret),
         };
         let (dashboard, started) = start(reading.value.dashboard, wiring).expect("started");

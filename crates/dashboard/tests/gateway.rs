@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use goodgate_config::{Secret, SecretSource};
 use goodgate_dashboard::back::{Answer, Ask, Back, Boxed, Missing, Nobody};
+use goodgate_dashboard::examiner::NoExaminer;
 use goodgate_dashboard::session::hash_of;
 use goodgate_dashboard::{Dashboard, Wiring, settings, start};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -59,7 +60,8 @@ fn site(watch: Arc<dyn Back>, gateway: Arc<dyn Back>) -> Site {
     let read = settings::read("a.toml", text.as_bytes(), Path::new("/"));
     let hash = hash_of("secret").expect("hashed");
     let secret = Box::new(move |_: &SecretSource| Ok(Secret::new(&hash)));
-    let wiring = Wiring { watch, gateway, secret };
+    let examiner = Arc::new(NoExaminer);
+    let wiring = Wiring { watch, gateway, examiner, secret };
     let (dashboard, started) = start(read.value.dashboard, wiring).expect("started");
     Site { address: started.address, _dashboard: dashboard }
 }

@@ -19,4 +19,4 @@ pub use refuse::refuse;
 pub use serve::{Beyond, Peer, Room, serve};
 pub use socket::{Listening, Place, There, look, tcp};
 pub use token::{Token, bearer};
-pub use tries::Tries;
+pub use tries::{Tries, whose};

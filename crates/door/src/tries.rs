@@ -43,7 +43,7 @@ fn room() -> Duration {
 }
 
 /// Returns the address that stands for whoever has this one: all of a /64 belong to the same.
-fn whose(from: IpAddr) -> IpAddr {
+pub fn whose(from: IpAddr) -> IpAddr {
     match from.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();

@@ -7,6 +7,7 @@
 
 mod part;
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use goodgate_config::{
@@ -83,6 +84,8 @@ pub(crate) struct Shown {
     pub(crate) has_gateway: bool,
     /// The listener for operators of that gateway, if it is on.
     pub(crate) admin: Option<gateway::Admin>,
+    /// Where the watch of the same file answers besides its socket, if it does.
+    pub(crate) watch_listen: Option<SocketAddr>,
 }
 
 /// A file that was read and checked.
@@ -202,10 +205,11 @@ impl Configuration {
         let (has_gateway, has_watch) = (self.runs.has(Part::Gateway), self.runs.has(Part::Watch));
         let Whole { gateway, watch, dashboard } = self.reading.value;
         let settings = dashboard.dashboard;
+        let watch_listen = watch.watch.listen.filter(|_| has_watch);
         let own = || has_watch.then(|| watch.watch.store.with_file_name(SOCKET));
         let watch = settings.watch_socket.clone().or_else(own);
         let admin = gateway.admin.filter(|_| has_gateway);
-        Ok(Shown { settings, watch, has_gateway, admin })
+        Ok(Shown { settings, watch, has_gateway, admin, watch_listen })
     }
 }
 

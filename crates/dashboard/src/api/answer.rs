@@ -2,19 +2,20 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Extension, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use axum::http::{Method, Response, StatusCode};
 use goodgate_door::{Object, bearer, refuse};
 use serde_json::{Map, Value};
 
-use super::routes::{By, Found, Kind, Lost, Parameter, decoded, find};
+use super::routes::{By, Found, Kind, Lost, Parameter, Route, decoded, find};
 use super::{Scope, openapi};
-use crate::back::{Ask, Back, Missing, segment, segments};
-use crate::limits::API_BODY;
+use crate::back::{Ask, Back, Missing, Nobody, segment, segments};
+use crate::checks::{Asker, Refused, Wish, check, explain, seconds};
+use crate::limits::{API_BODY, PASTE_FORM};
 use crate::pages::login::From;
 use crate::running::App;
 use crate::session::{self, Viewer};
@@ -26,6 +27,8 @@ const BASE: &str = "/api/v1";
 pub(super) struct Refusal {
     status: StatusCode,
     error: String,
+    /// When to try again, where that is another time than after a wrong token.
+    wait: Option<Duration>,
 }
 
 /// Who asks.
@@ -37,7 +40,7 @@ pub(super) enum Who {
 }
 
 fn refusal(status: StatusCode, error: impl Into<String>) -> Refusal {
-    Refusal { status, error: error.into() }
+    Refusal { status, error: error.into(), wait: None }
 }
 
 /// `GET /api/openapi.json`: what there is, for programs and their makers. It is no secret.
@@ -59,10 +62,14 @@ pub(crate) async fn api(
 
 /// Answers what is refused.
 pub(super) fn refused(refusal: Refusal) -> Response<Body> {
-    let Refusal { status, error } = refusal;
+    let Refusal { status, error, wait } = refusal;
     let body =
         Object::answer("goodgate.api_error/1").with("status", status.as_u16()).with("error", error);
-    refuse(status, body, None)
+    let mut response = refuse(status, body, None);
+    if let Some(wait) = wait {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds(wait)));
+    }
+    response
 }
 
 async fn answered(
@@ -91,10 +98,14 @@ async fn answered(
         Some(_) => Some(object(body, &who, found.route.by).await?),
         None => None,
     };
+    if found.route.by == By::Own {
+        return own(app, &asker(&who, from), found.route, body.unwrap_or_default()).await;
+    }
     let ask = Ask { method: found.route.method, target: target(&found) + &query, body };
     let back: &dyn Back = match found.route.by {
         By::Watch => &*app.watch,
         By::Gateway => &*app.gateway,
+        By::Own => &Nobody("Nothing is asked of the dashboard itself."),
     };
     match back.ask(ask).await {
         Ok(answer) => {
@@ -107,6 +118,71 @@ async fn answered(
             Err(refusal(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY), why))
         }
     }
+}
+
+fn asker(who: &Who, from: IpAddr) -> Asker {
+    let by = match who {
+        Who::Program(name) => format!("the token {name}"),
+        Who::Reader => "dashboard".to_owned(),
+    };
+    Asker { by, is_known: true, from }
+}
+
+/// Answers what the dashboard does itself.
+async fn own(
+    app: &App,
+    asker: &Asker,
+    route: &Route,
+    body: Value,
+) -> Result<(StatusCode, Vec<u8>), Refusal> {
+    known_keys(route, &body)?;
+    let word = |key: &str| body.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let came = if route.path == "/check" {
+        let expected = match body.get("expected") {
+            None | Some(Value::Null) => String::new(),
+            Some(expected) => expected.to_string(),
+        };
+        let is_head = match word("method").as_str() {
+            "" | "GET" => false,
+            "HEAD" => true,
+            _ => {
+                return Err(refusal(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "A URL is checked with GET or HEAD.",
+                ));
+            }
+        };
+        check(app, asker, Wish { url: word("url"), is_head, expected }).await
+    } else {
+        explain(app, asker, word("text")).await
+    };
+    came.map(|document| (StatusCode::OK, document.to_string().into_bytes())).map_err(|why| {
+        let status = StatusCode::from_u16(why.status()).unwrap_or(StatusCode::BAD_GATEWAY);
+        let (says, hint) = why.words();
+        let wait = if let Refused::Wait(wait, _) = &why { Some(*wait) } else { None };
+        Refusal { status, error: format!("{says} {hint}").trim_end().to_owned(), wait }
+    })
+}
+
+/// Refuses a body that has other keys than those of a route, or other kinds of values.
+fn known_keys(route: &Route, body: &Value) -> Result<(), Refusal> {
+    let fields = route.body.unwrap_or_default();
+    let wrong = |error: String| refusal(StatusCode::UNPROCESSABLE_ENTITY, error);
+    for (key, value) in body.as_object().into_iter().flatten() {
+        let Some(field) = fields.iter().find(|field| field.name == key) else {
+            let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+            return Err(wrong(format!("The body takes {} alone.", names.join(", "))));
+        };
+        let fits = match field.kind {
+            "integer" => value.is_u64(),
+            _ => value.is_string(),
+        };
+        if !fits {
+            return Err(wrong(format!("`{}` is no {}.", field.name, field.kind)));
+        }
+    }
+    let missing = fields.iter().find(|field| field.is_required && body.get(field.name).is_none());
+    missing.map_or(Ok(()), |field| Err(wrong(format!("The body needs `{}`.", field.name))))
 }
 
 /// Decides whether a request may have what it wants.
@@ -197,8 +273,10 @@ fn query(known: &[Parameter], query: &str) -> Result<String, Refusal> {
 /// Reads a body, which is an object; the watch checks its keys. Who acts is the program, unless it says
 /// for whom.
 async fn object(body: Body, who: &Who, by: By) -> Result<Value, Refusal> {
-    let bytes = to_bytes(body, API_BODY).await.map_err(|_| {
-        let error = format!("A body has at most {API_BODY} bytes here: send less.");
+    // Texts that are pasted are longer than anything that the others take.
+    let most = if by == By::Own { PASTE_FORM } else { API_BODY };
+    let bytes = to_bytes(body, most).await.map_err(|_| {
+        let error = format!("A body has at most {most} bytes here: send less.");
         refusal(StatusCode::PAYLOAD_TOO_LARGE, error)
     })?;
     let bytes: &[u8] = if bytes.trim_ascii().is_empty() { b"{}" } else { &bytes };

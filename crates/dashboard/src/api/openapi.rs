@@ -59,7 +59,7 @@ fn operation(route: &Route) -> Value {
         .collect();
     let mut operation = json!({
         "summary": route.about,
-        "tags": [match route.by { By::Watch => "watch", By::Gateway => "gateway" }],
+        "tags": [match route.by { By::Watch => "watch", By::Gateway => "gateway", By::Own => "dashboard" }],
         "description": format!("Scope: `{}`.", route.scope.word()),
         "parameters": parameters,
         "responses": responses(route)

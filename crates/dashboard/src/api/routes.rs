@@ -9,6 +9,8 @@ pub(super) enum By {
     Watch,
     /// The gateway.
     Gateway,
+    /// The dashboard itself.
+    Own,
 }
 
 /// A parameter of a path or a query.
@@ -111,6 +113,12 @@ const EVENT: &[Field] = &[
     BY,
     optional("at", "string", "When, in RFC 3339; now without."),
 ];
+const CHECK: &[Field] = &[
+    required("url", "string", "The URL, of 8 KiB at most."),
+    optional("method", "string", "GET, or HEAD."),
+    optional("expected", "integer", "The status of a good answer; else any that is no error."),
+];
+const TEXT: &[Field] = &[required("text", "string", "The text, of 256 KiB at most.")];
 const SILENCE: &[Field] = &[
     optional("for", "string", "How long, such as 2h; or `until`."),
     optional("until", "string", "Until when, in RFC 3339."),
@@ -421,6 +429,26 @@ pub(super) const ALL: &[Route] = &[
             "Reads the configuration again.",
         )
     },
+    Route {
+        body: Some(CHECK),
+        ..post(
+            "/check",
+            By::Own,
+            Scope::Act,
+            "goodgate.diagnose/1",
+            "Checks a URL, within ten seconds and with a few requests.",
+        )
+    },
+    Route {
+        body: Some(TEXT),
+        ..post(
+            "/explain",
+            By::Own,
+            Scope::Read,
+            "goodgate.explain/1",
+            "Explains a code, lines of a log or an error page. Nothing of it is kept.",
+        )
+    },
 ];
 
 /// A route that was found, with what stands in its path.
@@ -572,7 +600,9 @@ mod tests {
                 assert!(route.path.contains(&hole), "{}", route.path);
                 assert!(route.there.is_none_or(|there| there.contains(&hole)), "{}", route.path);
             }
-            assert!(route.method == "GET" || route.scope != Scope::Read, "{}", route.path);
+            // Who may read may have a text read; all else that is posted changes something.
+            let changes = route.method != "GET" && route.path != "/explain";
+            assert!(!changes || route.scope != Scope::Read, "{}", route.path);
         }
     }
 }

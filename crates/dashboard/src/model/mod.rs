@@ -3,6 +3,7 @@
 
 mod alerts;
 mod event;
+mod explained;
 mod failure;
 mod gateway;
 mod incident;
@@ -11,6 +12,7 @@ mod status;
 
 pub use alerts::{Tested, Undelivered};
 pub use event::{Event, Events, EvidenceAnswer};
+pub use explained::{Candidate, Explained, Explanation, Fix, Kind, Next, Phase, Read, Seen};
 pub use failure::{Attempt, Failure, FailureRow, Failures, Verdict};
 pub use gateway::{
     Counterfactuals, Day, Endpoint, Name, Route, Routes, Setting, Upstream, Upstreams,

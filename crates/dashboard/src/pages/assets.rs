@@ -26,6 +26,7 @@ pub(crate) static STYLE: Asset = Asset {
         include_str!("../../assets/monitor.css"),
         include_str!("../../assets/incident.css"),
         include_str!("../../assets/gateway.css"),
+        include_str!("../../assets/check.css"),
     ),
     kind: "text/css; charset=utf-8",
     name: LazyLock::new(|| named("app", STYLE.text, "css")),

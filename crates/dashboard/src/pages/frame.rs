@@ -7,12 +7,14 @@ use crate::session::Viewer;
 use crate::words::moment;
 
 /// Every page that the navigation leads to.
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 8] = [
     ("/", "Overview"),
     ("/incidents", "Incidents"),
     ("/gateway", "Gateway"),
     ("/failures", "Failures"),
     ("/causes", "Causes"),
+    ("/check", "Check"),
+    ("/explain", "Explain"),
     ("/settings", "Settings"),
 ];
 

@@ -3,7 +3,9 @@
 mod act;
 pub(crate) mod assets;
 pub(crate) mod causes;
+pub(crate) mod check;
 pub(crate) mod evidence;
+pub(crate) mod explain;
 pub(crate) mod failure;
 pub(crate) mod failures;
 mod finding;
@@ -20,6 +22,7 @@ pub(crate) mod overview;
 mod reply;
 pub(crate) mod settings;
 pub(crate) mod status_page;
+mod verdict;
 mod waterfall;
 
 pub(crate) use frame::Frame;

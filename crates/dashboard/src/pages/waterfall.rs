@@ -1,7 +1,8 @@
 //! The attempts of a request as a drawing: when each began, and what its time went to.
 
+use super::verdict::Row;
 use crate::limits::ATTEMPTS_DRAWN;
-use crate::model::Failure;
+use crate::model::{Failure, Phase};
 use crate::words::{millis, text};
 
 /// Width of the drawing.
@@ -66,6 +67,50 @@ pub(crate) fn of(failure: &Failure) -> Option<Waterfall> {
     let lines: Vec<Line> = lines.collect();
     let axis = lines.len() * LINE + 4;
     Some(Waterfall { height: axis + 22, axis, total: millis(total), lines })
+}
+
+/// Draws the phases of a connection, each on a line of its own. [`None`] where no time is known.
+pub(crate) fn of_phases(phases: &[Phase]) -> Option<Waterfall> {
+    let spans = phases.iter().take(ATTEMPTS_DRAWN).map(|phase| {
+        let from = known(Some(phase.from_ms));
+        let span = Span { kind: kind_of(&phase.name), from, to: from + known(Some(phase.took_ms)) };
+        (text(&phase.name), vec![span], phase.broke)
+    });
+    let all: Vec<(String, Vec<Span>, bool)> = spans.collect();
+    let total = all.iter().flat_map(|(_, spans, _)| spans).map(|span| span.to).fold(0.0, f64::max);
+    if total <= 0.0 {
+        return None;
+    }
+    let lines: Vec<Line> =
+        all.into_iter().enumerate().map(|(at, line)| drawn(at, line, total)).collect();
+    let axis = lines.len() * LINE + 4;
+    Some(Waterfall { height: axis + 22, axis, total: millis(total), lines })
+}
+
+/// Returns a phase in words, for the table beside the drawing.
+pub(crate) fn row(phase: &Phase) -> Row {
+    let mark = match (phase.broke, phase.timed_out) {
+        (true, true) => ": it timed out here",
+        (true, false) => ": it broke here",
+        (false, true) => ": it timed out",
+        (false, false) => "",
+    };
+    Row {
+        name: text(&phase.name),
+        path: String::new(),
+        value: millis(known(Some(phase.took_ms))),
+        says: format!("{}{mark}", text(&phase.outcome)),
+    }
+}
+
+fn kind_of(name: &str) -> &'static str {
+    match name {
+        "resolve" => "held",
+        "connect" => "connect",
+        "tls" => "tls",
+        "body" => "body",
+        _ => "wait",
+    }
 }
 
 /// Takes the time of an attempt apart: the connection, TLS, until the head, and the rest.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use goodgate_config::{Fault, Reading, Severity};
 
 use super::Settings;
+use crate::limits::NETWORKS;
 
 /// Adds to the reading of a file what is wrong between the keys of the dashboard in it.
 pub fn complain<S>(reading: &mut Reading<S>, part: impl Fn(&S) -> &Settings) {
@@ -27,6 +28,10 @@ fn check(settings: &Settings) -> Vec<(String, Fault)> {
     if dashboard.idle > dashboard.session {
         let fault = Fault::new("this is longer than `session`, which ends every session");
         found.push(("dashboard.idle".to_owned(), fault));
+    }
+    if dashboard.check_private.len() > NETWORKS {
+        let fault = Fault::new(format!("more than {NETWORKS} networks are allowed"));
+        found.push(("dashboard.check_private".to_owned(), fault));
     }
     let mut names = BTreeSet::new();
     for (index, user) in dashboard.user.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! The section of `goodgate.toml` that belongs to the dashboard, read and checked.
 
 mod check;
+mod checks;
 mod status_page;
 mod token;
 mod user;
@@ -14,10 +15,11 @@ use goodgate_config::units::{hours, mins};
 use goodgate_config::{Reading, section};
 
 pub use check::complain;
+pub use checks::Checks;
 pub use status_page::{Publish, StatusPage};
 pub use token::{TOKEN_LEAST, Token};
 pub use user::{Role, User};
-use values::{Ip, PublicUrl};
+use values::{Ip, Net, PublicUrl};
 
 section! {
     /// The part of the configuration that is about pages for people.
@@ -49,6 +51,11 @@ section! {
         /// The gateways in front of it, whose `X-Forwarded-For` says who asks. Others are taken for
         /// whoever asks themselves.
         pub proxies: Vec<Ip> = Vec::new();
+        /// Who may have a URL checked on the page for it, from this host.
+        pub check: Checks = Checks::Users;
+        /// Networks of your own that such checks may reach, such as `10.0.0.0/8`, on ports 80, 443 and from
+        /// 1024 on. What everybody reaches needs no entry.
+        pub check_private: Vec<Net> = Vec::new();
         /// The socket of the watch, where it is another one than that of `[watch] store`.
         pub watch_socket: Option<PathBuf> = None;
     }

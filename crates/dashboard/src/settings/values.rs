@@ -92,6 +92,54 @@ impl Text for Ip {
 
 goodgate_config::text!(Ip);
 
+/// The bits of a network that has private addresses, at least: 10.0.0.0/8 and fc00::/7 are the largest.
+const NET_LEAST: (u8, u8) = (8, 7);
+
+/// A network: an address, and how many of its first bits count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Net {
+    /// Never an IPv4 address in the form of IPv6.
+    pub address: IpAddr,
+    /// At most the bits of the address.
+    pub length: u8,
+}
+
+impl Text for Net {
+    const KIND: &'static str = "a network";
+    const ALLOWED: &'static str = "a network such as \"10.0.0.0/8\", or an IP address";
+
+    fn from_text(text: &str) -> Result<Self, Fault> {
+        let (address, length) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
+        let none = || Fault::new(format!("{} is no network", quoted(text)));
+        let address: IpAddr = address.parse().map_err(|_| none())?;
+        if address != address.to_canonical() {
+            return Err(none().hint("write the network of IPv4 itself"));
+        }
+        let (most, least) = match address {
+            IpAddr::V4(_) => (32, NET_LEAST.0),
+            IpAddr::V6(_) => (128, NET_LEAST.1),
+        };
+        let length: u8 = match length {
+            None => most,
+            Some(length) => length.parse().map_err(|_| none())?,
+        };
+        if length > most {
+            return Err(none());
+        }
+        if length < least {
+            let hint = format!("the largest private network is a /{least}");
+            return Err(Fault::new(format!("{} is nearly everything", quoted(text))).hint(hint));
+        }
+        Ok(Self { address, length })
+    }
+
+    fn to_text(&self) -> String {
+        format!("{}/{}", self.address, self.length)
+    }
+}
+
+goodgate_config::text!(Net);
+
 /// The name of a status page: lower-case letters, digits and `-`, from 1 to 64 bytes. It stands in
 /// addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -170,6 +218,20 @@ mod tests {
         assert_eq!(host("http://[::1]:9504"), Ok((false, "[::1]:9504".to_owned())));
         for wrong in ["watch.example", "https://", "https://a/b", "https://a b", "https://a?x"] {
             assert!(host(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_network_is_an_address_with_bits_and_not_everything() {
+        let read = |text| Net::from_text(text).map(|net| net.to_text());
+
+        assert_eq!(read("10.0.0.0/8"), Ok("10.0.0.0/8".to_owned()));
+        assert_eq!(read("127.0.0.1"), Ok("127.0.0.1/32".to_owned()));
+        assert_eq!(read("fd00::/8"), Ok("fd00::/8".to_owned()));
+        for wrong in
+            ["0.0.0.0/0", "::/0", "10.0.0.0/33", "10.0.0/8", "a", "::ffff:10.0.0.1", "10.0.0.0/-1"]
+        {
+            assert!(read(wrong).is_err(), "{wrong}");
         }
     }
 

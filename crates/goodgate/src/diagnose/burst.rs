@@ -12,11 +12,12 @@ use anyhow::{Context as _, anyhow};
 use goodgate_causes::Assessment;
 use goodgate_evidence::text::redact;
 use goodgate_examine::{Budget, Examination, Link, Method, Notice, Options};
-use goodgate_probe::TrustAnchors;
+use goodgate_probe::{ProbeError, TrustAnchors};
 use goodgate_watch::check::{Header, Value as Content};
 use goodgate_watch::settings::values::Origin;
 use serde_json::{Map, Value, json};
 
+pub(crate) use super::session::Bounds;
 use super::session::{self, Manner, Means, Session};
 use super::surroundings::{Found, Wanted};
 use super::target::Url;
@@ -53,6 +54,8 @@ pub(crate) struct Wish {
     pub(crate) headers: Arc<[Header]>,
     /// The name servers to ask for the host of the URL; without any the system's.
     pub(crate) name_servers: Arc<[SocketAddr]>,
+    /// What binds it, where somebody asked for it over a page.
+    pub(crate) bounds: Option<Bounds>,
     /// The connections that may be opened.
     pub(crate) requests: u32,
     /// The time in all.
@@ -68,6 +71,8 @@ pub(crate) struct Burst {
     pub(crate) chain: Vec<Link>,
     /// Why nothing could be measured, if nothing could.
     pub(crate) trouble: Option<String>,
+    /// Whether something was not dialled since the bounds forbid it.
+    pub(crate) is_forbidden: bool,
     /// What `goodgate diagnose --format json` writes, on one line: redacted, and at most [`JSON_MAX`]
     /// bytes.
     pub(crate) json: Vec<u8>,
@@ -105,9 +110,11 @@ fn plan(wish: &Wish) -> Result<Plan, exit::Failure> {
         minds_certificates: wish.minds_certificates,
         headers: Arc::clone(&wish.headers),
         name_servers: Arc::clone(&wish.name_servers),
+        bounds: wish.bounds.clone(),
     };
     let name_servers = match wish.name_servers.to_vec() {
-        none if none.is_empty() => system_name_servers(),
+        // Whose name servers this host asks is nothing for those who are bound.
+        none if none.is_empty() && wish.bounds.is_none() => system_name_servers(),
         named => named,
     };
     Ok(Plan {
@@ -145,9 +152,18 @@ impl Burst {
         let given = Given { origin, source: plan.means.source, show_query: false, logs: &[] };
         let mut diagnosis = Diagnosis::of(&given, plan, session, &mut [], None, Found::here());
         diagnosis.notices.extend(not_sent.map(notice));
+        let not_permitted = ProbeError::NotPermitted.to_string();
+        let troubles = diagnosis.session.examination.troubles();
+        let is_forbidden = troubles.iter().any(|trouble| trouble.contains(&not_permitted));
         let trouble = diagnosis.is_blind().then(|| format!("{:#}", diagnosis.why_blind()));
         let json = bounded(json::document(&diagnosis));
-        Self { assessment: diagnosis.assessment, chain: diagnosis.chain, trouble, json }
+        Self {
+            assessment: diagnosis.assessment,
+            chain: diagnosis.chain,
+            trouble,
+            is_forbidden,
+            json,
+        }
     }
 }
 

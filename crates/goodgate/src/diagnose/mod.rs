@@ -186,6 +186,7 @@ impl Plan {
             minds_certificates: true,
             headers: Arc::default(),
             name_servers: Arc::default(),
+            bounds: None,
         };
         let budget = Budget {
             requests: arguments.max_requests,

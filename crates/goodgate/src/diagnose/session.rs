@@ -15,9 +15,10 @@ use goodgate_examine::{
     Ask, Asked, Examination, Hop, Link, Method as Asking, Outcome, Patience, Probe, ProbeId,
     Purpose, Resolver, Step, TlsWish, What,
 };
+use goodgate_probe::resolve::SharedResolver;
 use goodgate_probe::{
-    AppRequest, Call, HelloRequest, KeptRequest, Method, ProbeError, Proxy, Request, Route, Speak,
-    Timeouts, TlsOptions, TrustAnchors,
+    AppRequest, Call, HelloRequest, KeptRequest, Method, Policy, ProbeError, Proxy, Request, Route,
+    Speak, Timeouts, TlsOptions, TrustAnchors,
 };
 use goodgate_recognise::pages;
 use goodgate_watch::check::{Header, Value};
@@ -52,6 +53,27 @@ pub(super) struct Means {
     pub(super) headers: Arc<[Header]>,
     /// The name servers to ask for the gateway in place of the system's resolver.
     pub(super) name_servers: Arc<[SocketAddr]>,
+    /// What binds the examination, where whoever asked for it is not trusted with this host's network.
+    pub(super) bounds: Option<Bounds>,
+}
+
+/// What binds an examination that somebody asks for over a page.
+#[derive(Clone, Debug)]
+pub(crate) struct Bounds {
+    /// Which addresses may be dialled. Others are not even known to the examination.
+    pub(crate) policy: Arc<Policy>,
+    /// The threads that look names up: those that hang are no more than it has.
+    pub(crate) resolver: SharedResolver,
+    /// The port that is dialled: an address is judged together with it.
+    pub(crate) port: u16,
+}
+
+impl Bounds {
+    /// Takes the addresses out of a look-up that may not be dialled, so that nothing tells of them.
+    fn keep_permitted(&self, lookup: &mut Lookup) {
+        let LookupOutcome::Addresses { addresses, .. } = &mut lookup.outcome else { return };
+        addresses.retain(|ip| self.policy.permits(SocketAddr::new(*ip, self.port)));
+    }
 }
 
 /// How an examination is carried out.
@@ -246,12 +268,15 @@ async fn attempt(probe: &Probe, means: &Means) -> Result<Outcome, ProbeError> {
                 Resolver::System if probe.hop == Hop::Gateway && !means.name_servers.is_empty() => {
                     look_up(&means.name_servers, name, wait).await?
                 }
-                Resolver::System => goodgate_probe::resolve::system(name, wait).await?,
+                Resolver::System => match &means.bounds {
+                    Some(bounds) => bounds.resolver.look_up(name, wait).await?,
+                    None => goodgate_probe::resolve::system(name, wait).await?,
+                },
                 Resolver::Server(server) => {
                     goodgate_probe::resolve::name_server(*server, name, wait).await?
                 }
             };
-            return Ok(Outcome::Lookup(lookup));
+            return permitted(lookup, means).map(Outcome::Lookup);
         }
         What::Connect { endpoint } => {
             let deadline = Instant::now() + probe.patience.connect;
@@ -312,6 +337,17 @@ async fn attempt(probe: &Probe, means: &Means) -> Result<Outcome, ProbeError> {
         }
     };
     Ok(Outcome::Asked(Box::new(as_minded(asked, probe.hop, means))))
+}
+
+/// Takes out of a look-up what may not be dialled. A name that leads nowhere else is not examined.
+fn permitted(mut lookup: Lookup, means: &Means) -> Result<Lookup, ProbeError> {
+    means.bounds.iter().for_each(|bounds| bounds.keep_permitted(&mut lookup));
+    match &lookup.outcome {
+        LookupOutcome::Addresses { addresses, .. } if addresses.is_empty() => {
+            Err(ProbeError::NotPermitted)
+        }
+        _ => Ok(lookup),
+    }
 }
 
 /// Asks the name servers that somebody chose, one after the other, until one of them answers.
@@ -388,6 +424,7 @@ fn route(probe: &Probe, means: &Means) -> Route {
         proxy: through.cloned(),
         tunnel_to: through.and(means.tunnel_to.clone()),
         proxy_header: false,
+        policy: means.bounds.as_ref().map(|bounds| Arc::clone(&bounds.policy)),
     }
 }
 

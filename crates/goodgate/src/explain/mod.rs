@@ -11,6 +11,7 @@ use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::Path;
 
 use anyhow::Context;
+use goodgate_dashboard::limits::TOPIC;
 use goodgate_recognise::limits::INPUT_MAX;
 
 use crate::cli::{Explain, Format};
@@ -33,6 +34,20 @@ pub(crate) fn run(arguments: &Explain) -> Result<Outcome, Failure> {
     }
     out.flush()?;
     Ok(answer.outcome())
+}
+
+/// Explains a text for a page: a topic where it is one, else what was pasted. The answer is harmless.
+pub(crate) fn explained(text: &str) -> serde_json::Value {
+    let word = text.trim();
+    let is_short = word.len() <= TOPIC && !word.contains('\n');
+    let topic = is_short.then(|| topic::find(word)).flatten();
+    let answer = match topic {
+        Some(topic) => Answer::Topic(topic),
+        None => Answer::Pasted(vec![pasted::Input::read(text.as_bytes(), None)]),
+    };
+    let mut value = answer.json();
+    crate::render::json::harmless(&mut value);
+    value
 }
 
 /// What the answer is about.

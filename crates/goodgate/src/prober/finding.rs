@@ -75,7 +75,7 @@ pub(super) fn unable(suspicion: &Suspicion, why: &str) -> Finding {
 }
 
 /// Returns the status with which the URL was answered, where a whole answer came.
-pub(super) fn status(burst: &Burst) -> Option<u16> {
+pub(crate) fn status(burst: &Burst) -> Option<u16> {
     let gateway = burst.chain.iter().find(|link| link.hop == Hop::Gateway)?;
     let primary = gateway.runs.iter().find(|run| run.is_primary)?;
     answer(primary.asked.as_ref().ok()?).status()

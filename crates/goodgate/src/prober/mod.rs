@@ -15,6 +15,7 @@ use goodgate_watch::check::{Answer, Boxed, Examined, Prober, Step, Suspicion};
 use goodgate_watch::settings::Method;
 use serde_json::json;
 
+pub(crate) use self::finding::status;
 use crate::diagnose::burst::{Wish, burst};
 
 /// Makes checks and examinations for the watch. One for all monitors: they share what is made once.
@@ -66,6 +67,7 @@ impl WatchProber {
             minds_certificates: tls.verify,
             headers: Arc::clone(&suspicion.headers),
             name_servers: Arc::clone(&suspicion.name_servers),
+            bounds: None,
             requests: suspicion.requests,
             time: suspicion.time,
         };

@@ -2,6 +2,7 @@
 //! the watch and the gateway of its file, keeps nothing, and is started again without them noticing.
 
 mod asked;
+mod examiner;
 mod opening;
 
 use std::io;
@@ -14,6 +15,7 @@ use goodgate_dashboard::{Dashboard, Wiring, start};
 use goodgate_gateway::settings::values::Bind;
 
 use self::asked::Asked;
+use self::examiner::PageExaminer;
 use super::around::Around;
 use super::death::Death;
 use super::process::{self, Start, Work};
@@ -39,6 +41,7 @@ struct Showing {
     dashboard: Dashboard,
     watch: Arc<Asked>,
     gateway: Arc<Asked>,
+    examiner: Arc<PageExaminer>,
     /// What `listen` said at the start.
     listen: SocketAddr,
     say: Say,
@@ -69,11 +72,13 @@ impl Work for Showing {
     fn start(Start { say, runtime, .. }: Start<'_>, shown: Shown) -> Result<Self, Failure> {
         let watch = Arc::new(Asked::new(asked::watch(&shown)));
         let gateway = Arc::new(Asked::new(asked::gateway(&shown)));
+        let examiner = Arc::new(PageExaminer::new(&shown, say.later()));
         opening::tell_asked(say, &shown);
         let listen = shown.settings.listen;
         let wiring = Wiring {
             watch: Arc::clone(&watch) as Arc<_>,
             gateway: Arc::clone(&gateway) as Arc<_>,
+            examiner: Arc::clone(&examiner) as Arc<_>,
             secret: Box::new(fetch),
         };
         // Sockets and timers are made within a runtime.
@@ -82,12 +87,13 @@ impl Work for Showing {
         drop(within);
         let (dashboard, started) = started.map_err(|error| not_started(listen, &error))?;
         opening::tell(say, &shown, &started);
-        Ok(Self { dashboard, watch, gateway, listen, say: say.later() })
+        Ok(Self { dashboard, watch, gateway, examiner, listen, say: say.later() })
     }
 
     async fn reload(&mut self, shown: Shown) {
         self.watch.follow(asked::watch(&shown));
         self.gateway.follow(asked::gateway(&shown));
+        self.examiner.follow(&shown);
         if shown.settings.listen != self.listen {
             let wanted = shown.settings.listen;
             self.say.warning(&format!("dashboard.listen: {wanted} counts from the next start on"));
