@@ -41,11 +41,44 @@ pub const UWSGI: Program = Program { command: "uwsgi_python3", package: "uwsgi-p
 pub const AIOSMTPD: Program = Program { command: "aiosmtpd", package: "python3-aiosmtpd" };
 /// The browser that opens the pages of the dashboard.
 pub const CHROMIUM: Program = Program { command: "chromium", package: "chromium" };
+/// A shell, for the tests of completions.
+pub const BASH: Program = Program { command: "bash", package: "bash" };
+/// Another one.
+pub const FISH: Program = Program { command: "fish", package: "fish" };
+/// Another one.
+pub const ZSH: Program = Program { command: "zsh", package: "zsh" };
+/// Shows manual pages.
+pub const MAN: Program = Program { command: "man", package: "man-db" };
+/// Reads manual pages strictly.
+pub const MANDOC: Program = Program { command: "mandoc", package: "mandoc" };
+/// Checks rules of Prometheus and tries them.
+pub const PROMTOOL: Program = Program { command: "promtool", package: "prometheus" };
+/// Checks units of systemd.
+pub const SYSTEMD_ANALYZE: Program = Program { command: "systemd-analyze", package: "systemd" };
 
 /// All programs, for the test that compares them with `debian-packages.txt`.
 pub const ALL: &[Program] = &[
-    APACHE, HAPROXY, NGINX, OPENSSL, DNSMASQ, GUNICORN, IP, NFT, NODE, PHP_FPM, NSENTER, UWSGI,
-    AIOSMTPD, CHROMIUM,
+    APACHE,
+    HAPROXY,
+    NGINX,
+    OPENSSL,
+    DNSMASQ,
+    GUNICORN,
+    IP,
+    NFT,
+    NODE,
+    PHP_FPM,
+    NSENTER,
+    UWSGI,
+    AIOSMTPD,
+    CHROMIUM,
+    BASH,
+    FISH,
+    ZSH,
+    MAN,
+    MANDOC,
+    PROMTOOL,
+    SYSTEMD_ANALYZE,
 ];
 
 /// Debian keeps servers here, and an unprivileged user's PATH leaves them out.

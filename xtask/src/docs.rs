@@ -14,7 +14,7 @@ use goodgate_faults::{self as faults, Protocol};
 use goodgate_gateway::settings;
 use goodgate_watch::settings as watch;
 
-use crate::tree;
+use crate::{process, tree};
 
 /// Where the pages stand.
 const FOLDER: &str = "docs/reference";
@@ -26,16 +26,24 @@ const CAUSE_PAGES: &str = "../../crates/causes/src/catalogue";
 const NOTICE: &str = "<!-- Written by `cargo xtask docs` from the code. Change the code. -->\n\n";
 
 /// Every generated page and what it has to say.
-fn pages() -> [(&'static str, String); 7] {
-    [
+fn pages() -> anyhow::Result<[(&'static str, String); 8]> {
+    Ok([
         ("causes.md", page(&causes())),
+        ("command-line.md", page(&command_line()?)),
         ("configuration.md", page(&configuration())),
         ("dashboard.md", page(&dashboard_settings())),
         ("faults.md", page(&faults())),
         ("signs.md", page(&signs())),
         ("status-codes.md", page(&status_codes())),
         ("watch.md", page(&watch_settings())),
-    ]
+    ])
+}
+
+/// Asks the binary, which alone has the tree of its commands.
+fn command_line() -> anyhow::Result<String> {
+    let mut binary = process::cargo();
+    binary.args(["run", "--quiet", "--package", "goodgate", "--", "man", "--markdown"]);
+    process::capture(&mut binary)
 }
 
 /// Puts the notice before a text and the addresses of the causes that it names after it.
@@ -53,10 +61,11 @@ fn page(text: &str) -> String {
 pub(crate) fn write() -> anyhow::Result<()> {
     let folder = tree::root().join(FOLDER);
     fs::create_dir_all(&folder).with_context(|| format!("make {FOLDER}"))?;
-    for (name, text) in pages() {
+    let pages = pages()?;
+    for (name, text) in &pages {
         fs::write(folder.join(name), text).with_context(|| format!("write {FOLDER}/{name}"))?;
     }
-    println!("docs: {} pages written", pages().len());
+    println!("docs: {} pages written", pages.len());
     Ok(())
 }
 
@@ -66,14 +75,15 @@ pub(crate) fn check() -> anyhow::Result<()> {
     let is_current = |(name, text): &(&str, String)| {
         fs::read_to_string(folder.join(name)).is_ok_and(|found| found == *text)
     };
+    let pages = pages()?;
     let old: Vec<&str> =
-        pages().iter().filter(|page| !is_current(page)).map(|(name, _)| *name).collect();
+        pages.iter().filter(|page| !is_current(page)).map(|(name, _)| *name).collect();
     ensure!(
         old.is_empty(),
         "out of date in {FOLDER}: {}; `cargo xtask docs` writes them",
         old.join(", ")
     );
-    println!("docs: {} generated pages are up to date", pages().len());
+    println!("docs: {} generated pages are up to date", pages.len());
     Ok(())
 }
 

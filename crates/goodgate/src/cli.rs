@@ -49,6 +49,10 @@ pub(crate) enum Command {
     Backup(crate::backup::Backup),
     /// Put a copy in the place of the store of a watch that is stopped.
     Restore(crate::backup::Restore),
+    /// Write what a shell needs to complete commands and options.
+    Completions(crate::completions::Completions),
+    /// Show the manual page of a command, or write all of them.
+    Man(crate::manual::Manual),
 }
 
 /// How an answer is written.

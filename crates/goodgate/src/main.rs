@@ -5,6 +5,7 @@ mod ask;
 mod backup;
 mod check;
 mod cli;
+mod completions;
 mod configuration;
 mod diagnose;
 mod event;
@@ -12,6 +13,7 @@ mod exit;
 mod explain;
 mod faults;
 mod incident;
+mod manual;
 mod monitor;
 mod password;
 mod prober;
@@ -50,6 +52,8 @@ fn main() -> ExitCode {
         cli::Command::Password(arguments) => password::run(&arguments),
         cli::Command::Backup(arguments) => backup::run(&arguments),
         cli::Command::Restore(arguments) => backup::restore(&arguments),
+        cli::Command::Completions(arguments) => completions::run(&arguments),
+        cli::Command::Man(arguments) => manual::run(&arguments),
     };
     exit::finish(outcome)
 }
