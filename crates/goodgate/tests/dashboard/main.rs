@@ -14,6 +14,7 @@ mod faults;
 mod floods;
 mod guests;
 mod origin;
+mod panels;
 mod password;
 mod proxied;
 mod reloads;

@@ -11,7 +11,9 @@
 )]
 
 mod pages;
+mod rules;
 mod shells;
+mod units;
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
