@@ -43,6 +43,7 @@ const LAYERS: &[(&str, Layer)] = &[
     // Joins the watch and the probe, for the binary and its benchmark.
     ("goodgate-prober", Layer::Top),
     ("goodgate-recognise", Layer::Pure(&["goodgate-evidence", "goodgate-causes"])),
+    ("goodgate-report", Layer::Pure(&["goodgate-causes", "goodgate-evidence"])),
     ("goodgate-resilience", Layer::Pure(&["goodgate-evidence"])),
     ("goodgate-watch", Layer::Shell),
     ("xtask", Layer::Top),
