@@ -4,4 +4,5 @@
 //! document are as they came; each writer makes them harmless for its own form, once.
 
 pub mod document;
+pub mod incident;
 pub mod limits;

@@ -20,3 +20,33 @@ pub const SHAPES: usize = 2_000;
 
 /// How deep sections stand in sections: a report of several incidents has three.
 pub const DEPTH: usize = 5;
+
+/// Characters of a piece of text in an incident's report: a note of an operator fits.
+pub const SAID: usize = 4_000;
+
+/// Monitors of an incident that are asked about: a report names what to look at, no fleet.
+pub const MONITORS: usize = 30;
+
+/// Pieces of evidence that are asked for: the first and the last ones prove as much as thousands.
+pub const PIECES: usize = 20;
+
+/// Observations of a verdict, and phases of a hop.
+pub const OBSERVATIONS: usize = 60;
+
+/// Request ids, endpoints and changes that are listed: enough to find the others in a log.
+pub const LISTED: usize = 50;
+
+/// Entries of a timeline.
+pub const ENTRIES: usize = 300;
+
+/// Causes that it can be, the best first.
+pub const CANDIDATES: usize = 6;
+
+/// How long before its beginning changes of an incident are looked for: a day has the deploy of yesterday.
+pub const CHANGES_BEFORE: std::time::Duration = std::time::Duration::from_hours(24);
+
+/// After how many minutes an update is suggested while an incident is open.
+pub const UPDATE_MINUTES: i64 = 30;
+
+/// Incidents of one report over a time.
+pub const INCIDENTS: usize = 50;

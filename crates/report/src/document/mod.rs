@@ -10,6 +10,9 @@ mod style;
 mod svg;
 mod text;
 
+#[cfg(test)]
+pub(crate) use tests::EVIL;
+
 pub use drawing::{Anchor, Drawing, Ink, Shape};
 
 /// A document.

@@ -3,7 +3,7 @@
 use super::*;
 
 /// What origins, logs and people may write.
-pub(super) const EVIL: [&str; 16] = [
+pub(crate) const EVIL: [&str; 16] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "' onmouseover='alert(1)",
