@@ -45,6 +45,18 @@ pub(crate) const TEXT: usize = 2_000;
 /// Tags of a change, and monitors, tags or causes of a silence.
 pub(crate) const WORDS: usize = 64;
 
+/// The longest window of a report: sums of hours are kept a little longer.
+pub(crate) const REPORT: Duration = Duration::from_hours(400 * 24);
+
+/// Monitors that a report names one by one, the worst first; sums are of all.
+pub(crate) const REPORT_MONITORS: usize = 1_000;
+
+/// Incidents that a report names one by one, the latest first, and those that it counts.
+pub(crate) const REPORT_INCIDENTS: (usize, usize) = (200, 10_000);
+
+/// Tags of which a report has sums.
+pub(crate) const REPORT_TAGS: usize = 200;
+
 /// The longest silence.
 pub(crate) const SILENCE: Duration = Duration::from_hours(366 * 24);
 

@@ -21,6 +21,7 @@ mod moments;
 mod monitors;
 mod page;
 mod refusal;
+mod report;
 mod router;
 mod selection;
 mod share;

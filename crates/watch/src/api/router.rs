@@ -15,8 +15,8 @@ use goodgate_door::{Peer, typed};
 
 use super::refusal::Refusal;
 use super::{
-    Panel, acknowledge, alerts, backup, beat, channels, events, incidents, monitors, silences,
-    status,
+    Panel, acknowledge, alerts, backup, beat, channels, events, incidents, monitors, report,
+    silences, status,
 };
 
 /// What can be asked, for people.
@@ -45,6 +45,7 @@ GET    /silences
 POST   /silences                       {\"for\", \"monitors\", \"tags\", \"causes\", \"why\", \"by\"}
 DELETE /silences/N
 GET    /alerts?limit=                  alerts that wait or were given up
+GET    /report?from=&until=&tag=       what a window of time holds, from sums of results
 POST   /channels/NAME/test             send a message
 POST   /backup                         {\"file\"}, over the unix socket
 
@@ -77,6 +78,7 @@ pub(super) fn router(panel: Arc<Panel>) -> Router {
         .route("/silences", get(silences::all).post(silences::begin))
         .route("/silences/{number}", axum::routing::delete(silences::end))
         .route("/alerts", get(alerts::all))
+        .route("/report", get(report::report))
         .route("/channels/{name}/test", post(channels::test))
         .route("/backup", post(backup::backup))
         .fallback(nothing)

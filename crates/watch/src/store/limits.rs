@@ -43,6 +43,9 @@ pub const ROWS: usize = 10_000;
 /// Periods that are looked up for one question about roll-ups: a year of hours, a week of minutes.
 pub const PERIODS: usize = 10_080;
 
+/// Transitions of one monitor that are read for a window; with more the time in each state is not told.
+pub const WINDOW_CHANGES: usize = 10_000;
+
 /// Results that wait to be written: a minute of a thousand monitors that are checked every second, in
 /// some 15 MB. Beyond it they are dropped and counted.
 pub const RESULTS_WAITING: usize = 64 << 10;

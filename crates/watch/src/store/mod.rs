@@ -35,6 +35,7 @@ pub mod limits;
 mod pending;
 mod results;
 mod sqlite;
+mod window;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -53,6 +54,7 @@ pub use latencies::Latencies;
 pub use pending::Pending;
 pub use results::{Grain, LastState, Measured, Phases, RollUp, Seen, Span};
 pub use sqlite::{Keeping, Sqlite};
+pub use window::{Wanted, Windowed, WindowedIncidents};
 
 /// How a change was kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -224,6 +226,14 @@ pub trait Store: Send + Sync {
     /// Returns the roll-ups of a monitor, oldest first: the latest [`limits::PERIODS`] of the time. Times
     /// without results are left out.
     fn roll_ups(&self, monitor: &MonitorId, grain: Grain, span: Span) -> Pending<Vec<RollUp>>;
+
+    /// Returns what a window holds of some monitors, by their ids: one read however many they are.
+    /// Transitions are cut at the moment; results are added up from one full hour to another, as
+    /// [`Span::to_hours`] has it.
+    fn window(&self, span: Span, monitors: Wanted) -> Pending<Vec<Windowed>>;
+
+    /// Returns the incidents that were open at any moment of a window, latest first, at most `limit`.
+    fn incidents_of(&self, span: Span, limit: usize) -> Pending<WindowedIncidents>;
 
     /// Forgets a monitor: results, roll-ups and last state. Incidents stay.
     fn forget(&self, monitor: &MonitorId) -> Pending<Kept>;

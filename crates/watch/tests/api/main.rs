@@ -7,5 +7,6 @@ mod doors;
 mod links;
 mod many;
 mod reading;
+mod report;
 mod rights;
 mod stand;

@@ -14,7 +14,8 @@ use crate::message::Message;
 use crate::store::{
     Alert, AlertState, Appended, Change, ChannelName, Claim, Delivery, Evidence, Grain, Health,
     IncidentFile, IncidentRow, Kept, KeptTransition, LastState, Marker, Measured, MonitorRow, Note,
-    Pending, Proof, RollUp, SilenceId, SilenceRow, Span, Store, StoreError, Undelivered, limits,
+    Pending, Proof, RollUp, SilenceId, SilenceRow, Span, Store, StoreError, Undelivered, Wanted,
+    Windowed, WindowedIncidents, limits,
 };
 
 /// A store in memory. What delivery never asks for is answered as by a closed one.
@@ -323,6 +324,12 @@ impl Store for Memory {
         closed()
     }
     fn roll_ups(&self, _: &MonitorId, _: Grain, _: Span) -> Pending<Vec<RollUp>> {
+        closed()
+    }
+    fn window(&self, _: Span, _: Wanted) -> Pending<Vec<Windowed>> {
+        closed()
+    }
+    fn incidents_of(&self, _: Span, _: usize) -> Pending<WindowedIncidents> {
         closed()
     }
     fn forget(&self, _: &MonitorId) -> Pending<Kept> {

@@ -82,7 +82,7 @@ fn replace(all: &mut VecDeque<Bucket>, from: Timestamp, new: &[RollUp]) {
 
 /// Counts the checks of a roll-up. Nobody was promised anything while a monitor was paused or in maintenance:
 /// so many checks are left out, failed ones first, as those are what a maintenance is for.
-fn bucket(roll_up: &RollUp) -> Bucket {
+pub fn bucket(roll_up: &RollUp) -> Bucket {
     let of = |wanted: State| {
         let counts = State::ALL.iter().zip(roll_up.states);
         counts.filter(|(state, _)| **state == wanted).map(|(_, count)| count).sum::<u64>()

@@ -11,7 +11,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use member::Member;
+pub use member::{Member, bucket};
 pub use objective::{Aim, aims};
 pub use run::{Budgets, Running, run};
 pub use view::{BudgetView, Cost};

@@ -15,6 +15,7 @@ mod packed;
 mod queue;
 mod read;
 mod read_results;
+mod read_window;
 mod reader;
 mod schema;
 mod shared;
@@ -42,7 +43,8 @@ use self::writes::{Done, Request, Write};
 use super::{
     Alert, Appended, Change, ChannelName, Claim, Delivery, Evidence, Grain, Health, IncidentFile,
     IncidentRow, Kept, KeptTransition, LastState, Marker, Measured, MonitorRow, Note, Pending,
-    Proof, RollUp, SilenceId, SilenceRow, Span, Store, StoreError, Undelivered, limits,
+    Proof, RollUp, SilenceId, SilenceRow, Span, Store, StoreError, Undelivered, Wanted, Windowed,
+    WindowedIncidents, limits,
 };
 
 pub use keeping::Keeping;
@@ -381,6 +383,14 @@ impl Store for Sqlite {
     fn roll_ups(&self, monitor: &MonitorId, grain: Grain, span: Span) -> Pending<Vec<RollUp>> {
         let monitor = monitor.clone();
         self.readers.read(move |from| read_results::roll_ups(from, &monitor, grain, span))
+    }
+
+    fn window(&self, span: Span, monitors: Wanted) -> Pending<Vec<Windowed>> {
+        self.readers.read(move |from| read_window::window(from, span, &monitors))
+    }
+
+    fn incidents_of(&self, span: Span, limit: usize) -> Pending<WindowedIncidents> {
+        self.readers.read(move |from| read_window::incidents(from, span, limit))
     }
 
     fn forget(&self, monitor: &MonitorId) -> Pending<Kept> {

@@ -15,7 +15,7 @@ use crate::store::{
     Undelivered, limits,
 };
 
-const INCIDENT: &str = "number, kind, opened_at, acknowledged_at, acknowledged_by, resolved_at, \
+pub(super) const INCIDENT: &str = "number, kind, opened_at, acknowledged_at, acknowledged_by, resolved_at, \
                         cause, confidence, summary, stage, blame, components, members, memory";
 
 const ALERT: &str = "incident, kind, nth, channel, decided_at, due_at, details, state, attempts, \
@@ -270,7 +270,7 @@ pub(super) fn transitions(
     found.filter_map(Result::transpose).collect()
 }
 
-fn incident_row(row: &Row<'_>) -> Result<IncidentRow> {
+pub(super) fn incident_row(row: &Row<'_>) -> Result<IncidentRow> {
     let acknowledged_by: Option<Arc<str>> = row.get(4)?;
     let acknowledged_at: Option<i64> = row.get(3)?;
     let components: String = row.get(11)?;
