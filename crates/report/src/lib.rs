@@ -6,3 +6,4 @@
 pub mod document;
 pub mod incident;
 pub mod limits;
+pub mod period;
