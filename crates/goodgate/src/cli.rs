@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Status(crate::status::Status),
     /// List incidents, show one, and say what is done about it.
     Incident(crate::incident::Incident),
+    /// Write a report to send to somebody.
+    Report(crate::report::Report),
     /// Try a monitor before it is put to work.
     Monitor(crate::monitor::Monitor),
     /// Tell the watch that something was changed.

@@ -18,6 +18,7 @@ mod monitor;
 mod password;
 mod prober;
 mod render;
+mod report;
 mod run;
 mod silence;
 mod status;
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         cli::Command::Faults(arguments) => faults::run(&arguments),
         cli::Command::Status(arguments) => status::run(&arguments),
         cli::Command::Incident(arguments) => incident::run(&arguments),
+        cli::Command::Report(arguments) => report::run(&arguments),
         cli::Command::Monitor(arguments) => monitor::run(&arguments),
         cli::Command::Event(arguments) => event::run(&arguments),
         cli::Command::Alert(arguments) => alert::run(&arguments),

@@ -24,11 +24,11 @@ const CONFIG_BYTES: u64 = 16 << 20;
 pub(crate) struct Place {
     /// The socket of the watch.
     #[arg(long, value_name = "PATH", global = true)]
-    socket: Option<PathBuf>,
+    pub(crate) socket: Option<PathBuf>,
     /// The configuration of the watch: its socket lies beside its `[watch] store`. Without it
     /// goodgate.toml in this folder, or else /var/lib/goodgate.
     #[arg(long, value_name = "FILE", global = true, conflicts_with = "socket")]
-    config: Option<PathBuf>,
+    pub(crate) config: Option<PathBuf>,
     /// How the answer is written.
     #[arg(long, value_enum, global = true, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -44,6 +44,12 @@ impl Place {
             Some(socket) => Ok(socket.clone()),
             None => Ok(self.folder()?.join(SOCKET)),
         }
+    }
+
+    /// Returns the configuration that is meant, where there is one.
+    pub(crate) fn file(&self) -> Option<PathBuf> {
+        let here = || Path::new(CONFIG).exists() && self.socket.is_none();
+        self.config.clone().or_else(|| here().then(|| PathBuf::from(CONFIG)))
     }
 
     /// Returns the folder of the store.

@@ -3,7 +3,7 @@
 
 mod admin;
 mod around;
-mod dashboard;
+pub(crate) mod dashboard;
 mod death;
 mod gateway;
 mod limits;

@@ -44,7 +44,7 @@ pub(super) fn watch(shown: &Shown) -> Arc<dyn Back> {
 }
 
 /// Returns the gateway that is asked.
-pub(super) fn gateway(shown: &Shown) -> Arc<dyn Back> {
+pub(crate) fn gateway(shown: &Shown) -> Arc<dyn Back> {
     if !shown.has_gateway {
         return Arc::new(Nobody("There is no gateway: goodgate.toml has no [[listen]]."));
     }

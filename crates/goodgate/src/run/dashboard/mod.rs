@@ -3,6 +3,7 @@
 
 mod asked;
 mod examiner;
+pub(crate) mod asked;
 mod opening;
 
 use std::io;

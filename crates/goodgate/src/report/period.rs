@@ -1,0 +1,131 @@
+//! The report of a week or a month: asks the watch and the gateway.
+
+use std::path::Path;
+
+use clap::Args;
+use goodgate_dashboard::back::{Answer, Ask, Back};
+use goodgate_report::period::calendar::{Span, around, before};
+use goodgate_report::period::{Gateway, Length, Made, PeriodReport, Window};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::ask::{Watch, segment};
+use crate::configuration::Configuration;
+use crate::exit::Failure;
+use crate::run::dashboard::asked;
+
+/// Which week or month.
+#[derive(Debug, Args)]
+pub(super) struct Period {
+    /// The report of a week, from Monday to Sunday: the last one that is over.
+    #[arg(long, required_unless_present = "month", conflicts_with = "month")]
+    week: bool,
+    /// The report of a month: the last one that is over.
+    #[arg(long)]
+    month: bool,
+    /// Only what has this tag.
+    #[arg(long, value_name = "TAG")]
+    tag: Option<String>,
+    /// The week or month in which this day is; one that is not over ends now.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    at: Option<Date>,
+    /// The time zone whose days are meant.
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    zone: String,
+}
+
+/// Makes the report; `config` is the file of a gateway that may be asked.
+pub(super) fn report(
+    period: &Period,
+    watch: &Watch,
+    config: Option<&Path>,
+) -> Result<PeriodReport, Failure> {
+    let now = Timestamp::now();
+    let zone = zone(&period.zone)?;
+    let length = if period.month { Length::Month } else { Length::Week };
+    let (span, earlier) = spans(period, length, &zone, now)?;
+    let tag = period.tag.as_deref();
+    let window = window(watch, &span, tag)?;
+    Ok(PeriodReport::of(Made {
+        length,
+        at: now,
+        zone: period.zone.clone(),
+        window,
+        before: self::window(watch, &earlier, tag).map_err(|failure| why(&failure)),
+        gateway: gateway(config),
+        diagnosis: None,
+    }))
+}
+
+fn zone(name: &str) -> Result<TimeZone, Failure> {
+    TimeZone::get(name).map_err(|_| {
+        let hint = "--zone Europe/Berlin, or UTC: the names of the IANA database";
+        Failure::hinted(format!("there is no time zone {name}"), hint)
+    })
+}
+
+/// Returns the time of the report, and that before it.
+fn spans(
+    period: &Period,
+    length: Length,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<(Span, Span), Failure> {
+    let today = now.to_zoned(zone.clone()).date();
+    let found = match period.at {
+        Some(day) => around(length, day, zone),
+        None => before(length, today, zone),
+    };
+    let span = found.ok_or_else(|| Failure::usage("there is no such day"))?;
+    if span.from >= now {
+        let hint =
+            "--at 2026-11-18 is the week of that day; without --at it is the last that is over";
+        return Err(Failure::hinted(format!("this {} has not begun", length.word()), hint));
+    }
+    let earlier = before(length, span.first, zone);
+    Ok((span, earlier.ok_or_else(|| Failure::usage("there is no time before this day"))?))
+}
+
+fn window(watch: &Watch, span: &Span, tag: Option<&str>) -> Result<Window, Failure> {
+    let tag = tag.map(|tag| format!("&tag={}", segment(tag))).unwrap_or_default();
+    let answer = watch.get(&format!("/report?from={}&until={}{tag}", span.from, span.until))?;
+    let understood = serde_json::from_value(answer);
+    understood
+        .map_err(|error| Failure::Broken(anyhow::anyhow!("read the answer of the watch: {error}")))
+}
+
+fn why(failure: &Failure) -> String {
+    match failure {
+        Failure::Usage { message, .. } => message.clone(),
+        Failure::Broken(error) => format!("{error:#}"),
+    }
+}
+
+/// Asks the gateway of a file; the error says why nothing is known of it.
+fn gateway(config: Option<&Path>) -> Result<Gateway, String> {
+    let config =
+        config.ok_or("no goodgate.toml is at hand that says where it is (--config FILE)")?;
+    let read = Configuration::load(config).map_err(|error| error.to_string())?;
+    let shown = read.dashboard().map_err(|_| format!("{} has errors", config.display()))?;
+    let back = asked::gateway(&shown);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        let counterfactuals = json(&*back, "/counterfactuals").await?;
+        let failures = json(&*back, "/failures?limit=1000").await?;
+        Ok(Gateway { counterfactuals, failures })
+    })
+}
+
+async fn json(back: &dyn Back, target: &str) -> Result<Value, String> {
+    let Answer { status, body } = back.ask(Ask::get(target)).await.map_err(|it| {
+        // It stands in the middle of a sentence.
+        it.to_string().trim_end_matches('.').to_owned()
+    })?;
+    if status != 200 {
+        return Err(format!("it answers {status}"));
+    }
+    serde_json::from_slice(&body).map_err(|error| format!("its answer cannot be read: {error}"))
+}
