@@ -34,7 +34,7 @@ impl WatchProber {
         match self.burst(suspicion).await {
             Ok(burst) => Examined {
                 finding: finding::of(&burst, suspicion),
-                status: finding::status(&burst),
+                status: status(&burst),
                 is_answered: burst.trouble.is_none() && finding::is_answered(&burst.chain),
                 verdict: burst.json,
             },

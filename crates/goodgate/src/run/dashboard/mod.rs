@@ -1,9 +1,8 @@
 //! The process that runs the dashboard: alone, or as the child of a parent that also runs others. It asks
 //! the watch and the gateway of its file, keeps nothing, and is started again without them noticing.
 
-mod asked;
-mod examiner;
 pub(crate) mod asked;
+mod examiner;
 mod opening;
 
 use std::io;
