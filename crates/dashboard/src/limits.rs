@@ -198,3 +198,9 @@ pub const TOPIC: usize = 120;
 // A whole check has room for what it may ask, and the answers of both fit what brings them.
 const _: () = assert!(CHECK_BUDGET.as_secs() < CHECK_TIME.as_secs());
 const _: () = assert!(PASTE < PASTE_FORM);
+
+/// Characters of what is published; the watch takes no more.
+pub const PUBLISHED: usize = 2_000;
+
+/// Services that ready words name: more of them nobody reads.
+pub const SERVICES_NAMED: usize = 5;

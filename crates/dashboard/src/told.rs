@@ -90,6 +90,8 @@ pub(crate) fn entry(kind: &str) -> Told {
         "acknowledged" => "Acknowledged",
         "note" => "Note",
         "step" => "Step taken",
+        "published" => "Published",
+        "retracted" => "Taken back",
         "marker" => "Change",
         "alerted" => "Alert",
         "delivered" => "Delivered",

@@ -205,12 +205,45 @@ async fn an_operator_acts_in_their_own_name() {
             json!({ "by": "anna", "text": "x" }),
             "/incidents/7",
         ),
+        (
+            "/incidents/7/publish",
+            "&text=Orders+wait.",
+            "/incidents/7/publish",
+            json!({ "by": "anna", "text": "Orders wait." }),
+            "/incidents/7",
+        ),
+        (
+            "/incidents/7/retract",
+            "",
+            "/incidents/7/retract",
+            json!({ "by": "anna" }),
+            "/incidents/7",
+        ),
     ] {
         let got = site.post(&anna, path, &anna.key, more).await;
 
         assert_eq!((got.status, got.field("location")), (303, Some(to)), "{path}");
         assert_eq!(site.fake.told(), [Ask::post(target, body)], "{path}");
     }
+}
+
+#[tokio::test]
+async fn words_for_the_public_are_seen_before_they_are_published() {
+    let site = Site::start();
+    let anna = site.log_in("anna").await;
+    let page = site.ask("GET /incidents/7", &[("Cookie", &anna.cookie)], "").await;
+    assert!(page.body.contains("action=\"/incidents/7/preview\""), "{}", page.body);
+    assert!(page.body.contains("and are looking into it."), "{}", page.body);
+    site.fake.told();
+
+    let words = format!("&text=Orders+wait.{}", "x".repeat(3_000));
+    let shown = site.post(&anna, "/incidents/7/preview", &anna.key, &words).await;
+
+    assert_eq!(shown.status, 200);
+    assert!(shown.body.contains("Orders wait.xxx"), "{}", shown.body);
+    assert!(!shown.body.contains(&"x".repeat(2_000)), "no more than is published");
+    assert!(shown.body.contains("action=\"/incidents/7/publish\""), "{}", shown.body);
+    assert_eq!(site.fake.told(), [], "nothing is told yet");
 }
 
 #[tokio::test]

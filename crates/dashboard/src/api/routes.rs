@@ -296,6 +296,17 @@ pub(super) const ALL: &[Route] = &[
         )
     },
     Route {
+        in_path: NUMBER,
+        body: Some(&[BY]),
+        ..post(
+            "/incidents/{number}/retract",
+            By::Watch,
+            Scope::Act,
+            "goodgate.incident_told/1",
+            "Takes back what was published so far.",
+        )
+    },
+    Route {
         in_query: &[
             Parameter { name: "since", kind: Kind::Moment, about: "From when on." },
             Parameter { name: "until", kind: Kind::Moment, about: "Until when." },

@@ -12,13 +12,14 @@ use serde_json::json;
 
 use super::act::{Came, allowed};
 use super::finding::Finding;
+use super::publish::{self, Public};
 use super::reply::see;
 use super::{Frame, missing, page};
 use crate::back::{Ask, Missing, accepted, read};
 use crate::drawn::{self, Chain, Joint, Known};
 use crate::limits::{
     CHANGES_BEFORE, CHANGES_SHOWN, DELIVERIES_SHOWN, ENTRIES_SHOWN, ENTRY, EVIDENCE_SHOWN,
-    MEMBERS_SHOWN, STEPS_SHOWN,
+    MEMBERS_SHOWN, PUBLISHED, STEPS_SHOWN,
 };
 use crate::model::{
     Delivery, Event, Events, EvidenceRow, Incident, IncidentFile, Step, TimelineEntry,
@@ -48,6 +49,8 @@ struct Page {
     changes: Option<Vec<Changed>>,
     around: String,
     around_title: String,
+    /// What is told to the public; none where that is no matter of it.
+    public: Option<Public>,
     timeline: Vec<Entry>,
     more_entries: usize,
     deliveries: Vec<Told>,
@@ -120,7 +123,7 @@ pub(crate) async fn incident(
     page(StatusCode::OK, &headers, &of(frame, &file, events.as_ref()))
 }
 
-/// `GET /incidents/N/acknowledge`, `notes` and `steps`: where somebody lands who loads the page again after
+/// `GET /incidents/N/acknowledge`, `notes` and the like: where somebody lands who loads the page again after
 /// a form was refused.
 pub(crate) async fn back(
     Extension(viewer): Extension<Viewer>,
@@ -133,7 +136,7 @@ pub(crate) async fn back(
     }
 }
 
-/// `POST /incidents/N/acknowledge`, `notes` and `steps`.
+/// `POST /incidents/N/acknowledge`, `notes`, `steps`, `preview`, `publish` and `retract`.
 pub(crate) async fn act(
     State(app): State<Arc<App>>,
     Extension(viewer): Extension<Viewer>,
@@ -151,6 +154,15 @@ pub(crate) async fn act(
     let (act, body) = match act.as_str() {
         "acknowledge" => ("acknowledge", json!({ "by": by })),
         "notes" => ("notes", json!({ "by": by, "text": said })),
+        "publish" => ("publish", json!({ "by": by, "text": said })),
+        "retract" => ("retract", json!({ "by": by })),
+        "preview" if !said.trim().is_empty() => {
+            return match number_of(&number) {
+                Some(number) => publish::preview(&headers, &viewer, number, shortened(&said)),
+                None => missing(&headers, &viewer, &none()),
+            };
+        }
+        "preview" => ("publish", json!({ "by": by, "text": "" })),
         "steps" => ("steps", json!({ "by": by, "text": said })),
         _ => return missing(&headers, &viewer, &none()),
     };
@@ -159,6 +171,11 @@ pub(crate) async fn act(
         Ok(_) => see(&format!("/incidents/{number}")),
         Err(why) => missing(&headers, &viewer, &why),
     }
+}
+
+/// Returns as much as is published: the form of the page takes no more.
+fn shortened(said: &str) -> String {
+    said.chars().take(PUBLISHED).collect()
 }
 
 /// Returns the number of an incident or a piece of evidence; none for what is none.
@@ -223,6 +240,7 @@ fn of(mut frame: Frame, file: &IncidentFile, events: Option<&Events>) -> Page {
         changes: events.map(|it| changes(it, &incident.opened_at)),
         around_title: format!("F{}", window.trim_start_matches('f')),
         around: window,
+        public: publish::of(file),
         timeline: timeline(&file.timeline),
         more_entries: more(file.timeline.len(), ENTRIES_SHOWN),
         deliveries: file.deliveries.iter().rev().take(DELIVERIES_SHOWN).map(delivery).collect(),

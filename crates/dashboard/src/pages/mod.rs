@@ -19,6 +19,7 @@ pub(crate) mod login;
 mod message;
 pub(crate) mod monitor;
 pub(crate) mod overview;
+mod publish;
 mod reply;
 pub(crate) mod settings;
 pub(crate) mod status_page;

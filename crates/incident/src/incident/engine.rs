@@ -123,6 +123,7 @@ impl Engine {
             Event::Publish { incident, by, text } => {
                 self.write(incident, What::Published(by, text));
             }
+            Event::Retract { incident, by } => self.write(incident, What::Retracted(by)),
             Event::Marker(marker) => self.mark(marker),
             Event::Silence(silence) => self.silence(silence),
             Event::Unsilence(id) => self.unsilence(id),

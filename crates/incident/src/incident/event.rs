@@ -52,6 +52,13 @@ pub enum Event {
         /// In which words.
         text: String,
     },
+    /// Somebody takes back what was told to the public.
+    Retract {
+        /// About what.
+        incident: IncidentId,
+        /// Who.
+        by: String,
+    },
     /// Something was changed.
     Marker(Marker),
     /// Nobody is to be told for a time.

@@ -24,7 +24,8 @@ impl Engine {
             },
             Event::Note { incident, .. }
             | Event::Step { incident, .. }
-            | Event::Publish { incident, .. } => {
+            | Event::Publish { incident, .. }
+            | Event::Retract { incident, .. } => {
                 let is_there = self.state.cases.contains_key(incident);
                 is_there.then_some(()).ok_or(Refusal::NoSuchIncident)
             }

@@ -56,6 +56,8 @@ pub enum What {
     Step(String, String),
     /// Somebody tells it to the public: who, and in which words.
     Published(String, String),
+    /// Somebody takes back what was told to the public.
+    Retracted(String),
     /// Something was changed.
     Marker(Marker),
     /// Somebody is told.
@@ -97,6 +99,7 @@ impl What {
             Self::Note(..) => "note",
             Self::Step(..) => "step",
             Self::Published(..) => "published",
+            Self::Retracted(_) => "retracted",
             Self::Marker(_) => "marker",
             Self::Alerted(..) => "alerted",
             Self::Delivered(..) => "delivered",
@@ -127,6 +130,7 @@ impl What {
             | Self::Note(..)
             | Self::Step(..)
             | Self::Published(..)
+            | Self::Retracted(_)
             | Self::Resolved(_) => limits::ENTRIES_MAX,
         }
     }
@@ -140,6 +144,7 @@ impl What {
             Self::Note(by, text) => Self::Note(name(by), long(text)),
             Self::Step(by, text) => Self::Step(name(by), long(text)),
             Self::Published(by, text) => Self::Published(name(by), long(text)),
+            Self::Retracted(by) => Self::Retracted(name(by)),
             Self::Undeliverable(key, channel, why) => Self::Undeliverable(key, channel, name(why)),
             other => other,
         }
@@ -149,7 +154,9 @@ impl What {
     fn bytes(&self) -> usize {
         match self {
             Self::Verdict { summary, .. } => summary.len(),
-            Self::Acknowledged(text) | Self::Undeliverable(_, _, text) => text.len(),
+            Self::Acknowledged(text) | Self::Retracted(text) | Self::Undeliverable(_, _, text) => {
+                text.len()
+            }
             Self::Note(by, text) | Self::Step(by, text) | Self::Published(by, text) => {
                 by.len() + text.len()
             }

@@ -163,6 +163,18 @@ pub(super) async fn publish(
     now_is(&panel, &number).await
 }
 
+/// `POST /incidents/N/retract`.
+pub(super) async fn retract(
+    State(panel): State<Arc<Panel>>,
+    Path(number): Path<String>,
+    request: Request,
+) -> Answer {
+    let who: Who = asked::body(request.into_body()).await?;
+    let id = file(&panel, &number).await?.incident.id;
+    within(panel.desk.retract(id, asked::by(who.by, "api")?)).await?;
+    now_is(&panel, &number).await
+}
+
 /// Finds an incident.
 pub(super) async fn file(panel: &Panel, number: &str) -> Result<IncidentFile, Refusal> {
     let id = IncidentId(asked::number(number, "incident")?);

@@ -39,6 +39,7 @@ POST   /incidents/N/acknowledge        {\"by\"}
 POST   /incidents/N/notes              {\"text\", \"by\"}
 POST   /incidents/N/steps              {\"text\", \"by\"}
 POST   /incidents/N/publish            {\"text\", \"by\"}: what status pages say of it
+POST   /incidents/N/retract            {\"by\"}: what was published is taken back
 GET    /events?since=&until=&limit=    what was changed
 POST   /events                         {\"kind\", \"text\", \"tags\", \"by\"}
 GET    /silences
@@ -74,6 +75,7 @@ pub(super) fn router(panel: Arc<Panel>) -> Router {
         .route("/incidents/{number}/notes", post(incidents::note))
         .route("/incidents/{number}/steps", post(incidents::step))
         .route("/incidents/{number}/publish", post(incidents::publish))
+        .route("/incidents/{number}/retract", post(incidents::retract))
         .route("/events", get(events::all).post(events::mark))
         .route("/silences", get(silences::all).post(silences::begin))
         .route("/silences/{number}", axum::routing::delete(silences::end))

@@ -47,6 +47,9 @@ impl Duty {
             Ask::Publish(incident, by, text, answer) => {
                 self.apply(now, Event::Publish { incident, by, text }, answer);
             }
+            Ask::Retract(incident, by, answer) => {
+                self.apply(now, Event::Retract { incident, by }, answer);
+            }
             Ask::Mark(marker, answer) => {
                 let marker = self.marker(marker);
                 self.apply(now, Event::Marker(marker), answer);

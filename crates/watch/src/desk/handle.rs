@@ -90,6 +90,11 @@ impl Desk {
         self.ask(|answer| Ask::Publish(incident, by, text, answer)).await
     }
 
+    /// Takes back what was told to the public: status pages do not show it any more.
+    pub async fn retract(&self, incident: IncidentId, by: String) -> Result<(), Refused> {
+        self.ask(|answer| Ask::Retract(incident, by, answer)).await
+    }
+
     /// Says that something was changed.
     pub async fn mark(&self, marker: Marker) -> Result<(), Refused> {
         self.ask(|answer| Ask::Mark(marker, answer)).await

@@ -73,6 +73,8 @@ pub enum Ask {
     Step(IncidentId, String, String, Answer<()>),
     /// Tells the public about it: who, and in which words.
     Publish(IncidentId, String, String, Answer<()>),
+    /// Takes back what was told to the public: who.
+    Retract(IncidentId, String, Answer<()>),
     /// Says that something was changed.
     Mark(Marker, Answer<()>),
     /// Nobody is to be told for a time.

@@ -79,6 +79,9 @@ pub(super) fn of_entry(what: &What) -> (Option<MonitorId>, Option<Arc<str>>, Str
             (Some(monitor.clone()), None, withdrawn(monitor, *state))
         }
         What::Acknowledged(by) => (None, person(by), format!("{by} takes care of it")),
+        What::Retracted(by) => {
+            (None, person(by), "what was told to the public is taken back".to_owned())
+        }
         What::Note(by, text) | What::Step(by, text) | What::Published(by, text) => {
             (None, person(by), text.clone())
         }

@@ -337,6 +337,7 @@ fn the_number_of_changes_grows_with_what_people_see_and_with_nothing_else() {
     for (target, body) in [
         ("/incidents/3/notes", r#"{"text": "looking"}"#),
         ("/incidents/3/publish", r#"{"text": "We know."}"#),
+        ("/incidents/3/retract", "{}"),
         ("/incidents/3/acknowledge", "{}"),
         ("/events", r#"{"kind": "deploy", "text": "v1"}"#),
         ("/silences", r#"{"for": "1h", "all": true, "why": "a test"}"#),

@@ -442,6 +442,9 @@ impl SmallDesk {
             Ask::Publish(id, by, text, answer) => {
                 drop(answer.send(self.note(id, "published", &by, text).await));
             }
+            Ask::Retract(id, by, answer) => {
+                drop(answer.send(self.note(id, "retracted", &by, "taken back".to_owned()).await));
+            }
             Ask::Step(id, by, text, answer) => {
                 drop(answer.send(self.note(id, "step", &by, text).await));
             }

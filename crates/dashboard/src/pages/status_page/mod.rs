@@ -20,12 +20,12 @@ pub(crate) use show::show;
 use super::{Frame, login, message};
 use crate::back::{Ask, Back, Missing, read};
 use crate::limits::{INCIDENTS_PUBLISHED, INCIDENTS_READ};
-use crate::model::{Incident, IncidentFile, Incidents, Monitor};
+use crate::model::{Incident, IncidentFile, Incidents, Monitor, TimelineEntry};
 use crate::monitors::every;
 use crate::running::App;
 use crate::session;
 use crate::settings::{Publish, StatusPage};
-use crate::words::text;
+use crate::words::{self, text};
 
 /// What a page tells.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -199,9 +199,9 @@ fn concerns(incident: &Incident, shown: &[&Monitor]) -> bool {
 /// Returns what is told of an incident; nothing where it waits to be published.
 fn notice(page: &StatusPage, file: &IncidentFile, shown: &[&Monitor]) -> Option<Notice> {
     let incident = &file.incident;
-    let published = file.timeline.iter().filter(|entry| entry.kind == "published");
+    let published = published(&file.timeline);
     let mut updates: Vec<(String, String)> =
-        published.map(|entry| (entry.at.clone(), text(&entry.text))).collect();
+        published.map(|entry| (entry.at.clone(), words::lines(&entry.text))).collect();
     if updates.is_empty() && page.publish == Publish::ByHand {
         return None;
     }
@@ -227,6 +227,13 @@ fn notice(page: &StatusPage, file: &IncidentFile, shown: &[&Monitor]) -> Option<
     })
 }
 
+/// Returns what was published by hand and not taken back.
+pub(super) fn published(timeline: &[TimelineEntry]) -> impl Iterator<Item = &TimelineEntry> {
+    let retracted = timeline.iter().rposition(|entry| entry.kind == "retracted");
+    let valid = timeline.iter().skip(retracted.map_or(0, |at| at + 1));
+    valid.filter(|entry| entry.kind == "published")
+}
+
 /// `GET /status`: the pages that one may see.
 pub(crate) async fn list(
     State(app): State<Arc<App>>,
@@ -248,7 +255,6 @@ mod tests {
     use std::path::Path as FilePath;
 
     use super::*;
-    use crate::model::TimelineEntry;
     use crate::settings;
 
     fn page(more: &str) -> StatusPage {
@@ -331,6 +337,20 @@ mod tests {
         assert_eq!(notice(&by_hand, &file(&[("note", "looking")]), &shown), None);
         assert!(notice(&by_hand, &file(&[("published", "Orders wait.")]), &shown).is_some());
         assert!(notice(&page(""), &file(&[]), &shown).is_some());
+    }
+
+    #[test]
+    fn what_is_taken_back_is_told_no_more() {
+        let monitors = [monitor("web", "down", "shop")];
+        let shown: Vec<&Monitor> = monitors.iter().collect();
+        let by_hand = page("publish = \"by_hand\"");
+        let told = |entries: &[(&str, &str)]| notice(&by_hand, &file(entries), &shown);
+        let (first, back) = (("published", "The sky falls."), ("retracted", ""));
+
+        assert_eq!(told(&[first, back]), None);
+        let again = told(&[first, back, ("published", "Orders wait.")]).expect("told");
+        let again = format!("{again:?}");
+        assert!(again.contains("Orders wait.") && !again.contains("sky"), "{again}");
     }
 
     #[test]
