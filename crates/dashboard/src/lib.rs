@@ -22,4 +22,4 @@ pub mod settings;
 mod told;
 mod words;
 
-pub use running::{Dashboard, SecretOf, Started, Wiring, start};
+pub use running::{Dashboard, Reloaded, SecretOf, Started, Wiring, start};

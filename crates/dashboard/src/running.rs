@@ -151,6 +151,7 @@ fn settle(settings: settings::Dashboard, secret: &SecretOf) -> (Settled, Vec<Str
 /// A running dashboard.
 pub struct Dashboard {
     app: Arc<App>,
+    address: SocketAddr,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
 }
@@ -165,6 +166,15 @@ pub struct Started {
     pub link: String,
     /// Who cannot log in and which token cannot be used, and why.
     pub without: Vec<String>,
+}
+
+/// What is to be told after a reload.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reloaded {
+    /// Who cannot log in and which token cannot be used, and why.
+    pub without: Vec<String>,
+    /// The link that allows to act, where there are no users any more. It holds a key.
+    pub link: Option<String>,
 }
 
 /// Starts a dashboard. Needs a runtime with time and I/O. Hashes a password once, which takes tens of
@@ -198,7 +208,7 @@ pub fn start(settings: settings::Dashboard, wiring: Wiring) -> io::Result<(Dashb
     let listening = Listening { unix: None, tcp: Some(listener), place: None };
     let room = Room { connections: CONNECTIONS, beyond: Beyond::Waits };
     let serving = tokio::spawn(serve(listening, room, router(Arc::clone(&app)), stopped));
-    Ok((Dashboard { app, stop, serving }, Started { address, link, without }))
+    Ok((Dashboard { app, address, stop, serving }, Started { address, link, without }))
 }
 
 fn random() -> io::Result<Key> {
@@ -218,9 +228,23 @@ fn link(settings: &settings::Dashboard, address: SocketAddr, key: Option<&Key>) 
 
 impl Dashboard {
     /// Takes new settings; another `listen` counts from the next start on. Sessions of users who are no
-    /// longer as they were end. Returns who cannot log in, and why.
-    pub fn reload(&self, settings: settings::Dashboard) -> Vec<String> {
-        self.app.settle(settings)
+    /// longer as they were end.
+    ///
+    /// Where all users are gone, a new link allows to act, as at a start without any.
+    pub fn reload(&self, settings: settings::Dashboard) -> Reloaded {
+        let are_gone = self.app.has_users() && settings.user.is_empty();
+        let key = if are_gone { random().map(Some) } else { Ok(None) };
+        let (key, failed) = match key {
+            Ok(key) => (key, None),
+            Err(error) => (None, Some(format!("nobody can act: {error}"))),
+        };
+        if let Some(key) = &key {
+            self.app.sessions.print_anew(key);
+        }
+        let link = key.map(|key| link(&settings, self.address, Some(&key)));
+        let mut without = self.app.settle(settings);
+        without.extend(failed);
+        Reloaded { without, link }
     }
 
     /// Ends it: what is under way may go on for half a second.

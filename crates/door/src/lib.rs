@@ -8,6 +8,7 @@
 pub mod guard;
 mod json;
 pub mod limits;
+mod linger;
 mod refuse;
 mod serve;
 mod socket;

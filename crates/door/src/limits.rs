@@ -28,3 +28,10 @@ pub const TRY_EVERY: Duration = Duration::from_secs(6);
 
 /// Addresses whose wrong tokens are counted at the same time.
 pub const TRIED_FROM: usize = 1024;
+
+/// Bytes that are read and thrown away behind a refusal: what is on its way in a long fat network, and a form
+/// that is some times too large.
+pub const LINGER_BYTES: usize = 1 << 20;
+
+/// For how long that is done: a round trip or two.
+pub const LINGER_TIME: Duration = Duration::from_secs(2);

@@ -16,6 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use crate::linger::Lingering;
 use crate::{Listening, limits};
 
 /// Who asks. A request has it among its extensions.
@@ -166,7 +167,7 @@ where
         .header_read_timeout(limits::HEAD_TIME)
         .max_buf_size(limits::HEAD_BYTES)
         .keep_alive(!turn.is_short)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+        .serve_connection(TokioIo::new(Lingering::new(stream)), TowerToHyperService::new(router));
     // How it ends interests only whoever asked.
     timeout(limits::LIFE, connection).await.ok();
     drop(turn.place);
@@ -237,6 +238,47 @@ mod tests {
         stream.read_exact(&mut status).await.expect("an answer");
         assert_eq!(&status, b"HTTP/1.1 404");
         stream
+    }
+
+    /// Sends all of a request that is refused, and only then reads.
+    async fn refusal(request: &[u8]) -> Vec<u8> {
+        let (address, stop, serving) = served(Beyond::Waits);
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        stream.write_all(request).await.expect("all of it is taken");
+        // The kernel of the server has had the time to answer with a reset.
+        stream.readable().await.expect("an answer");
+        stream.write_all(&[b'x'; 100]).await.expect("also what is sent later");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.expect("no reset");
+        drop(stream);
+        stop.send_replace(true);
+        serving.await.expect("no panic");
+        answer
+    }
+
+    #[tokio::test]
+    async fn a_refusal_reaches_a_client_that_still_sends() {
+        let mut head = b"GET / HTTP/1.1\r\nHost: a\r\nX: ".to_vec();
+        head.resize(limits::HEAD_BYTES * 8, b'x');
+
+        let answer = refusal(&head).await;
+
+        assert!(answer.starts_with(b"HTTP/1.1 431"), "{}", String::from_utf8_lossy(&answer));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_never_stops_is_not_waited_for() {
+        let (mut theirs, ours) = duplex(64 << 10);
+        let served = tokio::spawn(connection(ours, Router::new(), turn()));
+        let began = Instant::now();
+
+        theirs.write_all(b"nonsense\r\n\r\n").await.expect("sent");
+        let mut rest = Vec::new();
+        theirs.read_to_end(&mut rest).await.expect("read");
+        served.await.expect("no panic");
+
+        assert!(rest.starts_with(b"HTTP/1.1 400"), "{}", String::from_utf8_lossy(&rest));
+        assert_eq!(began.elapsed(), limits::LINGER_TIME);
     }
 
     #[tokio::test]

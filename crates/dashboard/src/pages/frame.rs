@@ -27,8 +27,6 @@ pub(crate) struct Frame {
     pub(crate) path: &'static str,
     /// Who looks.
     pub(crate) viewer: Viewer,
-    /// Whether there is somebody who could log in.
-    pub(crate) has_login: bool,
     /// When the page was made.
     pub(crate) at: String,
     /// Whether it is made anew when something changes.
@@ -54,7 +52,6 @@ impl Frame {
             title: title.into(),
             path,
             viewer: viewer.clone(),
-            has_login: true,
             at: moment(&jiff::Timestamp::now().to_string()),
             is_live: false,
             is_refreshed: false,
@@ -69,7 +66,7 @@ impl Frame {
     pub(crate) fn outside(title: impl Into<String>) -> Self {
         let mut nobody = Viewer::guest();
         nobody.form_key = Arc::from("");
-        Self { has_login: false, ..Self::still(title, "", &nobody) }
+        Self::still(title, "", &nobody)
     }
 
     pub(crate) fn pages(&self) -> &'static [(&'static str, &'static str)] {

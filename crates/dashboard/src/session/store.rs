@@ -18,7 +18,7 @@ pub struct Sessions {
     all: Mutex<HashMap<Print, Session>>,
     /// The key of the link that is printed where there are no users; it is good for as long as the process
     /// lives, as its terminal is.
-    printed: Option<Print>,
+    printed: Mutex<Option<Print>>,
 }
 
 #[derive(Debug)]
@@ -57,7 +57,13 @@ pub struct Lasting {
 impl Sessions {
     /// Makes a store; `printed` is the key of the link that is printed at the start, where there is one.
     pub fn new(printed: Option<&Key>) -> Self {
-        Self { all: Mutex::default(), printed: printed.map(|key| print(key.reveal())) }
+        Self { all: Mutex::default(), printed: Mutex::new(printed.map(|key| print(key.reveal()))) }
+    }
+
+    /// Takes another key for the link. Sessions that the one before began end.
+    pub fn print_anew(&self, key: &Key) {
+        *self.printed.lock().unwrap_or_else(PoisonError::into_inner) = Some(print(key.reveal()));
+        self.lock().retain(|_, session| session.user != Whose::Printed);
     }
 
     /// Begins a session of somebody whose password was right. Nothing that the browser sent has a part in
@@ -68,7 +74,7 @@ impl Sessions {
 
     /// Begins a session of whoever brings the printed key.
     pub fn begin_with_link(&self, key: &str, now: Instant) -> Option<Begun> {
-        let wanted = self.printed?;
+        let wanted = (*self.printed.lock().unwrap_or_else(PoisonError::into_inner))?;
         bool::from(wanted.ct_eq(&print(key))).then(|| self.begin_for(Whose::Printed, now)).flatten()
     }
 

@@ -68,3 +68,22 @@ fn a_dashboard_of_nothing_is_not_started() {
         assert!(said.contains("the file has no [[monitor]] and no [[listen]]"), "{said}");
     }
 }
+
+#[test]
+fn where_a_reload_takes_all_users_away_a_new_link_allows_to_act() {
+    let origin = Origin::start();
+    let alone = format!("{}{BY_SIGNAL}{DASHBOARD}", monitor(origin.address));
+    let hash = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
+                AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let folder = Workdir::new().expect("a folder");
+    folder.write("anna.hash", hash);
+    let user = "user = [{ name = \"anna\", password = \"file:anna.hash\" }]\n";
+    let program = Program::within(folder, &format!("{alone}{user}"), &[]);
+    program.wait_for("1 user may log in");
+
+    program.rewrite(&alone);
+    program.reload();
+
+    program.wait_for("to act, open this link");
+    program.wait_for("/login?key=");
+}

@@ -98,8 +98,12 @@ impl Work for Showing {
             let wanted = shown.settings.listen;
             self.say.warning(&format!("dashboard.listen: {wanted} counts from the next start on"));
         }
-        for line in self.dashboard.reload(shown.settings) {
-            self.say.error(&line);
+        let reloaded = self.dashboard.reload(shown.settings);
+        for line in &reloaded.without {
+            self.say.error(line);
+        }
+        if let Some(link) = &reloaded.link {
+            opening::tell_link(self.say, link);
         }
     }
 

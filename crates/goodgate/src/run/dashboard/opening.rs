@@ -40,9 +40,13 @@ pub(super) fn tell(say: Say, shown: &Shown, started: &Started) {
     if !shown.settings.user.is_empty() {
         return say.info(&format!("{} may log in at {}", counts(shown), started.link));
     }
+    tell_link(say, &started.link);
+}
+
+/// Says how one gets to act where there are no users.
+pub(super) fn tell_link(say: Say, link: &str) {
     say.info(&format!(
         "without [[dashboard.user]] it is for this host alone; to act, open this link, which is a key until \
-         this process ends:\n{}",
-        started.link
+         this process ends:\n{link}"
     ));
 }
