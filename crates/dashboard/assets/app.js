@@ -57,7 +57,7 @@
     }
   };
 
-  const events = new EventSource("/live");
+  const events = new EventSource("/live?at=" + encodeURIComponent(live.dataset.at.replace(" ", "T").replace(" UTC", "Z")));
   events.addEventListener("changed", refresh);
   events.onerror = () => { live.textContent = "not connected; trying again"; };
   events.onopen = () => { if (live.textContent.startsWith("not connected")) refresh(); };

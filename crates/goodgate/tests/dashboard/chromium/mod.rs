@@ -1,4 +1,6 @@
 //! The pages in Debian's Chromium, as people see and use them.
 
 mod acting;
+mod axe;
+mod every_page;
 pub(crate) mod stand;
