@@ -184,7 +184,8 @@ pub(super) fn policy<'a>(
     let mut monitors: BTreeMap<_, _> =
         awaited.map(|(id, awaited)| (id.clone(), awaited.watched())).collect();
     monitors.extend(book.iter().map(|(id, entry)| (id.clone(), entry.watched())));
-    Policy { monitors, plans, own: PlanId(DEFAULT.into()), pace: incident::Pace::default() }
+    let pace = incident::Pace { settle: settings.watch.settle, ..incident::Pace::default() };
+    Policy { monitors, plans, own: PlanId(DEFAULT.into()), pace }
 }
 
 type Plans = BTreeMap<PlanId, Telling>;

@@ -27,6 +27,9 @@ section! {
         pub examination_requests: u32 = 20, in 1..=200;
         /// The time of one examination.
         pub examination_time: Duration = secs(10), in secs(1)..=mins(2);
+        /// How long every monitor of an incident has to be well before the incident is over; twice as
+        /// long after each time that one of them failed again, up to 30 minutes.
+        pub settle: Duration = mins(2), in secs(1)..=mins(30);
         /// How late a check may begin, or its timeout come, before its result is not trusted: then it
         /// is we who are too slow.
         pub lateness: Duration = ms(500), in ms(10)..=mins(1);

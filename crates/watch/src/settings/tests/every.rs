@@ -15,6 +15,7 @@ checks_at_once = 9
 examinations_at_once = 9
 examination_requests = 9
 examination_time = "9s"
+settle = "9s"
 lateness = "900ms"
 name_servers = ["127.0.0.1:53"]
 controls = ["example.org:443", "[::1]:53"]
