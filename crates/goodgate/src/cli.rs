@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Check(crate::check::Check),
     /// Run the gateway, the watch and the dashboard, whatever the configuration is for.
     Run(Box<crate::run::Run>),
+    /// Show all of it at work: origins that fail in turn, and what the gateway and the watch make of it.
+    Demo(crate::demo::Demo),
     /// Run an origin that fails on demand, for tests and exercises.
     Faults(Box<crate::faults::Faults>),
     /// Show how everything that is watched is, what is broken first.

@@ -7,6 +7,7 @@ mod check;
 mod cli;
 mod completions;
 mod configuration;
+mod demo;
 mod diagnose;
 mod event;
 mod exit;
@@ -43,6 +44,7 @@ fn main() -> ExitCode {
         cli::Command::Explain(arguments) => explain::run(&arguments),
         cli::Command::Check(arguments) => check::run(&arguments),
         cli::Command::Run(arguments) => run::run(&arguments),
+        cli::Command::Demo(arguments) => demo::run(&arguments),
         cli::Command::Faults(arguments) => faults::run(&arguments),
         cli::Command::Status(arguments) => status::run(&arguments),
         cli::Command::Incident(arguments) => incident::run(&arguments),

@@ -5,6 +5,7 @@ mod admin;
 mod around;
 pub(crate) mod dashboard;
 mod death;
+pub(crate) mod ends_with;
 mod gateway;
 mod limits;
 mod opening;
@@ -76,6 +77,7 @@ pub(crate) struct Run {
 /// Runs the command.
 pub(crate) fn run(arguments: &Run) -> Result<Outcome, Failure> {
     let say = Say::at_start();
+    ends_with::follow().context("end with the process that started it (GOODGATE_ENDS_WITH)")?;
     if let Some(to) = &arguments.to {
         pages::take_as_found();
         let usable = simple(arguments, to)?;

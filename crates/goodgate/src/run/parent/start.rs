@@ -9,6 +9,7 @@ use goodgate_gateway::Inherited;
 
 use crate::configuration::Part;
 use crate::run::death::{self, Death};
+use crate::run::ends_with;
 use crate::run::upgrade::Program;
 use crate::run::upward;
 
@@ -50,6 +51,8 @@ impl Starter {
         command.process_group(0);
         command.env(upward::VARIABLE, &self.address).env_remove("NOTIFY_SOCKET");
         command.env_remove("WATCHDOG_PID");
+        // That is for this process alone; children end with it.
+        command.env_remove(ends_with::VARIABLE);
         if !self.is_watched {
             command.env_remove("WATCHDOG_USEC");
         }

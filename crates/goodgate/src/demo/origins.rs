@@ -1,0 +1,71 @@
+//! Three origins that fail on demand, within this process.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use anyhow::{Context as _, anyhow, ensure};
+use goodgate_faults::{Address, Options, Server};
+use tokio::task::JoinSet;
+
+use super::http::{self, Place};
+use super::limits;
+
+/// What the origins are called: two serve the same, one stands alone.
+pub(super) const NAMES: [&str; 3] = ["web-1", "web-2", "reports"];
+
+/// An origin.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    pub(super) name: &'static str,
+    pub(super) address: SocketAddr,
+    control: SocketAddr,
+}
+
+/// The running origins; they end with this value.
+pub(super) struct Origins {
+    all: Vec<Origin>,
+    _running: JoinSet<()>,
+}
+
+impl Origins {
+    /// Starts all of them, well.
+    pub(super) async fn start() -> anyhow::Result<Self> {
+        let (mut all, mut running) = (Vec::new(), JoinSet::new());
+        for name in NAMES {
+            let free = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+            let options = Options { control: Some(free), ..Options::at(Address::Tcp(free)) };
+            let server = Server::bind(options).await.with_context(|| format!("start {name}"))?;
+            let Some(Address::Tcp(address)) = server.addresses().first().cloned() else {
+                return Err(anyhow!("start {name}: it has no address"));
+            };
+            let control = server.control().with_context(|| format!("steer {name}"))?;
+            running.spawn(server.run(std::future::pending()));
+            all.push(Origin { name, address, control });
+        }
+        Ok(Self { all, _running: running })
+    }
+
+    /// Returns all of them.
+    pub(super) fn all(&self) -> &[Origin] {
+        &self.all
+    }
+
+    /// Returns where one listens.
+    pub(super) fn address(&self, name: &str) -> anyhow::Result<SocketAddr> {
+        Ok(self.named(name)?.address)
+    }
+
+    /// Makes an origin fail from now on, or be well without a fault.
+    pub(super) async fn set(&self, name: &str, fault: Option<&str>) -> anyhow::Result<()> {
+        let place = Place::Tcp(self.named(name)?.control);
+        let plan = fault.map(|fault| format!("{{\"faults\":[{{\"fault\":\"{fault}\"}}]}}"));
+        let method = if plan.is_some() { "PUT" } else { "DELETE" };
+        let asking = http::ask(&place, method, "/faults", plan.as_deref(), limits::ANSWER);
+        let answer = asking.await.with_context(|| format!("steer {name}"))?;
+        ensure!(answer.status == 200, "steer {name}: it answers {}", answer.status);
+        Ok(())
+    }
+
+    fn named(&self, name: &str) -> anyhow::Result<&Origin> {
+        self.all.iter().find(|origin| origin.name == name).with_context(|| format!("no {name}"))
+    }
+}
