@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Context as _, anyhow, ensure};
 use goodgate_faults::{Address, Options, Server};
+use serde_json::json;
 use tokio::task::JoinSet;
 
 use super::http::{self, Place};
@@ -54,12 +55,12 @@ impl Origins {
         Ok(self.named(name)?.address)
     }
 
-    /// Makes an origin fail from now on, or be well without a fault.
-    pub(super) async fn set(&self, name: &str, fault: Option<&str>) -> anyhow::Result<()> {
+    /// Makes an origin fail from now on, or be well without faults.
+    pub(super) async fn set(&self, name: &str, faults: &[&str]) -> anyhow::Result<()> {
         let place = Place::Tcp(self.named(name)?.control);
-        let plan = fault.map(|fault| format!("{{\"faults\":[{{\"fault\":\"{fault}\"}}]}}"));
-        let method = if plan.is_some() { "PUT" } else { "DELETE" };
-        let asking = http::ask(&place, method, "/faults", plan.as_deref(), limits::ANSWER);
+        let faults = faults.iter().map(|fault| json!({ "fault": fault })).collect::<Vec<_>>();
+        let plan = json!({ "faults": faults }).to_string();
+        let asking = http::ask(&place, "PUT", "/faults", Some(&plan), limits::ANSWER);
         let answer = asking.await.with_context(|| format!("steer {name}"))?;
         ensure!(answer.status == 200, "steer {name}: it answers {}", answer.status);
         Ok(())

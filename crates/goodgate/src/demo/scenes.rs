@@ -5,8 +5,8 @@
 pub(super) struct Scene {
     /// The origin that fails.
     pub(super) origin: &'static str,
-    /// How, as `goodgate faults` takes it.
-    pub(super) fault: &'static str,
+    /// How, as `goodgate faults` takes it. Where new connections fail, kept ones have to end too.
+    pub(super) faults: &'static [&'static str],
     /// The same in words, after the name of the origin.
     pub(super) words: &'static str,
     /// What has to come of it.
@@ -41,13 +41,13 @@ use Wanted::{Absorbed, Explained, Incident};
 pub(super) const FIRST: [Scene; 2] = [
     Scene {
         origin: "web-1",
-        fault: "reset_after_request",
+        faults: &["reset_after_request"],
         words: "reads requests and resets the connection",
         wanted: &[Absorbed],
     },
     Scene {
         origin: "reports",
-        fault: "refuse",
+        faults: &["refuse", "close_after_request"],
         words: "is stopped: its port refuses connections",
         wanted: &[Explained, Incident],
     },
@@ -57,49 +57,49 @@ pub(super) const FIRST: [Scene; 2] = [
 pub(super) const THEN: [Scene; 8] = [
     Scene {
         origin: "web-2",
-        fault: "header_too_large:200k",
+        faults: &["header_too_large:200k"],
         words: "answers with a header field of 200 KiB",
         wanted: &[Absorbed],
     },
     Scene {
         origin: "reports",
-        fault: "no_status_line:ssh",
+        faults: &["no_status_line:ssh", "close_after_request"],
         words: "is another program: SSH answers on its port",
         wanted: &[Explained],
     },
     Scene {
         origin: "web-1",
-        fault: "close_idle:100ms:late_rst",
-        words: "closes kept connections as the next request comes",
+        faults: &["reset_in_head"],
+        words: "resets in the middle of the head of its answers",
         wanted: &[Absorbed],
     },
     Scene {
         origin: "reports",
-        fault: "never_answer",
+        faults: &["never_answer"],
         words: "takes requests and never answers",
         wanted: &[Explained],
     },
     Scene {
         origin: "web-2",
-        fault: "truncated_body",
+        faults: &["truncated_body"],
         words: "sends half of each answer",
         wanted: &[Absorbed],
     },
     Scene {
         origin: "reports",
-        fault: "status:502",
+        faults: &["status:502"],
         words: "answers 502 by itself",
         wanted: &[Explained],
     },
     Scene {
         origin: "web-1",
-        fault: "refuse",
+        faults: &["refuse", "close_after_request"],
         words: "is stopped: its port refuses connections",
         wanted: &[Absorbed],
     },
     Scene {
         origin: "reports",
-        fault: "bad_chunking",
+        faults: &["bad_chunking"],
         words: "sends a body in broken chunks",
         wanted: &[Explained],
     },
@@ -115,9 +115,12 @@ mod tests {
         for scene in FIRST.iter().chain(&THEN) {
             assert!(NAMES.contains(&scene.origin), "{scene:?}");
             assert!(!scene.wanted.is_empty(), "{scene:?}");
-            let name = scene.fault.split(':').next().unwrap_or_default();
-            let known = goodgate_faults::catalogue::ALL.iter().any(|fault| fault.name == name);
-            assert!(known, "{scene:?}");
+            assert!(!scene.faults.is_empty(), "{scene:?}");
+            for fault in scene.faults {
+                let name = fault.split(':').next().unwrap_or_default();
+                let known = goodgate_faults::catalogue::ALL.iter().any(|fault| fault.name == name);
+                assert!(known, "{scene:?}");
+            }
         }
     }
 }

@@ -98,16 +98,16 @@ impl Show<'_> {
 
     /// Lets an origin fail until everything has come of it that has to; false where something has not.
     async fn scene(&mut self, scene: &Scene) -> Result<bool, Failure> {
-        self.origins.set(scene.origin, Some(scene.fault)).await?;
+        self.origins.set(scene.origin, scene.faults).await?;
         let words = format!("{} {}", scene.origin, scene.words);
         let told = Event::new(Kind::Fault, words)
-            .with(json!({ "origin": scene.origin, "fault": scene.fault }));
+            .with(json!({ "origin": scene.origin, "faults": scene.faults }));
         self.tell.event(&told)?;
         let mut came = Came::new();
         let mut missing = self.look(scene, &mut came).await?;
         while let Some(wanted) = missing {
             if came.began.elapsed() > limits::LATE {
-                self.origins.set(scene.origin, None).await?;
+                self.origins.set(scene.origin, &[]).await?;
                 let text = format!("within {:?}: {}", limits::LATE, wanted.missing());
                 self.missing(&text)?;
                 return Ok(false);
@@ -116,7 +116,7 @@ impl Show<'_> {
             missing = self.look(scene, &mut came).await?;
         }
         self.until(scene, &mut came).await?;
-        self.origins.set(scene.origin, None).await?;
+        self.origins.set(scene.origin, &[]).await?;
         // Requests that are under way now belong to it.
         sleep(limits::LOOK).await;
         self.look(scene, &mut came).await?;
@@ -233,7 +233,7 @@ impl Show<'_> {
     /// Tells how many requests met the fault and were answered all the same.
     async fn absorbed(&self, came: &Came) -> Result<(), Failure> {
         let (saved, failed) = (came.saved.len() as u64, came.failed.len() as u64);
-        let Some(first) = came.saved.first() else { return Ok(()) };
+        let Some(first) = came.leading() else { return Ok(()) };
         let story = http::json(&self.at.admin, &format!("/failures/{}", first.id)).await;
         let place = story.ok().and_then(|story| self.failed_at(&story)).unwrap_or_default();
         let all = saved + failed;
@@ -339,6 +339,13 @@ impl Came {
         } else if failed.was_seen {
             self.failed.push(failed);
         }
+    }
+
+    /// Returns the first saved request with the cause that most of them have.
+    fn leading(&self) -> Option<&Failed> {
+        let same = |one: &Failed| self.saved.iter().filter(|it| it.cause == one.cause).count();
+        // The last of equals wins, so that the search begins at the end.
+        self.saved.iter().rev().max_by_key(|one| same(one))
     }
 
     /// Whether enough requests were saved to tell of.
