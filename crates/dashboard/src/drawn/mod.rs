@@ -10,7 +10,7 @@ mod checks;
 mod percentiles;
 
 pub(crate) use bars::{Bars, Unit, bars};
-pub(crate) use chain::{Chain, Joint, Known, chain};
+pub(crate) use chain::{Chain, Joint, Known, Party, chain};
 pub(crate) use checks::{Checks, checks, outcome};
 pub(crate) use percentiles::{Percentiles, percentiles};
 

@@ -96,6 +96,8 @@ pub struct Mechanism {
     pub stage: String,
     /// Whose part it is.
     pub blame: String,
+    /// From 0 to 1.
+    pub confidence: f64,
 }
 
 /// A cause that may explain it.

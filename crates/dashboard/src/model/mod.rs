@@ -12,7 +12,9 @@ mod status;
 
 pub use alerts::{Tested, Undelivered};
 pub use event::{Event, Events, EvidenceAnswer};
-pub use explained::{Candidate, Explained, Explanation, Fix, Kind, Next, Phase, Read, Seen};
+pub use explained::{
+    Candidate, Explained, Explanation, Fix, Kind, Mechanism, Next, Phase, Read, Seen,
+};
 pub use failure::{Attempt, Failure, FailureRow, Failures, Verdict};
 pub use gateway::{
     Counterfactuals, Day, Endpoint, Name, Route, Routes, Setting, Upstream, Upstreams,

@@ -5,11 +5,14 @@ use goodgate_causes::{Cause, catalogue};
 use goodgate_evidence::Product;
 
 use super::waterfall::{self, Waterfall};
-use crate::drawn::{Chain, Known, chain};
+use crate::drawn::{Chain, Joint, Known, Party, chain};
 use crate::limits::{CAUSES_SHOWN, SEEN_SHOWN, TODO_SHOWN};
-use crate::model::{Candidate, Component, Explained, Explanation, Fix, Seen};
+use crate::model::{Candidate, Component, Explained, Explanation, Fix, Mechanism, Seen};
 use crate::told;
 use crate::words::{lines, text};
+
+/// How sure one has to be of what happened for it to be drawn.
+const LIKELY: f64 = 0.5;
 
 /// A verdict, with what it rests on.
 #[derive(Default)]
@@ -93,7 +96,7 @@ pub(crate) fn of(explained: &Explained) -> Verdict {
 
 fn drawing(explained: &Explained) -> Option<Chain> {
     let verdict = explained.verdict.as_ref()?;
-    let mechanism = verdict.mechanism.as_ref().filter(|_| is_failing(verdict))?;
+    let Some(mechanism) = likely(verdict) else { return behind(explained, verdict) };
     let known = |kind: &str, name: &str| Component { kind: kind.to_owned(), name: name.to_owned() };
     // An answer that is an error shows that there is a gateway, and that it was reached.
     let kind = if explained.status.is_some() { "gateway" } else { "address" };
@@ -102,6 +105,29 @@ fn drawing(explained: &Explained) -> Option<Chain> {
     let (stage, blame) = (Some(mechanism.stage.as_str()), Some(mechanism.blame.as_str()));
     (!components.is_empty())
         .then(|| chain(Known { stage, blame, components: &components, is_over: false }))?
+}
+
+/// Returns what happened, where that is more likely than not: nothing less is drawn as if it were known.
+fn likely(verdict: &Explanation) -> Option<&Mechanism> {
+    let is_likely = |it: &&Mechanism| is_failing(verdict) && it.confidence >= LIKELY;
+    verdict.mechanism.as_ref().filter(is_likely)
+}
+
+/// Draws an error that a gateway sent, of which only that is known.
+fn behind(explained: &Explained, verdict: &Explanation) -> Option<Chain> {
+    let status = explained.status.filter(|status| *status >= 500 && is_failing(verdict))?;
+    let name = explained.chain.first().map(|hop| text(&hop.name))?;
+    let party = |what, name, joint| Party { what, name, broken: None, joint };
+    let parties = vec![
+        party("client", String::new(), Some(Joint::Holds)),
+        party("gateway", name, Some(Joint::Breaks(format!("the answer is {status}")))),
+        party("endpoint", String::new(), None),
+    ];
+    let says = format!(
+        "The gateway was reached and answers {status}. What breaks behind it, or in it, cannot be told from \
+         here."
+    );
+    Some(Chain { parties, says })
 }
 
 fn is_failing(verdict: &Explanation) -> bool {
@@ -117,7 +143,7 @@ fn fault(verdict: &Explanation, evidence: &[Seen]) -> Fault {
         _ => ("unknown", "?", "Unknown"),
     };
     let mut facts = Vec::new();
-    if let Some(mechanism) = verdict.mechanism.as_ref().filter(|_| is_failing(verdict)) {
+    if let Some(mechanism) = likely(verdict) {
         facts.push(("Where it breaks", told::stage(&mechanism.stage).into_owned()));
         facts.push(("Whose part", told::blame(&mechanism.blame).into_owned()));
     }
@@ -240,18 +266,25 @@ mod tests {
 
     #[test]
     fn the_link_that_breaks_is_drawn_where_a_mechanism_is_known() {
-        let document = |state: &str, status: Option<u16>| {
+        let sure = |state: &str, status: Option<u16>, confidence: f64| {
+            let mechanism =
+                json!({"stage": "connect", "blame": "origin", "confidence": confidence});
             json!({
-                "verdict": {"state": state, "mechanism": {"stage": "connect", "blame": "origin"}},
+                "verdict": {"state": state, "mechanism": mechanism},
                 "chain": [{"name": "shop.example"}], "status": status,
             })
         };
+        let document = |state, status| sure(state, status, 0.9);
         let parties = |it: &Verdict| it.chain.as_ref().map(|chain| chain.parties.len());
 
         assert_eq!(parties(&read(document("failing", None))), Some(2));
         assert_eq!(parties(&read(document("failing", Some(502)))), Some(3));
         assert_eq!(parties(&read(document("healthy", Some(200)))), None);
         assert_eq!(parties(&read(document("unknown", None))), None);
+        assert_eq!(parties(&read(sure("failing", None, 0.1))), None);
+        let guess = read(sure("failing", Some(502), 0.1));
+        assert!(guess.chain.is_some_and(|it| it.says.contains("cannot be told")));
+        assert!(guess.faults[0].facts.is_empty(), "nothing is claimed of where it breaks");
     }
 
     #[test]

@@ -8,6 +8,7 @@
 )]
 
 mod browser;
+mod checks;
 mod chromium;
 mod deaths;
 mod faults;

@@ -155,3 +155,6 @@ fn document(found: Burst, expected: Option<u16>) -> Result<Value, Unchecked> {
     }
     Ok(Value::Object(document))
 }
+
+#[cfg(test)]
+mod tests;
