@@ -207,3 +207,55 @@ async fn the_document_is_there_for_everybody_and_names_every_path() {
         document["paths"].as_object().is_some_and(|paths| paths.contains_key("/api/v1/status"))
     );
 }
+
+#[tokio::test]
+async fn texts_are_explained_for_who_reads_and_urls_checked_for_who_acts() {
+    let stand = Stand::start(SETTINGS);
+    let url = r#"{"url": "https://shop.example/"}"#;
+
+    let explained = stand.asked("POST", "/api/v1/explain", READS, r#"{"text": "502"}"#).await;
+    let by_reader = stand.asked("POST", "/api/v1/check", READS, url).await;
+    let by_actor = stand.asked("POST", "/api/v1/check", WRITES, url).await;
+    let by_nobody = stand.send("POST /api/v1/explain", r#"{"text": "502"}"#).await;
+
+    assert_eq!(explained, (200, json!({"schema": "goodgate.explain/1"})));
+    assert_eq!((by_reader.0, by_nobody.0), (403, 401));
+    // Nobody examines here; that it was asked for shows in the words.
+    assert_eq!(by_actor.0, 502);
+    assert!(
+        by_actor.1["error"].as_str().is_some_and(|it| it.contains("nobody here")),
+        "{by_actor:?}"
+    );
+    assert!(stand.noted().iter().all(|ask| ask.method == "GET"), "the watch is told nothing");
+}
+
+#[tokio::test]
+async fn a_body_of_another_form_is_refused_with_the_reason() {
+    let stand = Stand::start(SETTINGS);
+
+    for (path, body) in [
+        ("check", r#"{"uri": "https://a.example/"}"#),
+        ("check", "{}"),
+        ("check", r#"{"url": 7}"#),
+        ("check", r#"{"url": "https://a.example/", "method": "DELETE"}"#),
+        ("check", r#"{"url": "https://a.example/", "expected": 99}"#),
+        ("check", r#"{"url": "https://a.example/", "expected": "200"}"#),
+        ("explain", r#"{"text": ""}"#),
+        ("explain", r#"{"text": ["502"]}"#),
+    ] {
+        let (status, answer) = stand.asked("POST", &format!("/api/v1/{path}"), WRITES, body).await;
+        assert_eq!((status, &answer["schema"]), (422, &json!("goodgate.api_error/1")), "{body}");
+    }
+    let long = format!(r#"{{"text": "{}"}}"#, "x".repeat(257 << 10));
+    assert_eq!(stand.asked("POST", "/api/v1/explain", READS, &long).await.0, 422);
+}
+
+#[tokio::test]
+async fn checks_can_be_off_for_everybody() {
+    let stand = Stand::start(&SETTINGS.replace("[dashboard]\n", "[dashboard]\ncheck = \"off\"\n"));
+
+    let url = r#"{"url": "https://shop.example/"}"#;
+    let (status, answer) = stand.asked("POST", "/api/v1/check", WRITES, url).await;
+
+    assert_eq!(status, 403, "{answer}");
+}

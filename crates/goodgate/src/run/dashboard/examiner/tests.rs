@@ -12,6 +12,9 @@ use super::*;
 /// The network that is allowed: part of loopback, where nobody listens.
 const ALLOWED: Ipv4Addr = Ipv4Addr::new(127, 77, 0, 0);
 
+/// An address in it.
+const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(127, 77, 0, 1);
+
 /// A name server on loopback that answers question after question from a list, whose last entry stays.
 struct NameServer {
     address: SocketAddr,
@@ -98,7 +101,7 @@ fn was_dialled(listener: &TcpListener) -> bool {
 
 #[tokio::test]
 async fn a_name_that_rebinds_leads_nowhere() {
-    let server = NameServer::start(&[&[Ipv4Addr::new(127, 77, 0, 1)], &[Ipv4Addr::LOCALHOST]]);
+    let server = NameServer::start(&[&[ELSEWHERE], &[Ipv4Addr::LOCALHOST]]);
     let (listener, port) = forbidden();
 
     let came = examiner(Some(&server)).checked(&check(&format!("http://a.test:{port}/"))).await;
@@ -109,7 +112,7 @@ async fn a_name_that_rebinds_leads_nowhere() {
 
 #[tokio::test]
 async fn of_several_addresses_only_those_are_dialled_and_told_that_may_be() {
-    let server = NameServer::start(&[&[Ipv4Addr::LOCALHOST, Ipv4Addr::new(127, 77, 0, 1)]]);
+    let server = NameServer::start(&[&[Ipv4Addr::LOCALHOST, ELSEWHERE]]);
     let (listener, port) = forbidden();
 
     let came = examiner(Some(&server)).checked(&check(&format!("http://a.test:{port}/"))).await;
