@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a dev command talks on a terminal")]
 
 mod bench;
+mod deb;
 #[cfg(feature = "docs")]
 mod docs;
 mod lab;
@@ -47,6 +48,7 @@ cargo xtask COMMAND
                          beside nginx, HAProxy and Caddy: what a request costs, and how many
                          failures reach a client; writes bench/README.md (see there)
   bench checks [--check] CPU time of a check of the watch beside a bare loop
+  deb                    build the Debian package with cargo-deb
   score FOLDER [--show]  how well labelled text is explained; --show prints what was not right
   soak [--minutes N]     fuzz for longer than the tests do (default 10)
 ";
@@ -73,6 +75,7 @@ fn dispatch(arguments: &[&str]) -> anyhow::Result<()> {
         ["docs", rest @ ..] => docs(rest),
         ["pictures", rest @ ..] => pictures::run(rest),
         ["bench", rest @ ..] => bench::run(rest),
+        ["deb"] => deb::run(),
         ["soak", rest @ ..] => soak::run(rest),
         ["score", rest @ ..] => score(rest),
         [] | ["help" | "--help" | "-h"] => {
