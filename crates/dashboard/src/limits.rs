@@ -204,3 +204,6 @@ pub const PUBLISHED: usize = 2_000;
 
 /// Services that ready words name: more of them nobody reads.
 pub const SERVICES_NAMED: usize = 5;
+
+/// Failures of the gateway that are asked for to make a report: as many as it lists.
+pub const REPORT_FAILURES: usize = 50;

@@ -17,7 +17,7 @@ use crate::arriving;
 use crate::pages::login::{self, From};
 use crate::pages::{
     self, Frame, assets, causes, check, evidence, explain, failure, failures, gateway, incident,
-    incidents, live, message, monitor, overview, status_page,
+    incidents, live, message, monitor, overview, report, status_page,
 };
 use crate::running::App;
 use crate::session::{self, Viewer};
@@ -32,6 +32,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/incidents", get(incidents::incidents))
         .route("/incidents/{number}", get(incident::incident))
         .route("/incidents/{number}/{act}", get(incident::back).post(incident::act))
+        .route("/incidents/{number}/report", get(report::report))
+        .route("/incidents/{number}/report/{form}", get(report::file))
         .route("/incidents/{number}/evidence/{piece}", get(evidence::evidence))
         .route("/gateway", get(gateway::gateway))
         .route("/gateway/drain", post(gateway::drain))

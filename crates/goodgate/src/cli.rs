@@ -37,7 +37,7 @@ pub(crate) enum Command {
     Status(crate::status::Status),
     /// List incidents, show one, and say what is done about it.
     Incident(crate::incident::Incident),
-    /// Write a report to send to somebody.
+    /// Write a report to send: of an incident, of all incidents of a time, of a week or a month.
     Report(crate::report::Report),
     /// Try a monitor before it is put to work.
     Monitor(crate::monitor::Monitor),

@@ -50,3 +50,6 @@ pub const UPDATE_MINUTES: i64 = 30;
 
 /// Incidents of one report over a time.
 pub const INCIDENTS: usize = 50;
+
+/// Sheets of a PDF: nobody prints more, and a reader can ask for less.
+pub const SHEETS: usize = 400;

@@ -21,6 +21,7 @@ pub(crate) mod monitor;
 pub(crate) mod overview;
 mod publish;
 mod reply;
+pub(crate) mod report;
 pub(crate) mod settings;
 pub(crate) mod status_page;
 mod verdict;

@@ -56,7 +56,7 @@ pub(super) fn ask(
 }
 
 /// Takes an answer apart; its end is where the connection ends, so that its length has to agree.
-fn read(answer: &[u8]) -> Option<(u16, Value)> {
+pub(crate) fn read(answer: &[u8]) -> Option<(u16, Value)> {
     let text = std::str::from_utf8(answer).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
     let status = head.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()?;

@@ -4,7 +4,8 @@ mod client;
 mod place;
 pub(crate) mod said;
 
-pub(crate) use place::Place;
+pub(crate) use client::read;
+pub(crate) use place::{Place, Spot};
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
@@ -20,7 +21,12 @@ pub(crate) struct Watch(std::path::PathBuf);
 impl Watch {
     /// Finds the socket of the watch that is meant; it need not be there.
     pub(crate) fn at(place: &Place) -> Result<Self, Failure> {
-        place.socket().map(Self)
+        Self::of(&place.spot)
+    }
+
+    /// Finds the socket of a watch; it need not be there.
+    pub(crate) fn of(spot: &Spot) -> Result<Self, Failure> {
+        spot.socket().map(Self)
     }
 
     /// Asks for something.

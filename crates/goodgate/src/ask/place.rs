@@ -19,9 +19,9 @@ const FOLDER: &str = "/var/lib/goodgate";
 /// The largest configuration that is read.
 const CONFIG_BYTES: u64 = 16 << 20;
 
-/// Which watch, and how its answer is written.
+/// Which watch.
 #[derive(Debug, Args)]
-pub(crate) struct Place {
+pub(crate) struct Spot {
     /// The socket of the watch.
     #[arg(long, value_name = "PATH", global = true)]
     pub(crate) socket: Option<PathBuf>,
@@ -29,6 +29,13 @@ pub(crate) struct Place {
     /// goodgate.toml in this folder, or else /var/lib/goodgate.
     #[arg(long, value_name = "FILE", global = true, conflicts_with = "socket")]
     pub(crate) config: Option<PathBuf>,
+}
+
+/// Which watch, and how its answer is written.
+#[derive(Debug, Args)]
+pub(crate) struct Place {
+    #[command(flatten)]
+    pub(crate) spot: Spot,
     /// How the answer is written.
     #[arg(long, value_enum, global = true, default_value_t = Format::Text)]
     pub(crate) format: Format,
@@ -38,6 +45,13 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// Returns the folder of the store.
+    pub(crate) fn folder(&self) -> Result<PathBuf, Failure> {
+        self.spot.folder()
+    }
+}
+
+impl Spot {
     /// Returns where the socket is.
     pub(super) fn socket(&self) -> Result<PathBuf, Failure> {
         match &self.socket {

@@ -1,78 +1,92 @@
-//! `goodgate report`: what to send to somebody, as a file.
+//! `goodgate report`: a document to send, of an incident, of all incidents of a time, of a week or a
+//! month.
 
+mod asking;
+mod incident;
+mod output;
 mod period;
 
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use goodgate_report::document::{Document, html, markdown};
+use goodgate_report::incident::Addressee;
 
-use crate::ask::{Place, Watch, write};
-use crate::cli::{Colour, Format};
+use crate::ask::Spot;
 use crate::exit::{Failure, Outcome};
 
 /// Arguments of `report`.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:
-  goodgate report --week --format html --output week.html
-  goodgate report --month --tag shop
-  goodgate report --week --at 2026-11-18 --zone Europe/Berlin --format json")]
+#[command(after_help = "Without --format the ending of --output tells it, else it is Markdown.
+The values of queries are masked; what the watch keeps has them masked already.
+
+Examples:
+  goodgate report 7 --output incident-7.html
+  goodgate report 7 --output incident-7.pdf
+  goodgate report 7 --for host            # only the text to send
+  goodgate report 7 --post-incident --output review.md
+  goodgate report 7 --format json | jq .request_ids
+  goodgate report --since 24h --output night.html
+  goodgate report --since 2026-11-01 --until 2026-12-01 --output november.pdf
+  goodgate report --week --output week.html
+  goodgate report --month --tag shop --at 2026-10-01 --zone Europe/Berlin --output october.pdf")]
 pub(crate) struct Report {
+    /// The number of an incident.
+    #[arg(value_name = "INCIDENT", required_unless_present_any = ["since", "week", "month"], conflicts_with = "since")]
+    number: Option<u64>,
+    /// All incidents from then on: a time ago (`2h`, `7d`), a day, or a moment in RFC 3339.
+    #[arg(long, value_name = "WHEN")]
+    since: Option<String>,
+    /// Until when; now, unless it is said.
+    #[arg(long, value_name = "WHEN", requires = "since")]
+    until: Option<String>,
+    /// In which form.
+    #[arg(long, value_enum)]
+    format: Option<Form>,
+    /// Where to; standard output, unless it is said.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Only the text to send to somebody.
+    #[arg(
+        long = "for",
+        value_name = "WHOM",
+        value_parser = addressee,
+        conflicts_with_all = ["since", "week", "month", "format", "post_incident"]
+    )]
+    to: Option<Addressee>,
+    /// With the page to complete when it is over: impact, cause, what held, what we learn, follow-ups.
+    #[arg(long)]
+    post_incident: bool,
+    /// Show the values of queries, where an answer has them.
+    #[arg(long)]
+    show_query: bool,
     #[command(flatten)]
     period: period::Period,
-    /// The form of the report.
-    #[arg(long, value_enum, default_value_t = Form::Md)]
-    format: Form,
-    /// The file that is written; without it standard output.
-    #[arg(long, value_name = "FILE")]
-    output: Option<PathBuf>,
-    /// The socket of the watch.
-    #[arg(long, value_name = "PATH")]
-    socket: Option<PathBuf>,
-    /// The configuration of the watch: its socket lies beside its `[watch] store`, and its gateway is asked
-    /// too. Without it goodgate.toml in this folder, or else /var/lib/goodgate.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    spot: Spot,
 }
 
 /// The form of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Form {
-    /// A page that loads nothing from elsewhere.
+    /// One page without anything outside it.
     Html,
-    /// Markdown.
+    /// For tickets and chats.
     Md,
     /// For programs.
     Json,
+    /// For print, and for those who want a file.
+    Pdf,
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Report) -> Result<Outcome, Failure> {
-    let place = Place {
-        socket: arguments.socket.clone(),
-        config: arguments.config.clone(),
-        format: Format::Text,
-        color: Colour::Never,
-    };
-    let watch = Watch::at(&place)?;
-    let report = period::report(&arguments.period, &watch, place.file().as_deref())?;
-    let document = goodgate_report::period::document(&report);
-    let text = match arguments.format {
-        Form::Json => serde_json::to_string_pretty(&report).map_err(anyhow::Error::from)? + "\n",
-        form => text(&document, form),
-    };
-    match &arguments.output {
-        None => write(&text)?,
-        Some(file) => std::fs::write(file, text).map_err(|error| {
-            Failure::Broken(anyhow::anyhow!("write {}: {error}", file.display()))
-        })?,
-    }
-    Ok(Outcome::Fine)
+    output::check(arguments.output.as_deref())?;
+    if arguments.period.is_asked() { period::run(arguments) } else { incident::run(arguments) }
 }
 
-fn text(document: &Document, form: Form) -> String {
-    match form {
-        Form::Html => html::file(document),
-        Form::Md | Form::Json => markdown::file(document),
-    }
+fn addressee(word: &str) -> Result<Addressee, String> {
+    Addressee::of_slug(word).ok_or_else(|| {
+        let all = Addressee::ALL.map(Addressee::slug).join(", ");
+        format!("it is one of {all}")
+    })
 }

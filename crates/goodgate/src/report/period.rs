@@ -5,43 +5,57 @@ use std::path::Path;
 use clap::Args;
 use goodgate_dashboard::back::{Answer, Ask, Back};
 use goodgate_report::period::calendar::{Span, around, before};
-use goodgate_report::period::{Gateway, Length, Made, PeriodReport, Window};
+use goodgate_report::period::{Gateway, Length, Made, PeriodReport, Window, document};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+use super::{Report, output};
 use crate::ask::{Watch, segment};
 use crate::configuration::Configuration;
-use crate::exit::Failure;
+use crate::exit::{Failure, Outcome};
 use crate::run::dashboard::asked;
 
 /// Which week or month.
 #[derive(Debug, Args)]
 pub(super) struct Period {
     /// The report of a week, from Monday to Sunday: the last one that is over.
-    #[arg(long, required_unless_present = "month", conflicts_with = "month")]
+    #[arg(long, group = "length", conflicts_with_all = ["number", "since"])]
     week: bool,
     /// The report of a month: the last one that is over.
-    #[arg(long)]
+    #[arg(long, group = "length", conflicts_with_all = ["number", "since"])]
     month: bool,
     /// Only what has this tag.
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", requires = "length")]
     tag: Option<String>,
     /// The week or month in which this day is; one that is not over ends now.
-    #[arg(long, value_name = "YYYY-MM-DD")]
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "length")]
     at: Option<Date>,
     /// The time zone whose days are meant.
-    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    #[arg(long, value_name = "ZONE", default_value = "UTC", requires = "length")]
     zone: String,
 }
 
+impl Period {
+    /// Whether the report of a week or a month is wanted.
+    pub(super) const fn is_asked(&self) -> bool {
+        self.week || self.month
+    }
+}
+
+/// Runs the command.
+pub(super) fn run(arguments: &Report) -> Result<Outcome, Failure> {
+    let watch = Watch::of(&arguments.spot)?;
+    let report = report(&arguments.period, &watch, arguments.spot.file().as_deref())?;
+    let page = || document(&report);
+    let as_json = || Ok(format!("{}\n", serde_json::to_string_pretty(&report)?));
+    output::put(arguments, &page, &as_json)?;
+    Ok(Outcome::Fine)
+}
+
 /// Makes the report; `config` is the file of a gateway that may be asked.
-pub(super) fn report(
-    period: &Period,
-    watch: &Watch,
-    config: Option<&Path>,
-) -> Result<PeriodReport, Failure> {
+fn report(period: &Period, watch: &Watch, config: Option<&Path>) -> Result<PeriodReport, Failure> {
     let now = Timestamp::now();
     let zone = zone(&period.zone)?;
     let length = if period.month { Length::Month } else { Length::Week };

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
 mod doing;
+mod periods;
 mod reporting;
 mod showing;
 #[path = "../../../watch/tests/api/stand.rs"]

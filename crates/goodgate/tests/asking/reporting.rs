@@ -1,92 +1,99 @@
-//! The report of a week or a month, in each form.
+//! Reports: in every form, onto standard output and into files, and what is refused.
 
-use std::time::{Duration, Instant};
-
-use goodgate_incident::State;
-use goodgate_watch::store::Store as _;
+use std::fs;
 
 use crate::ask;
-use crate::stand::{Stand, measured, now};
+use crate::stand::Stand;
 
-/// Today, as `2026-11-23`.
-fn today() -> String {
-    now().to_string()[..10].to_owned()
+#[test]
+fn a_report_is_written_in_every_form_by_the_ending_of_its_file() {
+    let stand = Stand::with("[watch]\n");
+    let folder = stand.socket.parent().expect("a folder").to_owned();
+
+    for (ending, begins) in
+        [("html", "<!doctype html>"), ("md", "# Incident 3"), ("json", "{\n"), ("pdf", "%PDF-")]
+    {
+        let file = folder.join(format!("report.{ending}"));
+        fs::write(&file, "an older one").expect("written");
+        let path = file.display().to_string();
+
+        let ran = ask(&stand.socket, &["report", "3", "--post-incident", "--output", &path]);
+
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{ending}: {ran:?}");
+        let bytes = fs::read(&file).expect("the report");
+        assert!(bytes.starts_with(begins.as_bytes()), "{ending}");
+    }
+    let names = fs::read_dir(&folder).expect("the folder").flatten();
+    let parts = names.filter(|it| it.file_name().to_string_lossy().ends_with(".part")).count();
+    assert_eq!(parts, 0, "nothing half written stays");
 }
 
-/// Waits until the results of today are in the sums.
-fn with_results(stand: &Stand) {
-    let results = (1..=20).map(|minute| measured("shop", minute * 60 + 7_200, State::Up));
-    stand.store.append_results(results.collect());
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while stand.get("/report?tag=eu").json()["all"]["latency"].is_null() {
-        assert!(Instant::now() < deadline, "not within half a minute");
-        std::thread::yield_now();
+#[test]
+fn a_report_tells_what_the_watch_knows_and_steers_no_screen() {
+    let stand = Stand::with("[watch]\n");
+
+    let ran = ask(&stand.socket, &["report", "3"]);
+
+    for part in
+        ["connect_refused", "10.0.0.7:8080", "## Evidence", "## Texts to send", "## Timeline"]
+    {
+        assert!(ran.out.contains(part), "{part}: {}", ran.out);
+    }
+    assert!(!ran.out.contains('\u{1b}'), "{}", ran.out);
+    assert_eq!(ran.code, 1, "it is open");
+    assert_eq!(ask(&stand.socket, &["report", "1"]).code, 0, "it is over");
+    let json = ask(&stand.socket, &["report", "3", "--format", "json"]).json();
+    assert_eq!(json["schema"], "goodgate.report/1");
+    assert_eq!(json["incident"]["id"], "3");
+}
+
+#[test]
+fn the_text_for_one_addressee_stands_alone() {
+    let stand = Stand::with("[watch]\n");
+
+    for to in ["host", "cdn", "developer", "customers"] {
+        let ran = ask(&stand.socket, &["report", "3", "--for", to]);
+
+        assert!(ran.out.starts_with("Subject: "), "{to}: {ran:?}");
+        assert_eq!(ran.out.contains("10.0.0.7"), to != "customers", "{to}: {}", ran.out);
     }
 }
 
 #[test]
-fn the_report_of_a_month_says_what_was_worst_and_what_it_does_not_know() {
+fn all_incidents_of_a_time_are_in_one_report() {
     let stand = Stand::with("[watch]\n");
-    with_results(&stand);
 
-    let ran = ask(&stand.socket, &["report", "--month", "--at", &today(), "--tag", "eu"]);
+    let two = ask(&stand.socket, &["report", "--since", "90m", "--format", "json"]).json();
+    let all = ask(&stand.socket, &["report", "--since", "7d", "--format", "json"]).json();
 
-    assert_eq!(ran.code, 0, "{ran:?}");
-    let text = ran.out.replace('\\', "");
-    println!("{text}");
-    for says in [
-        "Monthly report of what has the tag eu",
-        "What was worst",
-        "connect_refused",
-        "What the gateway held is not known: no goodgate.toml is at hand",
-        "made fewer checks than asked for",
+    let count = |json: &serde_json::Value| json["reports"].as_array().map(Vec::len);
+    assert_eq!((count(&two), count(&all)), (Some(2), Some(3)), "{two:#}");
+    assert_eq!(all["schema"], "goodgate.reports/1");
+}
+
+#[test]
+fn what_cannot_be_done_is_said_with_what_to_do() {
+    let stand = Stand::with("[watch]\n");
+    let folder = stand.socket.parent().expect("a folder").display().to_string();
+
+    for (arguments, code, says) in [
+        (vec!["report", "99"], 2, "no incident 99"),
+        (vec!["report"], 2, "INCIDENT"),
+        (vec!["report", "3", "--output", "/no/such/folder/x.html"], 2, "there is no folder"),
+        (vec!["report", "3", "--output", &folder], 2, "is a folder"),
+        (vec!["report", "3", "--output", "/tmp/report-of-what"], 2, "--format"),
+        (vec!["report", "3", "--for", "everybody"], 2, "customers"),
+        (vec!["report", "--since", "soon"], 2, "is no moment"),
+        (vec!["report", "--since", "1h", "--until", "2h"], 2, "not after"),
+        (vec!["report", "3", "--format", "html", "--output", "/dev/full"], 3, "disk is full"),
     ] {
-        assert!(text.contains(says), "{says}");
+        let ran = ask(&stand.socket, &arguments);
+
+        assert_eq!(ran.code, code, "{arguments:?}: {ran:?}");
+        assert!(ran.err.contains(says) && ran.out.is_empty(), "{arguments:?}: {ran:?}");
     }
-}
-
-#[test]
-fn a_report_for_programs_and_one_for_browsers_are_written_to_files() {
-    let stand = Stand::with("[watch]\n");
-    let file = |name: &str| stand.folder.path().join(name);
-    let written = |form: &str, name: &str| {
-        let (file, today) = (file(name), today());
-        let file = file.to_str().expect("text");
-        let ran = ask(
-            &stand.socket,
-            &["report", "--month", "--at", &today, "--format", form, "--output", file],
-        );
-        assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{ran:?}");
-        std::fs::read_to_string(file).expect("a file")
-    };
-
-    let report: serde_json::Value =
-        serde_json::from_str(&written("json", "month.json")).expect("JSON");
-    let page = written("html", "month.html");
-
-    assert_eq!(report["schema"], "goodgate.period-report/1");
-    assert_eq!(report["length"], "month");
-    assert!(report["window"]["incidents"]["total"].as_u64() >= Some(2), "{report}");
-    assert!(page.starts_with("<!doctype html>") || page.starts_with("<!DOCTYPE html>"), "{page}");
-    assert!(page.contains("Monthly report of everything that is watched"));
-}
-
-#[test]
-fn a_time_that_is_none_is_refused_with_what_to_do() {
-    let stand = Stand::with("[watch]\n");
-
-    let future = ask(&stand.socket, &["report", "--week", "--at", "2999-01-01"]);
-    let neither = ask(&stand.socket, &["report"]);
-    let nowhere = ask(&stand.socket, &["report", "--week", "--zone", "Mars/Base"]);
-    let nobody = ask(&stand.socket, &["report", "--week", "--tag", "nobody"]);
-
-    for (ran, says) in [
-        (future, "this week has not begun"),
-        (neither, "--week"),
-        (nowhere, "there is no time zone Mars/Base"),
-        (nobody, "No monitor has this tag"),
-    ] {
-        assert_eq!(ran.code, 2, "{ran:?}");
-        assert!(ran.err.contains(says), "{ran:?}");
-    }
+    let nobody = std::path::Path::new("/tmp/no-watch-is-here.sock");
+    let ran = ask(nobody, &["report", "3"]);
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("goodgate run"), "{ran:?}");
 }

@@ -6,6 +6,7 @@
 mod drawing;
 pub mod html;
 pub mod markdown;
+pub mod pdf;
 mod style;
 mod svg;
 mod text;

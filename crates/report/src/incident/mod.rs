@@ -27,6 +27,8 @@ pub const SCHEMA: &str = "goodgate.report/1";
 
 /// The report of one incident. Times are RFC 3339 in UTC.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Report {
     /// `goodgate.report/1`.
     pub schema: String,
@@ -74,6 +76,8 @@ pub struct Report {
 
 /// What is wrong.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct About {
     /// The number of the incident.
     pub id: String,
@@ -101,6 +105,8 @@ pub struct About {
 
 /// From when to when.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Window {
     /// When it began.
     pub from: Option<String>,
@@ -114,6 +120,8 @@ pub struct Window {
 
 /// Something that is checked.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Target {
     /// The monitor.
     pub monitor: String,
@@ -131,6 +139,8 @@ pub struct Target {
 
 /// A party of the chain.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Party {
     /// `gateway`, `endpoint`, `address`, `certificate` or `dependency`.
     pub kind: String,
@@ -140,6 +150,8 @@ pub struct Party {
 
 /// An id of a request.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct RequestId {
     /// The header field, or who gave it.
     pub name: String,
@@ -153,6 +165,8 @@ pub struct RequestId {
 
 /// One instance that failed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Instance {
     /// Its address.
     pub name: String,
@@ -164,6 +178,8 @@ pub struct Instance {
 
 /// A piece of evidence.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Evidence {
     /// The number under which the watch keeps it; none for that of the gateway.
     pub piece: Option<String>,
@@ -181,6 +197,8 @@ pub struct Evidence {
 
 /// What the time of a request to one hop went to.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Hop {
     /// Which hop: `gateway`, `origin` or an attempt.
     pub hop: String,
@@ -192,6 +210,8 @@ pub struct Hop {
 
 /// A part of the time of a request.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Phase {
     /// `resolve`, `connect`, `tls`, `request`, `first byte` or `body`.
     pub name: String,
@@ -209,6 +229,8 @@ pub struct Phase {
 
 /// A cause that it can be.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Candidate {
     /// Its id.
     pub id: String,
@@ -222,6 +244,8 @@ pub struct Candidate {
 
 /// Something that was changed.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Change {
     /// When.
     pub at: String,
@@ -239,6 +263,8 @@ pub struct Change {
 
 /// Something that happened.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Entry {
     /// When.
     pub at: String,
@@ -252,6 +278,8 @@ pub struct Entry {
 
 /// A step to take: words, commands, or both.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Todo {
     /// What to do.
     pub say: Option<String>,
@@ -261,6 +289,8 @@ pub struct Todo {
 
 /// A message that was sent.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Told {
     /// When it was decided.
     pub at: String,
@@ -274,6 +304,8 @@ pub struct Told {
 
 /// When to expect more.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct NextUpdate {
     /// The moment that is suggested; none where it is over.
     pub at: Option<String>,
@@ -283,6 +315,8 @@ pub struct NextUpdate {
 
 /// A text to send.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Letter {
     /// `host`, `cdn`, `developer` or `customers`.
     pub to: String,
@@ -296,6 +330,8 @@ pub struct Letter {
 
 /// A question of the review after an incident, with what is known already.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Question {
     /// `impact`, `cause`, `what_held`, `what_we_learn` or `follow_ups`.
     pub about: String,

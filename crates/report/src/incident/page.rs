@@ -94,7 +94,8 @@ fn in_short(report: &Report) -> Vec<Block> {
         (Some(cause), title) => {
             let sure = about.confidence.map(|sure| format!(", {:.0} % sure", sure * 100.0));
             let id = Text::code(cause.as_str());
-            let title = title.clone().unwrap_or_default();
+            let title = title.as_deref().unwrap_or("what it means is not known");
+            let title = title.trim_end_matches('.');
             let values = vec![format!("{title}{}", sure.unwrap_or_default()).into(), id];
             facts.push(Fact { label: "Cause".to_owned(), values });
         }

@@ -79,6 +79,7 @@ pub(super) fn lasted(seconds: u64) -> String {
 /// Returns a time in milliseconds as people write it.
 pub(super) fn millis(ms: f64) -> String {
     match ms {
+        0.000_1..0.1 => "< 0.1 ms".to_owned(),
         ..10.0 => format!("{ms:.1} ms"),
         10.0..1_000.0 => format!("{ms:.0} ms"),
         1_000.0..10_000.0 => format!("{:.1} s", ms / 1_000.0),

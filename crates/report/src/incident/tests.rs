@@ -274,3 +274,37 @@ fn several_incidents_begin_with_a_summary() {
     assert!(at("<h2>Incident 2:") < at("<h2>Incident 1:"));
     assert!(html.contains("<h3>In short</h3>"));
 }
+
+/// Where the schema is kept for others.
+const SCHEMA_FILE: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/report.schema.json");
+
+#[test]
+fn the_schema_is_that_of_the_type() {
+    let mut schema = serde_json::to_value(schemars::schema_for!(Report)).expect("JSON");
+    schema["$id"] = json!(SCHEMA);
+    schema["title"] = json!("The report of an incident, by goodgate");
+    schema["properties"]["schema"] = json!({ "const": SCHEMA });
+    let text = format!("{schema:#}\n");
+    if std::env::var_os("GOODGATE_WRITE").is_some() {
+        std::fs::write(SCHEMA_FILE, &text).expect("written");
+    }
+
+    let kept = std::fs::read_to_string(SCHEMA_FILE).unwrap_or_default();
+
+    assert!(kept == text, "run it with GOODGATE_WRITE=1 to write {SCHEMA_FILE} anew");
+}
+
+#[test]
+fn reports_are_as_the_schema_says() {
+    let schema = read(&std::fs::read_to_string(SCHEMA_FILE).expect("the schema"));
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+
+    for answers in [answered(), refused(), Answers::default()] {
+        let mut json = read(&report(&answers).json());
+        assert!(validator.is_valid(&json), "{:?}", validator.validate(&json));
+
+        json["window"]["seconds"] = json!("a while");
+        assert!(!validator.is_valid(&json));
+    }
+}
