@@ -114,6 +114,7 @@ pub(crate) fn alert(kind: &str) -> Told {
         "resolved" => "it is over",
         "digest" => "what could not be told in time",
         "proof" => "a test",
+        "report" => "a report",
         _ => return told(kind, None),
     };
     Cow::Borrowed(known)

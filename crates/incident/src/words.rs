@@ -214,11 +214,13 @@ pub enum AlertKind {
     Digest,
     /// Nothing has happened: the channel is proven.
     Proof,
+    /// How a week or a month was.
+    Report,
 }
 
 impl AlertKind {
     /// Every kind, in the order of declaration.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Opened,
         Self::Updated,
         Self::Reminder,
@@ -226,6 +228,7 @@ impl AlertKind {
         Self::Resolved,
         Self::Digest,
         Self::Proof,
+        Self::Report,
     ];
 
     /// Returns the word for it.
@@ -238,6 +241,7 @@ impl AlertKind {
             Self::Resolved => "resolved",
             Self::Digest => "digest",
             Self::Proof => "proof",
+            Self::Report => "report",
         }
     }
 

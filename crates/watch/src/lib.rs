@@ -8,6 +8,7 @@ pub mod desk;
 pub mod message;
 pub mod pages;
 pub mod remedy;
+pub mod reporter;
 pub mod running;
 pub mod schedule;
 pub mod settings;

@@ -22,6 +22,7 @@ mod partial;
 mod place;
 mod quiet;
 mod reloads;
+mod reports;
 mod sink;
 mod support;
 mod tells;

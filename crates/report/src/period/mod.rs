@@ -82,10 +82,10 @@ pub struct Diagnosed {
 }
 
 /// The report of a week or a month. Everything in it is bounded by [`limits`].
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PeriodReport {
     /// [`SCHEMA`].
-    pub schema: &'static str,
+    pub schema: String,
     /// How long its time is.
     pub length: Length,
     /// When it was made.
@@ -149,7 +149,7 @@ impl PeriodReport {
             diagnosis: diagnosis.as_deref(),
         };
         Self {
-            schema: SCHEMA,
+            schema: SCHEMA.to_owned(),
             length,
             made_at: at.to_string(),
             from: window.from.clone(),

@@ -21,12 +21,12 @@ mod moments;
 mod monitors;
 mod page;
 mod refusal;
-mod report;
 mod router;
 mod selection;
 mod share;
 mod silences;
 mod status;
+pub(crate) mod window;
 
 use std::fmt;
 use std::sync::Arc;

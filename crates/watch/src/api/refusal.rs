@@ -11,7 +11,7 @@ use crate::store::StoreError;
 
 /// Why a request is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     /// The status that says so.
     pub(super) status: StatusCode,
     /// What is wrong and what helps, in sentences.
@@ -27,6 +27,11 @@ impl Refusal {
     /// Makes a refusal.
     pub(super) fn new(status: StatusCode, error: impl Into<String>) -> Self {
         Self { status, error: error.into(), allow: None }
+    }
+
+    /// Returns what is wrong, for people.
+    pub(crate) fn why(self) -> String {
+        self.error
     }
 
     /// The request cannot be understood.

@@ -15,8 +15,8 @@ use goodgate_door::{Peer, typed};
 
 use super::refusal::Refusal;
 use super::{
-    Panel, acknowledge, alerts, backup, beat, channels, events, incidents, monitors, report,
-    silences, status,
+    Panel, acknowledge, alerts, backup, beat, channels, events, incidents, monitors, silences,
+    status, window,
 };
 
 /// What can be asked, for people.
@@ -80,7 +80,7 @@ pub(super) fn router(panel: Arc<Panel>) -> Router {
         .route("/silences", get(silences::all).post(silences::begin))
         .route("/silences/{number}", axum::routing::delete(silences::end))
         .route("/alerts", get(alerts::all))
-        .route("/report", get(report::report))
+        .route("/report", get(window::report))
         .route("/channels/{name}/test", post(channels::test))
         .route("/backup", post(backup::backup))
         .fallback(nothing)

@@ -158,6 +158,7 @@ const fn name(kind: AlertKind) -> &'static str {
     match kind {
         AlertKind::Digest => "GoodgateDigest",
         AlertKind::Proof => "GoodgateProof",
+        AlertKind::Report => "GoodgateReport",
         AlertKind::Opened
         | AlertKind::Updated
         | AlertKind::Reminder
@@ -170,7 +171,9 @@ fn ends(message: &Message) -> Timestamp {
     let alert = message.alert();
     match message.kind() {
         AlertKind::Resolved => alert.until.unwrap_or(alert.at),
-        AlertKind::Digest | AlertKind::Proof => after(alert.at, limits::ALERTMANAGER_NOTE),
+        AlertKind::Digest | AlertKind::Proof | AlertKind::Report => {
+            after(alert.at, limits::ALERTMANAGER_NOTE)
+        }
         _ => after(alert.at, limits::ALERTMANAGER_LASTS),
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use goodgate_config::Secret;
-use reqwest::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Client, Method, StatusCode, Url};
 use rustls::ClientConfig;
@@ -84,6 +84,20 @@ impl Http {
             None => Ok(answer),
             Some(failure) => Err(failure),
         }
+    }
+
+    /// Fetches what is at a URL, as a type that is wanted: the status and the beginning of the body. The
+    /// error says what went wrong, for people.
+    pub(crate) async fn fetch(
+        &self,
+        url: &str,
+        wanted: &'static str,
+    ) -> Result<(u16, Vec<u8>), String> {
+        let url = Url::parse(url).map_err(|_| "this is no URL".to_owned())?;
+        let mut request = Request::get(url);
+        request.headers.push((ACCEPT, HeaderValue::from_static(wanted)));
+        let answer = self.send(request, &Hidden::default()).await.map_err(|it| it.to_string())?;
+        Ok((answer.status.as_u16(), answer.body))
     }
 
     async fn exchange(&self, request: Request) -> Result<Answer, reqwest::Error> {

@@ -75,9 +75,9 @@ impl Open {
     async fn tell(&self, message: &Message) -> Result<Receipt, Failure> {
         match message.kind() {
             AlertKind::Resolved => self.event(message, Action::Resolve).await,
-            AlertKind::Proof => {
+            AlertKind::Proof | AlertKind::Report => {
                 self.event(message, Action::Trigger).await?;
-                // A proof that stays open would wake somebody.
+                // One that stays open would wake somebody.
                 self.event(message, Action::Resolve).await
             }
             AlertKind::Opened

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use goodgate_incident::AlertKey;
 
 use crate::channel::{Failure, Receipt};
+use crate::reporter;
 use crate::store::{Alert, ChannelName, Claim, ProofKind};
 
 use super::backoff::{self, Failed, Next};
@@ -56,9 +57,15 @@ pub(super) async fn forward(office: &Office, name: &ChannelName, claim: &Claim) 
 /// Sends it, within the time of the channel.
 async fn send(office: &Office, opened: &Arc<Opened>, alert: &Alert) -> Result<Receipt, Failure> {
     let (opened, letters, alert) = (Arc::clone(opened), office.letters.clone(), alert.clone());
-    let longest = opened.longest();
+    let (longest, store) = (opened.longest(), Arc::clone(&office.store));
     let work = async move {
-        let message = opened.settings.message(letters.alert(&alert));
+        let mut alert = letters.alert(&alert);
+        if let Some(report) = &mut alert.report
+            && let Some(kept) = &report.kept
+        {
+            report.page = reporter::page(&*store, kept).await;
+        }
+        let message = opened.settings.message(alert);
         opened.channel.send(&message).await
     };
     guarded(longest, work).await

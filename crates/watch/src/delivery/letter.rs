@@ -35,6 +35,10 @@ impl Letters {
     /// key says: somebody has to look in any case.
     pub(super) fn alert(&self, kept: &store::Alert) -> Alert {
         let key = kept.key;
+        if key.kind == AlertKind::Report {
+            let report = serde_json::from_str(&kept.details).ok();
+            return Alert { report, links: Links::default(), ..self.without_details(kept) };
+        }
         match serde_json::from_str::<incident::Alert>(&kept.details) {
             Ok(decided) => {
                 let links = self.links(key, decided.at, decided.acknowledged.is_none());
@@ -51,7 +55,7 @@ impl Letters {
             AlertKind::Reminder => (State::Down, Why::Lasts),
             AlertKind::Escalated => (State::Down, Why::Unanswered),
             AlertKind::Resolved => (State::Up, Why::Over(Ending::Recovered)),
-            AlertKind::Digest | AlertKind::Proof => (State::Up, Why::CutOff),
+            AlertKind::Digest | AlertKind::Proof | AlertKind::Report => (State::Up, Why::CutOff),
         };
         Alert {
             key,
@@ -73,6 +77,7 @@ impl Letters {
             unmeasured: (0, 0),
             missed: Vec::new(),
             missed_more: 0,
+            report: None,
             links: self.links(key, at, true),
         }
     }

@@ -135,5 +135,6 @@ const fn told(kind: AlertKind) -> &'static str {
         AlertKind::Resolved => "the end",
         AlertKind::Digest => "what could not be told in time",
         AlertKind::Proof => "a test",
+        AlertKind::Report => "a report",
     }
 }

@@ -45,6 +45,8 @@ pub struct Alert {
     pub missed: Vec<Missed>,
     /// How many more there were.
     pub missed_more: usize,
+    /// What is told of a report.
+    pub report: Option<crate::reporter::Bulletin>,
     /// Where to read on and what to do.
     pub links: Links,
 }
@@ -110,6 +112,7 @@ impl Alert {
                 .map_or((0, 0), |digest| (digest.unmeasured, digest.still_unmeasured)),
             missed: digest.iter().flat_map(|digest| digest.missed.iter().map(missed)).collect(),
             missed_more: digest.map_or(0, |digest| count(digest.more)),
+            report: None,
             links,
         }
     }

@@ -11,7 +11,7 @@ use super::fix::{Step, first_steps};
 use super::words::{
     Severity, between, blame, ending, lasting, length, mark, moment, stage, why, without_finding,
 };
-use super::{Alert, Links, limits};
+use super::{Alert, Links, limits, report};
 
 /// What a message says, in the order in which it says it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +44,12 @@ impl Brief {
     /// Puts together what an alert has to say.
     pub fn of(alert: &Alert) -> Self {
         let over = matches!(alert.key.kind, AlertKind::Resolved);
-        let about_one = !matches!(alert.key.kind, AlertKind::Digest | AlertKind::Proof);
+        let about_one =
+            !matches!(alert.key.kind, AlertKind::Digest | AlertKind::Proof | AlertKind::Report);
         let cause = alert.finding.as_ref().and_then(|finding| finding.cause);
+        if let Some(report) = &alert.report {
+            return report::brief(alert, report);
+        }
         Self {
             severity: Severity::of(alert),
             mark: mark(alert),
@@ -86,6 +90,7 @@ pub(super) fn line(text: &str, most: usize) -> String {
 
 fn verdict(alert: &Alert) -> String {
     match alert.key.kind {
+        AlertKind::Report => report::verdict(alert),
         AlertKind::Proof => "This channel works; nothing has happened.".to_owned(),
         AlertKind::Digest => {
             let count = alert.missed.len().saturating_add(alert.missed_more);
@@ -203,7 +208,10 @@ fn missed(alert: &Alert) -> Vec<String> {
 
 /// Returns the links; one that is no URL of the web or too long is left out.
 fn links(alert: &Alert) -> Vec<(&'static str, String)> {
-    let over = matches!(alert.key.kind, AlertKind::Resolved | AlertKind::Digest | AlertKind::Proof);
+    let over = matches!(
+        alert.key.kind,
+        AlertKind::Resolved | AlertKind::Digest | AlertKind::Proof | AlertKind::Report
+    );
     let acknowledge = alert.links.acknowledge.as_ref().filter(|_| !over);
     let Links { incident, report, .. } = &alert.links;
     let all = [

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::fix::Step;
 use super::words::lasting;
-use super::{Alert, Brief, brief, limits, words};
+use super::{Alert, Brief, brief, limits, report, words};
 
 /// The name and version of the contract.
 pub const SCHEMA: &str = "goodgate.alert/1";
@@ -20,7 +20,7 @@ pub(super) fn json(alert: &Alert, brief: &Brief) -> Value {
         .take(limits::MONITORS)
         .map(|name| brief::line(name, limits::NAME))
         .collect();
-    json!({
+    let mut body = json!({
         "schema": SCHEMA,
         "key": alert.key.to_string(),
         "kind": alert.key.kind.slug(),
@@ -61,8 +61,16 @@ pub(super) fn json(alert: &Alert, brief: &Brief) -> Value {
             "until": missed.until,
         })).collect::<Vec<_>>(),
         "missed_total": alert.missed.len().saturating_add(alert.missed_more),
-        "links": { "incident": link("Incident"), "acknowledge": link("Acknowledge"), "report": link("Report") },
-    })
+        "links": {
+            "incident": link("Incident"),
+            "acknowledge": link("Acknowledge"),
+            "report": link("Report"),
+        },
+    });
+    if let Some(report) = &alert.report {
+        body["report"] = report::json(report);
+    }
+    body
 }
 
 fn verdict(alert: &Alert) -> Option<Value> {

@@ -14,6 +14,7 @@ mod json;
 mod limits;
 pub mod link;
 mod plain;
+mod report;
 mod sms;
 pub mod template;
 mod words;
@@ -70,10 +71,11 @@ impl Message {
             json["template_errors"] = failed.into();
         }
         let title = brief.title(limits::SUBJECT);
+        let page = alert.report.as_ref().and_then(|report| report.page.clone());
         Self {
             subject: subject_line(&subject.unwrap_or_else(|| title.clone())),
             plain: custom_text.clone().unwrap_or_else(|| plain::plain(&brief)),
-            html: html.unwrap_or_else(|| html::html(&title, &brief)),
+            html: html.or(page).unwrap_or_else(|| html::html(&title, &brief)),
             sms: sms.map_or_else(|| sms::sms(&brief), |text| template::as_sms(&text, segments)),
             alert,
             brief,

@@ -47,6 +47,7 @@ pub fn full() -> Alert {
         unmeasured: (0, 0),
         missed: Vec::new(),
         missed_more: 0,
+        report: None,
         links: Links {
             incident: Some("https://watch.example.org/incident/7".to_owned()),
             report: None,

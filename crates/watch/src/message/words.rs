@@ -23,7 +23,7 @@ impl Severity {
     /// Returns how urgent an alert is: how its state is, unless it is over, a digest or a proof.
     pub fn of(alert: &Alert) -> Self {
         match (alert.key.kind, alert.state) {
-            (AlertKind::Resolved | AlertKind::Digest | AlertKind::Proof, _)
+            (AlertKind::Resolved | AlertKind::Digest | AlertKind::Proof | AlertKind::Report, _)
             | (_, State::Up | State::Paused | State::Maintenance) => Self::Info,
             (_, State::Suspect | State::Partial | State::Unknown) => Self::Warning,
             (_, State::Down) => Self::Critical,
@@ -53,6 +53,7 @@ pub(super) fn mark(alert: &Alert) -> String {
         AlertKind::Resolved => format!("RESOLVED after {}", lasted()),
         AlertKind::Digest => "TOLD LATE".to_owned(),
         AlertKind::Proof => "TEST".to_owned(),
+        AlertKind::Report => "REPORT".to_owned(),
     }
 }
 

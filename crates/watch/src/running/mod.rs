@@ -27,9 +27,11 @@ use crate::check::Prober;
 use crate::delivery::{self, Couriers};
 use crate::desk::{self, Begun, Desk, Fetch, Input, Means};
 use crate::message::link::Signer;
+use crate::reporter::Reporter;
 use crate::settings::{self, Settings};
 use crate::source::budget::Budgets;
 use crate::source::changes;
+use crate::source::domains;
 use crate::source::own::{self, Death, Neighbour};
 use crate::source::traffic::Admin;
 use crate::store::{Store, StoreError};
@@ -145,11 +147,27 @@ impl Watching {
         let has_traffic = parts.gateway.is_some();
         let mut only_told = parts.neighbours;
         only_told.retain(|one| *one != Neighbour::Gateway || !has_traffic);
+        let reporter = Reporter {
+            settings: follow.clone(),
+            store: Arc::clone(&common.store),
+            desk: common.desk.clone(),
+            gateway: parts.gateway.clone(),
+            name: common.name.clone(),
+            calendar,
+        };
+        let domains = domains::Running {
+            settings: follow.clone(),
+            store: Arc::clone(&common.store),
+            http: channels.http.clone(),
+            calendar,
+        };
         let sources = common.sources(&follow, ways.created, parts.gateway);
         let others = vec![
             common.own(death, only_told),
             tokio::spawn(tidy(Arc::clone(&common.store), calendar)),
             tokio::spawn(couriers.clone().pass_on(ways.acknowledged)),
+            tokio::spawn(reporter.run()),
+            tokio::spawn(domains::run(domains)),
         ];
 
         let Common { store, desk, .. } = common;

@@ -45,7 +45,7 @@ words! {
 }
 
 impl Day {
-    const fn weekday(self) -> Weekday {
+    pub(super) const fn weekday(self) -> Weekday {
         match self {
             Self::Monday => Weekday::Monday,
             Self::Tuesday => Weekday::Tuesday,

@@ -11,6 +11,7 @@ mod maintenance;
 mod monitor;
 mod policy;
 mod remedy;
+mod report;
 mod silence;
 mod slo;
 mod traffic;
@@ -29,6 +30,7 @@ pub use maintenance::{Day, Maintenance, Period, Window};
 pub use monitor::{Family, Feed, Kind, KindKey, Method, Monitor, Protocol, Severity};
 pub use policy::{Policy, Step};
 pub use remedy::Remedy;
+pub use report::{Domain, Every, Report};
 pub use silence::Silence;
 pub use slo::{Slo, SloGroup};
 pub use traffic::Traffic;
@@ -57,6 +59,10 @@ section! {
         pub traffic: Vec<Traffic> = Vec::new();
         /// What is looked at for changes that people make.
         pub change: Vec<Change> = Vec::new();
+        /// Reports that are sent by themselves.
+        pub report: Vec<Report> = Vec::new();
+        /// Domains whose registration may end.
+        pub domain: Vec<Domain> = Vec::new();
     }
 }
 

@@ -143,3 +143,13 @@ const _: () = assert!(POLL.as_millis() + ANSWER.as_millis() * 2 < 10_000);
 const _: () = assert!(AGAIN.as_millis() <= ANSWER.as_millis());
 const _: () = assert!(SLOT.as_secs() * (SLOTS as u64 - 1) == LONG.as_secs());
 const _: () = assert!(EVIDENCE <= crate::store::limits::EVIDENCE);
+
+/// Domains whose registrations are looked up.
+pub const DOMAINS: usize = 100;
+
+/// How long after a look-up of a registration the next one is: registries ask for few questions, and it
+/// changes once a year.
+pub const DOMAIN_AGAIN: Duration = Duration::from_hours(24);
+
+/// How often it is looked which domains are due.
+pub const DOMAINS_EVERY: Duration = Duration::from_mins(10);

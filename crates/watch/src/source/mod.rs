@@ -7,6 +7,7 @@
 
 pub mod budget;
 pub mod changes;
+pub mod domains;
 pub mod limits;
 pub mod own;
 mod part;

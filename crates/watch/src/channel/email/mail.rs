@@ -45,7 +45,7 @@ fn ids(message: &Message, domain: &str) -> (String, String) {
     let own = id(key.kind, key.number);
     match key.kind {
         // These belong to no incident.
-        AlertKind::Digest | AlertKind::Proof => (own.clone(), own),
+        AlertKind::Digest | AlertKind::Proof | AlertKind::Report => (own.clone(), own),
         _ => (own, id(AlertKind::Opened, 0)),
     }
 }

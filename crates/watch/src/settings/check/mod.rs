@@ -7,6 +7,7 @@ mod graph;
 mod kinds;
 mod monitor;
 mod names;
+mod reports;
 mod rules;
 mod sources;
 mod times;
@@ -39,6 +40,7 @@ pub fn check(settings: &Settings, origins: &Origins, now: Timestamp) -> Vec<Find
     times::check(settings, now, &mut found);
     rules::check(settings, &mut found);
     sources::check(settings, &mut found);
+    reports::check(settings, &mut found);
     for ChannelFault { index, key, fault } in channel::check(&settings.channel) {
         found.error(format!("channel[{index}].{key}"), fault);
     }

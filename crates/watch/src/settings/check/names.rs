@@ -15,6 +15,7 @@ pub(super) fn check(settings: &Settings, found: &mut Found<'_>) {
     once("remedy", settings.remedy.iter().map(|one| &one.name), found);
     once("slo", settings.slo.iter().map(|one| &one.name), found);
     once("change", settings.change.iter().map(|one| &one.name), found);
+    once("report", settings.report.iter().map(|one| &one.name), found);
     references(settings, found);
 }
 
@@ -55,6 +56,15 @@ fn references(settings: &Settings, found: &mut Found<'_>) {
             let path = format!("policy[{index}].steps[{at}].channels");
             all.extend(each(&path, "channel", &channels, &step.channels));
         }
+    }
+    for (index, report) in settings.report.iter().enumerate() {
+        let path = format!("report[{index}]");
+        all.extend(each(&format!("{path}.send"), "channel", &channels, &report.send));
+        all.extend(each(&format!("{path}.tags"), "monitor with the tag", &tags, &report.tags));
+    }
+    for (index, domain) in settings.domain.iter().enumerate() {
+        let path = format!("domain[{index}].tags");
+        all.extend(each(&path, "monitor with the tag", &tags, &domain.tags));
     }
     for (index, silence) in settings.silence.iter().enumerate() {
         let path = format!("silence[{index}]");

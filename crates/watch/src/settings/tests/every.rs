@@ -75,6 +75,25 @@ from = "2027-01-01 00:00"
 until = "2027-01-01 24:00"
 zone = "America/New_York"
 
+[[report]]
+name = "weekly"
+weekday = "tue"
+at = "06:30"
+zone = "Europe/Berlin"
+tags = ["eu"]
+send = ["mail"]
+
+[[report]]
+name = "monthly"
+every = "month"
+day = 9
+send = ["mail"]
+
+[[domain]]
+name = "shop.example"
+rdap = "https://rdap.example/v1/"
+tags = ["eu"]
+
 [[monitor]]
 name = "db"
 tcp = "db.example:5432"

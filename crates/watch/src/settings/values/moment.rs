@@ -33,6 +33,14 @@ impl Clock {
     /// The beginning of the day.
     pub const MIDNIGHT: Self = Self { minutes: 0 };
 
+    /// Eight in the morning.
+    pub const EIGHT: Self = Self { minutes: 8 * 60 };
+
+    /// Returns the hour, up to 24, and the minute.
+    pub const fn parts(self) -> (i8, i8) {
+        ((self.minutes / 60) as i8, (self.minutes % 60) as i8)
+    }
+
     /// Returns this time of a day; 24:00 is 00:00 of the next one. Nothing at the end of the calendar.
     pub fn on(self, date: Date) -> Option<DateTime> {
         let date = if self.minutes >= DAY { date.tomorrow().ok()? } else { date };

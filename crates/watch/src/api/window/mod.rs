@@ -5,6 +5,7 @@
 //! those of full hours of UTC: `counted` says from when to when.
 
 mod budgets;
+mod domains;
 mod group;
 mod incidents;
 
@@ -23,8 +24,9 @@ use super::moments::before;
 use super::refusal::{Answer, Refusal};
 use super::share::rounded;
 use super::{Panel, asked, limits, monitors, within};
-use crate::desk::MonitorView;
-use crate::store::{Span, Wanted, Windowed};
+use crate::desk::{Desk, MonitorView};
+use crate::settings::Settings;
+use crate::store::{Span, Store, Wanted, Windowed};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,40 +41,66 @@ pub(super) async fn report(Shared(panel): Shared<Arc<Panel>>, request: Request) 
     let filter: Filter = asked::query(&request, "from, until (moments), tag")?;
     let now = (panel.calendar)();
     let span = span(&filter, now)?;
-    let mut views = within(panel.desk.monitors()).await?;
-    if let Some(tag) = &filter.tag {
-        views.retain(|view| view.tags.contains(tag.as_str()));
+    let (desk, store, settings) = (&panel.desk, &*panel.store, &*panel.settings());
+    let question = Question { desk, store, settings, name: &panel.name, now };
+    answer(&question, span, filter.tag.as_deref()).await.map(ok)
+}
+
+/// Who is asked about a window, and when.
+pub(crate) struct Question<'a> {
+    pub(crate) desk: &'a Desk,
+    pub(crate) store: &'a dyn Store,
+    pub(crate) settings: &'a Settings,
+    /// What the watch is called.
+    pub(crate) name: &'a str,
+    pub(crate) now: Timestamp,
+}
+
+/// Says what a window holds, of all monitors or those with a tag.
+///
+/// # Errors
+///
+/// Where no monitor has the tag, or the store does not answer.
+pub(crate) async fn answer(
+    question: &Question<'_>,
+    span: Span,
+    tag: Option<&str>,
+) -> Result<Object, Refusal> {
+    let &Question { desk, store, settings, name, now } = question;
+    let mut views = within(desk.monitors()).await?;
+    if let Some(tag) = tag {
+        views.retain(|view| view.tags.contains(tag));
         if views.is_empty() {
             let error = "No monitor has this tag; GET /monitors shows which there are.";
             return Err(Refusal::missing(error));
         }
     }
     let wanted: Wanted = Arc::new(views.iter().map(|view| view.id.clone()).collect());
-    let windows = within(panel.store.window(span, Arc::clone(&wanted))).await?;
+    let windows = within(store.window(span, Arc::clone(&wanted))).await?;
     let by_id: BTreeMap<&MonitorId, &Windowed> =
         windows.iter().map(|window| (&window.monitor, window)).collect();
     let pieces = views.iter().filter_map(|view| Some(Piece::of(view, by_id.get(&view.id)?, span)));
     let mut pieces: Vec<Piece<'_>> = pieces.collect();
     pieces.sort_by(|one, other| other.badness().cmp(&one.badness()));
 
-    let known = filter.tag.as_ref().map(|_| &*wanted);
-    let incidents = incidents::of(&panel, span, known, now).await?;
-    let budgets = budgets::of(&panel, &by_id, &wanted).await?;
+    let known = tag.map(|_| &*wanted);
+    let incidents = incidents::of(store, span, known, now).await?;
+    let budgets = budgets::of(store, settings, &by_id, &wanted).await?;
     let counted = span.to_hours();
-    let body = Object::answer("goodgate.watch_report/1")
-        .with("watch", panel.name.as_str())
+    Ok(Object::answer("goodgate.watch_report/1")
+        .with("watch", name)
         .at("at", now)
         .at("from", span.from)
         .at("until", span.until)
         .with("counted", Object::default().at("from", counted.from).at("until", counted.until))
-        .with_some("tag", filter.tag)
+        .with_some("tag", tag)
         .with("all", Group::of(&pieces).shown())
         .with("tags", list(tags(&pieces), |(tag, group)| group.shown().with("tag", &**tag)))
         .with("monitors_total", pieces.len())
         .with("monitors", list(pieces.iter().take(limits::REPORT_MONITORS), |it| it.shown(now)))
         .with("budgets", budgets)
-        .with("incidents", incidents);
-    Ok(ok(body))
+        .with("incidents", incidents)
+        .with("domains", domains::of(store, settings, tag).await?))
 }
 
 /// Reads the window: the last seven days unless it is said, and never more than has been.

@@ -10,23 +10,25 @@ use serde_json::Value;
 use super::super::book::OVER_API;
 use super::super::refusal::Refusal;
 use super::super::share::rounded;
-use super::super::{Panel, definition, within};
+use super::super::{definition, within};
+use crate::settings::Settings;
 use crate::source::budget::{aims, bucket};
-use crate::store::{Wanted, Windowed};
+use crate::store::{Store, Wanted, Windowed};
 
 /// Shows the budgets of all objectives that are about wanted monitors, what is spent most first.
 pub(super) async fn of(
-    panel: &Panel,
+    store: &dyn Store,
+    settings: &Settings,
     windows: &BTreeMap<&MonitorId, &Windowed>,
     wanted: &Wanted,
 ) -> Result<Value, Refusal> {
-    let rows = within(panel.store.monitors()).await?;
+    let rows = within(store.monitors()).await?;
     let created: Vec<_> = rows
         .into_iter()
         .filter(|row| row.id.0.starts_with(OVER_API))
         .filter_map(|row| Some((row.id, definition::read(&row.definition)?)))
         .collect();
-    let aims = aims(&panel.settings(), &created);
+    let aims = aims(settings, &created);
     // Of a group of which only a part is wanted nothing is told: it would be the budget of something else.
     let about = aims.iter().filter(|aim| !aim.members.is_empty() && aim.members.is_subset(wanted));
     let mut all: Vec<_> = about

@@ -8,19 +8,19 @@ use serde_json::Value;
 
 use super::super::incidents::of as shown;
 use super::super::refusal::Refusal;
-use super::super::{Panel, limits, within};
-use crate::store::{IncidentRow, Span};
+use super::super::{limits, within};
+use crate::store::{IncidentRow, Span, Store};
 
 /// Shows the incidents that were open in the window; where monitors are `wanted`, those that they were part
 /// of.
 pub(super) async fn of(
-    panel: &Panel,
+    store: &dyn Store,
     span: Span,
     wanted: Option<&BTreeSet<MonitorId>>,
     now: Timestamp,
 ) -> Result<Object, Refusal> {
     let (named, counted) = limits::REPORT_INCIDENTS;
-    let found = within(panel.store.incidents_of(span, counted)).await?;
+    let found = within(store.incidents_of(span, counted)).await?;
     let is_wanted =
         |members: &BTreeSet<MonitorId>| wanted.is_none_or(|wanted| !wanted.is_disjoint(members));
     let rows: Vec<_> = found.rows.iter().filter(|(_, members)| is_wanted(members)).collect();
