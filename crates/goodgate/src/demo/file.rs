@@ -72,6 +72,7 @@ timeouts.response_head = "2s"
 [upstream.reports]
 endpoints = ["http://{reports}"]
 timeouts.response_head = "2s"
+keepalive.requests = 1        # a connection for each request, so that each meets what is wrong now
 
 [[route]]
 name = "shop"

@@ -47,7 +47,7 @@ pub(super) const FIRST: [Scene; 2] = [
     },
     Scene {
         origin: "reports",
-        faults: &["refuse", "close_after_request"],
+        faults: &["refuse"],
         words: "is stopped: its port refuses connections",
         wanted: &[Explained, Incident],
     },
@@ -63,7 +63,7 @@ pub(super) const THEN: [Scene; 8] = [
     },
     Scene {
         origin: "reports",
-        faults: &["no_status_line:ssh", "close_after_request"],
+        faults: &["no_status_line:ssh"],
         words: "is another program: SSH answers on its port",
         wanted: &[Explained],
     },

@@ -145,11 +145,15 @@ impl Show<'_> {
                 came.take(failed);
             }
         }
-        if !came.was_explained
-            && scene.wanted.contains(&Wanted::Explained)
-            && let Some(failed) = came.failed.first()
-        {
-            came.was_explained = self.explained(failed).await?;
+        if !came.was_explained && scene.wanted.contains(&Wanted::Explained) {
+            // The first ones may have met the end of a kept connection before the fault itself.
+            let is_any = came.began.elapsed() >= limits::FAULT;
+            for failed in &came.failed {
+                if self.explained(failed, is_any).await? {
+                    came.was_explained = true;
+                    break;
+                }
+            }
         }
         for moved in self.incidents().await? {
             let is_open = moved.how != Move::Closed;
@@ -260,11 +264,17 @@ impl Show<'_> {
         Some(format!(" at {}", origin.name))
     }
 
-    /// Tells the verdict about a failed request; false where there is none yet.
-    async fn explained(&self, failed: &Failed) -> Result<bool, Failure> {
+    /// Tells the verdict about a failed request; false where there is none yet, or where attempts failed in
+    /// several ways and another request may be plainer.
+    async fn explained(&self, failed: &Failed, is_any: bool) -> Result<bool, Failure> {
         let asked = http::json(&self.at.admin, &format!("/failures/{}", failed.id)).await;
         let Ok(story) = asked else { return Ok(false) };
         let Some(verdict) = story.get("verdict") else { return Ok(false) };
+        let attempts = list(&story, "attempts");
+        let is_plain = attempts.iter().all(|attempt| text(attempt, "cause") == failed.cause);
+        if !is_any && (attempts.is_empty() || !is_plain) {
+            return Ok(false);
+        }
         let request = story.get("request").unwrap_or(&Value::Null);
         let (status, summary) = (number(&story, "status"), text(verdict, "summary"));
         let mut said = format!(
