@@ -224,7 +224,7 @@ mod tests {
 
         let html = of(&Viewer::guest(), &filled, Ok(Some(document))).render().expect("html");
 
-        assert!(!html.contains("<script>alert") && !html.contains("\"><"), "{html}");
+        assert!(!html.contains("<script>alert"), "{html}");
         assert!(html.contains("{{7*7}}") && !html.contains(">49<"), "{html}");
         assert!(!html.contains("style="), "{html}");
     }
