@@ -92,7 +92,7 @@ impl Text for Ip {
 
 goodgate_config::text!(Ip);
 
-/// The bits of a network that has private addresses, at least: 10.0.0.0/8 and fc00::/7 are the largest.
+/// The bits of a network that has private addresses, at least: `10.0.0.0/8` and `fc00::/7` are the largest.
 const NET_LEAST: (u8, u8) = (8, 7);
 
 /// A network: an address, and how many of its first bits count.
