@@ -45,6 +45,11 @@ const PLACES: &[Said] = &[HERE, SOCKET];
 
 /// Returns what is to be said of a command; `goodgate` is the whole.
 pub(super) fn of(command: &str) -> Option<Facts> {
+    of_work(command).or_else(|| of_asking(command))
+}
+
+/// Those of the commands that do something themselves.
+fn of_work(command: &str) -> Option<Facts> {
     let facts = match command {
         "goodgate" => Facts {
             exit: &[
@@ -131,6 +136,39 @@ pub(super) fn of(command: &str) -> Option<Facts> {
             files: &[],
             see: &["goodgate-diagnose(1)", "goodgate-run(1)"],
         },
+        "event" => {
+            Facts { exit: ASKED, environment: ACTOR, files: PLACES, see: &["goodgate-incident(1)"] }
+        }
+        "password" => Facts {
+            exit: &[
+                ("0", "The hash was written."),
+                ("2", "The password cannot be used, or the two differ."),
+                ("3", "It could not be read."),
+            ],
+            environment: &[],
+            files: &[],
+            see: &["goodgate-run(1)"],
+        },
+        "completions" => Facts {
+            exit: &[("0", "They were written."), USAGE],
+            environment: &[],
+            files: &[],
+            see: &["bash(1)", "zsh(1)", "fish(1)"],
+        },
+        "man" => Facts {
+            exit: &[("0", "Written or shown."), USAGE, ("3", "The folder cannot be written.")],
+            environment: &[("MANPAGER, PAGER", "Read by man(1), which shows the page.")],
+            files: &[],
+            see: &["man(1)"],
+        },
+        _ => return None,
+    };
+    Some(facts)
+}
+
+/// Those of the commands about a watch and its store.
+fn of_asking(command: &str) -> Option<Facts> {
+    let facts = match command {
         "status" => Facts {
             exit: &[("0", "No incident is open."), ("1", "An incident is open."), USAGE, NO_WATCH],
             environment: TERMINAL,
@@ -148,20 +186,6 @@ pub(super) fn of(command: &str) -> Option<Facts> {
             files: PLACES,
             see: &["goodgate-status(1)", "goodgate-silence(1)"],
         },
-        "monitor" => Facts {
-            exit: &[
-                ("0", "It is up."),
-                ("1", "It fails."),
-                ("2", "The file has an error, or no such monitor."),
-                ("3", "This machine could not measure."),
-            ],
-            environment: &[NO_COLOR, COLUMNS, ANCHORS],
-            files: &[HERE],
-            see: &["goodgate-check(1)", "goodgate-run(1)"],
-        },
-        "event" => {
-            Facts { exit: ASKED, environment: ACTOR, files: PLACES, see: &["goodgate-incident(1)"] }
-        }
         "alert" => Facts {
             exit: &[
                 ("0", "Every test message was accepted, or nothing was given up."),
@@ -179,16 +203,6 @@ pub(super) fn of(command: &str) -> Option<Facts> {
             files: PLACES,
             see: &["goodgate-alert(1)", "goodgate-incident(1)"],
         },
-        "password" => Facts {
-            exit: &[
-                ("0", "The hash was written."),
-                ("2", "The password cannot be used, or the two differ."),
-                ("3", "It could not be read."),
-            ],
-            environment: &[],
-            files: &[],
-            see: &["goodgate-run(1)"],
-        },
         "backup" => Facts {
             exit: &[("0", "The copy is whole."), ("2", "It cannot go there."), ("3", "It failed.")],
             environment: &[],
@@ -204,18 +218,6 @@ pub(super) fn of(command: &str) -> Option<Facts> {
             environment: &[],
             files: &[HERE, STORE],
             see: &["goodgate-backup(1)"],
-        },
-        "completions" => Facts {
-            exit: &[("0", "They were written."), USAGE],
-            environment: &[],
-            files: &[],
-            see: &["bash(1)", "zsh(1)", "fish(1)"],
-        },
-        "man" => Facts {
-            exit: &[("0", "Written or shown."), USAGE, ("3", "The folder cannot be written.")],
-            environment: &[("MANPAGER, PAGER", "Read by man(1), which shows the page.")],
-            files: &[],
-            see: &["man(1)"],
         },
         _ => return None,
     };
