@@ -136,9 +136,6 @@ fn of_work(command: &str) -> Option<Facts> {
             files: &[],
             see: &["goodgate-diagnose(1)", "goodgate-run(1)"],
         },
-        "event" => {
-            Facts { exit: ASKED, environment: ACTOR, files: PLACES, see: &["goodgate-incident(1)"] }
-        }
         "password" => Facts {
             exit: &[
                 ("0", "The hash was written."),
@@ -186,6 +183,20 @@ fn of_asking(command: &str) -> Option<Facts> {
             files: PLACES,
             see: &["goodgate-status(1)", "goodgate-silence(1)"],
         },
+        "monitor" => Facts {
+            exit: &[
+                ("0", "It is up."),
+                ("1", "It fails."),
+                ("2", "The file has an error, or no such monitor."),
+                ("3", "This machine could not measure."),
+            ],
+            environment: &[NO_COLOR, COLUMNS, ANCHORS],
+            files: &[HERE],
+            see: &["goodgate-check(1)", "goodgate-run(1)"],
+        },
+        "event" => {
+            Facts { exit: ASKED, environment: ACTOR, files: PLACES, see: &["goodgate-incident(1)"] }
+        }
         "alert" => Facts {
             exit: &[
                 ("0", "Every test message was accepted, or nothing was given up."),
