@@ -56,14 +56,15 @@ fn forgeries(target: &str) -> Vec<String> {
 
 #[test]
 fn a_message_leads_to_the_pages_of_its_incident_also_after_a_reload() {
-    let (shop, sink) = (Origin::new(), Sink::new());
-    let monitors = asks("shop", shop.address, "") + &hook("ops", &sink);
+    let (shop, till, sink) = (Origin::new(), Origin::new(), Sink::new());
+    let monitors =
+        asks("shop", shop.address, "") + &asks("till", till.address, "") + &hook("ops", &sink);
     let pages =
         |host: &str| format!("\n[dashboard]\nlisten = \"127.0.0.1:0\"\nurl = \"https://{host}\"\n");
     let watch = Watch::new(&(monitors.clone() + &pages("watch.example")));
-    watch.until(&["status"], |status| are_well(status, 1));
+    watch.until(&["status"], |status| are_well(status, 2));
 
-    shop.answer(502);
+    shop.refuse();
     let told = sink.wait_for("opened");
     assert_eq!(told["links"]["incident"], "https://watch.example/incidents/1");
     assert_eq!(told["links"]["report"], "https://watch.example/incidents/1/report");
@@ -71,7 +72,7 @@ fn a_message_leads_to_the_pages_of_its_incident_also_after_a_reload() {
     watch.rewrite(&(monitors + &pages("pages.example")));
     watch.signal(rustix::process::Signal::HUP);
     watch.wait_for("reloaded");
-    shop.answer(200);
-    let over = sink.wait_for("resolved");
-    assert_eq!(over["links"]["incident"], "https://pages.example/incidents/1");
+    till.refuse();
+    let told = sink.wait_within(PATIENCE, "opened", |one| one["monitors"][0] == "till");
+    assert_eq!(told["links"]["incident"], "https://pages.example/incidents/2");
 }
