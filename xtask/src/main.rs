@@ -5,6 +5,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a dev command talks on a terminal")]
 
+mod axe;
 mod bench;
 mod deb;
 #[cfg(feature = "docs")]
@@ -31,7 +32,7 @@ const USAGE: &str = "\
 cargo xtask COMMAND
 
   test [--install]       run every test and every scenario; --install (or CI=true) first installs
-                         the Debian packages of lab/debian-packages.txt
+                         the Debian packages of lab/debian-packages.txt and axe-core
   lab [--only PART] [--check] [--list] [--show] [--keep] [--jobs N] [--wrong FILE]
                          carry out the declared scenarios with real gateways, as root, and write
                          lab/matrix; --check compares with it instead, --only takes those with

@@ -9,7 +9,7 @@ use anyhow::{Context as _, bail, ensure};
 
 use crate::process::{Tee, cargo, has_cargo_command, run as run_command, tee};
 use crate::tally::Tally;
-use crate::{lab, packages, tree};
+use crate::{axe, lab, packages, tree};
 
 /// Says how long the tests whose names begin with `fuzz` search; by hand they take two seconds.
 const FUZZ_SECONDS: &str = "GOODGATE_FUZZ_SECONDS";
@@ -50,11 +50,13 @@ fn options(arguments: &[&str], ci: bool) -> anyhow::Result<Options> {
 /// Installs what is missing. A failure is not the end: the tests say what it means.
 fn install() -> anyhow::Result<()> {
     let missing = packages::missing()?;
-    if missing.is_empty() {
-        return Ok(());
-    }
-    if let Err(error) = packages::install(&missing) {
+    if !missing.is_empty()
+        && let Err(error) = packages::install(&missing)
+    {
         eprintln!("xtask: {error:#}");
+    }
+    if let Err(error) = axe::install() {
+        eprintln!("xtask: axe-core: {error:#}");
     }
     Ok(())
 }

@@ -34,6 +34,7 @@
     }
     document.title = page.title;
     live.textContent = told.textContent;
+    live.dataset.at = told.dataset.at;
   };
 
   const refresh = async () => {
@@ -57,10 +58,24 @@
     }
   };
 
-  const events = new EventSource("/live?at=" + encodeURIComponent(live.dataset.at.replace(" ", "T").replace(" UTC", "Z")));
-  events.addEventListener("changed", refresh);
-  events.onerror = () => { live.textContent = "not connected; trying again"; };
-  events.onopen = () => { if (live.textContent.startsWith("not connected")) refresh(); };
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && due) refresh(); });
+  // A browser opens six connections to a host and no more: a page that nobody sees keeps none.
+  let events = null;
+  const rest = () => { if (events) events.close(); events = null; };
+  const listen = () => {
+    if (events || document.hidden) return;
+    const at = live.dataset.at.replace(" ", "T").replace(" UTC", "Z");
+    events = new EventSource("/live?at=" + encodeURIComponent(at));
+    events.addEventListener("changed", refresh);
+    events.onerror = () => { live.textContent = "not connected; trying again"; };
+    events.onopen = () => { if (live.textContent.startsWith("not connected")) refresh(); };
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { rest(); return; }
+    listen();
+    if (due) refresh();
+  });
+  window.addEventListener("pagehide", rest);
+  window.addEventListener("pageshow", listen);
+  listen();
   setInterval(refresh, EVERY);
 })();

@@ -74,7 +74,8 @@ impl Tab {
     ///
     /// When nothing answers there, or the page is not loaded in time.
     pub fn open(&self, url: &str) -> anyhow::Result<()> {
-        let answer = self.call("Page.navigate", &json!({"url": url}))?;
+        let answer = self.call("Page.navigate", &json!({"url": url}));
+        let answer = answer.with_context(|| url.to_owned())?;
         if let Some(error) = answer.get("errorText").and_then(Value::as_str) {
             bail!("{url}: {error}");
         }
