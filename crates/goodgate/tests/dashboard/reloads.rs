@@ -76,7 +76,7 @@ fn where_a_reload_takes_all_users_away_a_new_link_allows_to_act() {
     let hash = "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$\
                 AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
     let folder = Workdir::new().expect("a folder");
-    folder.write("anna.hash", hash);
+    folder.write("anna.hash", hash).expect("written");
     let user = "user = [{ name = \"anna\", password = \"file:anna.hash\" }]\n";
     let program = Program::within(folder, &format!("{alone}{user}"), &[]);
     program.wait_for("1 user may log in");
