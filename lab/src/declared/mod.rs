@@ -11,6 +11,7 @@ pub mod gateway;
 pub mod load;
 pub mod monitor;
 pub mod play;
+pub mod report;
 pub mod stand;
 pub mod template;
 pub mod traffic;

@@ -7,6 +7,7 @@ use anyhow::{Context as _, ensure};
 use crate::declared::ask::{self, Answer};
 use crate::declared::file::{HostName, Question, Scenario, Traffic};
 use crate::declared::monitor::{self, Tried};
+use crate::declared::report;
 use crate::declared::stand::{self, Stand};
 use crate::declared::traffic;
 use crate::wait::{self, wait_until};
@@ -57,6 +58,9 @@ fn carry_out(scenario: &Scenario, stand: &mut Stand) -> anyhow::Result<Played> {
         }
     }
     let monitor = monitor::try_monitor(scenario, stand)?;
+    if let Some(tried) = &monitor {
+        report::check(&tried.json, stand.folder.path())?;
+    }
     Ok(Played { seen, answers, monitor })
 }
 

@@ -238,7 +238,8 @@ fn text_from_outside_is_text_in_every_form() {
 
 #[test]
 fn whatever_is_in_the_answers_a_report_is_bounded() {
-    let mut answers = of_somebody_else(&"x ".repeat(1 << 19));
+    let mut answers = of_somebody_else(&"x ".repeat(3_000));
+    answers.incident["incident"]["summary"] = json!("x".repeat(1 << 20));
     let rows = |name: &str| answers.incident[name].as_array().cloned().unwrap_or_default();
     let (timeline, evidence) = (rows("timeline"), rows("evidence"));
     answers.incident["timeline"] = timeline.iter().cycle().take(2_000).cloned().collect();
