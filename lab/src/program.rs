@@ -55,6 +55,10 @@ pub const MANDOC: Program = Program { command: "mandoc", package: "mandoc" };
 pub const PROMTOOL: Program = Program { command: "promtool", package: "prometheus" };
 /// Checks units of systemd.
 pub const SYSTEMD_ANALYZE: Program = Program { command: "systemd-analyze", package: "systemd" };
+/// Reads PDF files.
+pub const PDFTOTEXT: Program = Program { command: "pdftotext", package: "poppler-utils" };
+/// Reads HTML strictly.
+pub const TIDY: Program = Program { command: "tidy", package: "tidy" };
 
 /// All programs, for the test that compares them with `debian-packages.txt`.
 pub const ALL: &[Program] = &[
@@ -79,6 +83,8 @@ pub const ALL: &[Program] = &[
     MANDOC,
     PROMTOOL,
     SYSTEMD_ANALYZE,
+    PDFTOTEXT,
+    TIDY,
 ];
 
 /// Debian keeps servers here, and an unprivileged user's PATH leaves them out.

@@ -37,6 +37,7 @@ impl Report {
             told: told(reader, &answers.incident),
             ..Self::default()
         };
+        name_gateway(&mut report);
         let by_people = ["note", "step", "acknowledged", "remedy", "published"];
         let is_step = |entry: &&Entry| by_people.iter().any(|kind| entry.kind.starts_with(kind));
         report.steps_taken = report.timeline.iter().filter(is_step).cloned().collect();
@@ -106,6 +107,18 @@ fn parties(reader: Reader, about: &Value) -> Vec<Party> {
         name: reader.text(component, "name").unwrap_or_default(),
     };
     list(about, "components").iter().take(LISTED).map(of).collect()
+}
+
+/// Adds the gateway that an examination passed: what the monitors of an incident share may be the endpoint
+/// alone.
+fn name_gateway(report: &mut Report) {
+    let has = report.parties.iter().any(|it| it.kind == "gateway");
+    // A single hop is the target itself, whatever it is called there.
+    let passed = report.waterfall.iter().find(|hop| hop.hop == "gateway");
+    let Some(hop) = passed.filter(|_| !has && report.waterfall.len() > 1) else { return };
+    if !hop.name.is_empty() {
+        report.parties.push(Party { kind: "gateway".to_owned(), name: hop.name.clone() });
+    }
 }
 
 /// Returns the failed requests of our gateway: those of its evidence, and those that it keeps and that

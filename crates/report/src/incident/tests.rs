@@ -55,6 +55,7 @@ fn a_report_holds_what_a_host_would_ask_for() {
     assert_eq!(report.window.from.as_deref(), Some("2026-11-23T23:32:52.068Z"));
     assert_eq!(report.window.seconds, Some(437));
     assert!(report.parties.iter().any(|it| it.kind == "endpoint" && it.name == "127.0.0.1:3124"));
+    assert!(report.parties.iter().any(|it| it.kind == "gateway" && it.name == "127.0.0.1:3125"));
     assert!(report.request_ids.iter().any(|it| it.id == "6dfeaf2af9a67b4822982d5468ba8539"));
     assert!(report.request_ids.iter().any(|it| it.id == "03baeb5ff6fcde2f709060ec39a7b4b8"));
     let instance = report.instances.iter().find(|it| it.name == "127.0.0.1:3124");
