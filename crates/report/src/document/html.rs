@@ -172,7 +172,7 @@ impl Page {
         }
         write!(self.out, "<thead><tr>")?;
         for (at, column) in table.columns.iter().enumerate() {
-            let is_number = table.rows.iter().filter_map(|row| row.get(at)).next();
+            let is_number = table.rows.iter().find_map(|row| row.get(at));
             let is_number = is_number.is_some_and(|cell| cell.voice == Voice::Number);
             let class = if is_number { " class=\"num\"" } else { "" };
             write!(self.out, "<th scope=\"col\"{class}>{}</th>", escape(&text::heading(column)))?;

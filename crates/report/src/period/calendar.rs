@@ -68,7 +68,7 @@ pub struct Due {
 
 impl When {
     /// Returns the last report that has become due at a moment.
-    pub fn last(&self, zone: &TimeZone, now: Timestamp) -> Option<Due> {
+    pub fn last(self, zone: &TimeZone, now: Timestamp) -> Option<Due> {
         let today = now.to_zoned(zone.clone()).date();
         let here = around(self.length, today, zone)?;
         let there = before(self.length, today, zone)?;
@@ -77,7 +77,7 @@ impl When {
     }
 
     /// Returns when the next report becomes due after a moment.
-    pub fn next(&self, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
+    pub fn next(self, zone: &TimeZone, now: Timestamp) -> Option<Timestamp> {
         let today = now.to_zoned(zone.clone()).date();
         let here = around(self.length, today, zone)?;
         let then = around(self.length, here.until.to_zoned(zone.clone()).date(), zone)?;
@@ -87,7 +87,7 @@ impl When {
 
     /// Returns the report that becomes due within a week or month, about the one before it. A time that the
     /// clock leaves out is that after the gap; of one that comes twice it is the first.
-    fn of(&self, period: &Span, zone: &TimeZone) -> Option<Due> {
+    fn of(self, period: &Span, zone: &TimeZone) -> Option<Due> {
         let day = period.first.checked_add(i64::from(self.day - 1).days()).ok()?;
         let at = day.at(self.hour, self.minute, 0, 0).to_zoned(zone.clone()).ok()?.timestamp();
         Some(Due { at, span: before(self.length, period.first, zone)? })

@@ -78,7 +78,7 @@ impl Gateway {
         }
         let proposal = |((section, key, value), avoided)| Proposal { section, key, value, avoided };
         held.settings = settings.into_iter().map(proposal).collect();
-        held.settings.sort_by(|one, other| other.avoided.cmp(&one.avoided));
+        held.settings.sort_by_key(|one| std::cmp::Reverse(one.avoided));
         held.settings.truncate(limits::PROPOSALS);
         self.add_saved(&mut held, from, until);
         held

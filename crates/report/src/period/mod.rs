@@ -128,7 +128,7 @@ impl PeriodReport {
     /// Makes a report.
     pub fn of(made: Made) -> Self {
         let Made { length, at, zone, mut window, before, gateway, mut diagnosis } = made;
-        for found in diagnosis.iter_mut() {
+        if let Some(found) = &mut diagnosis {
             // What is wrong comes first, and is not cut for what is well.
             found.sort_by_key(|one| !one.is_wrong);
             found.truncate(limits::DIAGNOSED);
@@ -141,10 +141,7 @@ impl PeriodReport {
             length,
             window: &window,
             before: before.as_ref().map(|it| &it.all).map_err(String::as_str),
-            held: held.as_ref().ok_or_else(|| match &gateway {
-                Err(why) => why.as_str(),
-                Ok(_) => "",
-            }),
+            held: held.as_ref().ok_or(gateway.as_ref().err().map_or("", String::as_str)),
             expiring: &expiring,
             diagnosis: diagnosis.as_deref(),
         };

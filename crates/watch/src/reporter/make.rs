@@ -6,7 +6,7 @@ use goodgate_report::period::{Gateway, Made, PeriodReport, Window};
 use serde_json::Value;
 
 use super::{Reporter, limits};
-use crate::api::window::{Question, answer};
+use crate::api::window::{Question, Refusal, answer};
 use crate::settings::{Report, Settings};
 use crate::source::traffic::Admin;
 use crate::store;
@@ -69,7 +69,7 @@ async fn window(
         now: (reporter.calendar)(),
     };
     let span = store::Span { from: at(span.from), until: at(span.until) };
-    let answer = answer(&question, span, tag).await.map_err(|refusal| refusal.why())?;
+    let answer = answer(&question, span, tag).await.map_err(Refusal::why)?;
     serde_json::from_value(Value::from(answer)).map_err(|error| error.to_string())
 }
 

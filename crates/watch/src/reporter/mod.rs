@@ -79,12 +79,12 @@ impl Reporter {
         let zone = report.zone.rules();
         let Some(due) = report.when().last(zone, now) else { return Ok(()) };
         let done = shelf::done(&*self.store, report).await?;
-        if done.as_deref() == Some(&*shelf::mark(&due)) {
-            return Ok(());
-        }
-        if done.is_none() || done.is_some_and(|done| done > shelf::mark(&due)) {
-            // It is new, or its schedule or the clock is another one: the past is not told.
-            return shelf::begin(&*self.store, report, &due).await;
+        match done {
+            // It is new: the past is not told.
+            None => return shelf::begin(&*self.store, report, &due).await,
+            // A mark that lies ahead is that of a clock which went back since.
+            Some(done) if done >= shelf::mark(&due) => return Ok(()),
+            Some(_) => {}
         }
         let made = make::all(self, report, settings, &due, now).await?;
         shelf::keep(&*self.store, report, &due, made, (self.calendar)()).await

@@ -60,7 +60,7 @@ fn by_cause<'a>(
         *longest = (*longest).max(seconds);
     }
     let mut all: Vec<_> = causes.into_iter().collect();
-    all.sort_by(|(_, one), (_, other)| other.2.cmp(&one.2));
+    all.sort_by_key(|(_, (_, _, seconds, _))| std::cmp::Reverse(*seconds));
     list(all, |(cause, (count, open, sum, longest))| {
         let title = cause.and_then(goodgate_causes::catalogue::find).map(|cause| cause.summary);
         Object::default()

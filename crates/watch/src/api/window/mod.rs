@@ -21,7 +21,8 @@ use serde::Deserialize;
 
 use self::group::{Group, latencies, time};
 use super::moments::before;
-use super::refusal::{Answer, Refusal};
+use super::refusal::Answer;
+pub(crate) use super::refusal::Refusal;
 use super::share::rounded;
 use super::{Panel, asked, limits, monitors, within};
 use crate::desk::{Desk, MonitorView};
@@ -81,7 +82,7 @@ pub(crate) async fn answer(
         windows.iter().map(|window| (&window.monitor, window)).collect();
     let pieces = views.iter().filter_map(|view| Some(Piece::of(view, by_id.get(&view.id)?, span)));
     let mut pieces: Vec<Piece<'_>> = pieces.collect();
-    pieces.sort_by(|one, other| other.badness().cmp(&one.badness()));
+    pieces.sort_by_key(|piece| std::cmp::Reverse(piece.badness()));
 
     let known = tag.map(|_| &*wanted);
     let incidents = incidents::of(store, span, known, now).await?;

@@ -17,12 +17,13 @@ async fn server(status: &'static str, body: &'static str) -> (String, Arc<Mutex<
     let heard = Arc::clone(&asked);
     tokio::spawn(async move {
         while let Ok((mut stream, _)) = listener.accept().await {
-            let (mut head, mut byte) = (Vec::new(), [0]);
-            while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).await.is_ok_and(|n| n > 0)
+            let (mut request, mut byte) = (Vec::new(), [0]);
+            while !request.ends_with(b"\r\n\r\n")
+                && stream.read(&mut byte).await.is_ok_and(|n| n > 0)
             {
-                head.push(byte[0]);
+                request.push(byte[0]);
             }
-            heard.lock().unwrap().push(String::from_utf8(head).unwrap());
+            heard.lock().unwrap().push(String::from_utf8(request).unwrap());
             let answer = format!(
                 "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
                 body.len()

@@ -81,12 +81,11 @@ fn parts(span: Span) -> Vec<(Grain, Span)> {
     all.into_iter().filter(|(_, part)| part.from < part.until).collect()
 }
 
+/// The state at the beginning of a window, the changes in it, and whether there are more of them.
+type Changes = (Option<State>, Vec<(Timestamp, State)>, bool);
+
 /// Reads the state of a monitor at the beginning of a window, and its changes in it.
-fn changes(
-    from: &Connection,
-    span: Span,
-    monitor: &MonitorId,
-) -> Result<(Option<State>, Vec<(Timestamp, State)>, bool)> {
+fn changes(from: &Connection, span: Span, monitor: &MonitorId) -> Result<Changes> {
     let id = &*monitor.0;
     let mut statement = from.prepare_cached(
         "SELECT at, from_state, to_state FROM transition \
