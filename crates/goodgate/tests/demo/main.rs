@@ -2,7 +2,6 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
-mod browser;
 mod ends;
 mod once;
 mod support;
