@@ -207,3 +207,6 @@ pub const SERVICES_NAMED: usize = 5;
 
 /// Failures of the gateway that are asked for to make a report: as many as it lists.
 pub const REPORT_FAILURES: usize = 50;
+
+/// Incidents that stand above the monitors: with more of them nobody would see those.
+pub const INCIDENTS_ON_TOP: usize = 20;

@@ -88,9 +88,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Lingering<S> {
             match &mut this.end {
                 End::Open => {
                     ready!(Pin::new(&mut this.stream).poll_shutdown(context))?;
-                    this.end = match this.is_refusal {
-                        true => End::Reading(LINGER_BYTES, Box::pin(sleep(LINGER_TIME))),
-                        false => End::Over,
+                    this.end = if this.is_refusal {
+                        End::Reading(LINGER_BYTES, Box::pin(sleep(LINGER_TIME)))
+                    } else {
+                        End::Over
                     };
                 }
                 End::Reading(left, until) => {

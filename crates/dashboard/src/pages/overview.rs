@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{Frame, missing, page};
 use crate::back::{Ask, Missing, read, segment, segments};
-use crate::limits::{MONITORS_ON_A_PAGE, SEARCH};
+use crate::limits::{INCIDENTS_ON_TOP, MONITORS_ON_A_PAGE, SEARCH};
 use crate::model::{Counts, Incident, Monitor, Monitors, Status};
 use crate::running::App;
 use crate::session::Viewer;
@@ -40,6 +40,7 @@ struct Overview {
     notes: Vec<String>,
     counts: Vec<(&'static str, usize)>,
     incidents: Vec<Open>,
+    more_incidents: usize,
     rows: Vec<Row>,
     /// How many are answered with 502.
     spike: Option<String>,
@@ -107,7 +108,7 @@ pub(crate) async fn overview(
     );
     match asked {
         Ok((status, monitors)) => {
-            let made = of(Frame::live("Overview", "/", &viewer), &status, &monitors, wish);
+            let made = of(Frame::live("Overview", "/", &viewer), &status, &monitors, &wish);
             page(StatusCode::OK, &headers, &made)
         }
         Err(Missing::Absent(_)) => super::reply::see("/gateway"),
@@ -120,13 +121,13 @@ fn target(wish: &Wish) -> String {
     let mut target = format!("/monitors?limit={MONITORS_ON_A_PAGE}{}", query(wish));
     for (name, place) in [("after", &wish.after), ("before", &wish.before)] {
         if let Some(place) = place {
-            target += &format!("&{name}={}", segment(place));
+            target.extend(["&", name, "=", &segment(place)]);
         }
     }
     target
 }
 
-fn of(mut frame: Frame, status: &Status, monitors: &Monitors, wish: Wish) -> Overview {
+fn of(mut frame: Frame, status: &Status, monitors: &Monitors, wish: &Wish) -> Overview {
     let headline = headline(status);
     frame.title.clone_from(&headline);
     let spike = (monitors.bad_gateways > 0).then(|| {
@@ -144,14 +145,20 @@ fn of(mut frame: Frame, status: &Status, monitors: &Monitors, wish: Wish) -> Ove
         doubts: status.doubts.iter().map(|it| doubt(it, &status.at)).collect(),
         notes: notes(status),
         counts: counts(&monitors.states),
-        incidents: status.incidents.iter().map(|it| open(it, &status.at)).collect(),
+        incidents: status
+            .incidents
+            .iter()
+            .take(INCIDENTS_ON_TOP)
+            .map(|it| open(it, &status.at))
+            .collect(),
+        more_incidents: status.incidents_total.saturating_sub(INCIDENTS_ON_TOP),
         rows: monitors.monitors.iter().map(|it| row(it, &monitors.at)).collect(),
         spike,
         states: ["down", "partial", "unknown", "suspect", "up", "maintenance", "paused"],
         tags,
         total: monitors.states.total,
         range: range(monitors),
-        links: links(monitors, &query(&wish)),
+        links: links(monitors, &query(wish)),
         state: text(&wish.state),
         tag: text(&wish.tag),
         text: text(&wish.text),
@@ -306,7 +313,7 @@ mod tests {
         let states = Counts { total: 5, down: 1, up: 4, ..Counts::default() };
         let status = Status { monitors: states, ..Status::default() };
         let monitors = Monitors { states, ..monitors };
-        of(Frame::live("", "/", &Viewer::guest()), &status, &monitors, wish)
+        of(Frame::live("", "/", &Viewer::guest()), &status, &monitors, &wish)
     }
 
     fn wish(tag: &str) -> Wish {

@@ -49,26 +49,26 @@ fn ready(incident: &Incident) -> String {
     let names: Vec<String> =
         incident.monitors.iter().take(SERVICES_NAMED).map(|id| text(id)).collect();
     let more = incident.monitors.len().saturating_sub(names.len());
-    let mut named = names.join(", ");
+    let mut services = names.join(", ");
     if more > 0 {
-        named = format!("{named} and {}", counted(more, "more service"));
+        services = format!("{services} and {}", counted(more, "more service"));
     }
-    if named.is_empty() {
-        "a service".clone_into(&mut named);
+    if services.is_empty() {
+        "a service".clone_into(&mut services);
     }
     let opened = moment(&incident.opened_at);
     match (&incident.resolved_at, &incident.acknowledged) {
         (Some(until), _) => {
             format!(
-                "The failure of {named} that began at {opened} is over since {}.",
+                "The failure of {services} that began at {opened} is over since {}.",
                 moment(until)
             )
         }
         (None, Some(_)) => {
-            format!("We see a failure of {named} since {opened}. Somebody is working on it.")
+            format!("We see a failure of {services} since {opened}. Somebody is working on it.")
         }
         (None, None) => {
-            format!("We see a failure of {named} since {opened} and are looking into it.")
+            format!("We see a failure of {services} since {opened} and are looking into it.")
         }
     }
 }
