@@ -15,8 +15,7 @@ use crate::tree;
 const PACKAGE: &str = "axe-core@4.14.1";
 
 /// What npm says of the archive: SHA-512 in base64.
-const INTEGRITY: &str =
-    "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==";
+const INTEGRITY: &str = "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ==";
 
 /// The one file of it that is used.
 const FILE: &str = "package/axe.min.js";

@@ -62,7 +62,7 @@
   let events = null;
   const rest = () => { if (events) events.close(); events = null; };
   const listen = () => {
-    if (events || document.hidden) return;
+    if (events || document.hidden || "quiet" in live.dataset) return;
     const at = live.dataset.at.replace(" ", "T").replace(" UTC", "Z");
     events = new EventSource("/live?at=" + encodeURIComponent(at));
     events.addEventListener("changed", refresh);

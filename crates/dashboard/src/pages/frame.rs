@@ -31,8 +31,8 @@ pub(crate) struct Frame {
     pub(crate) at: String,
     /// Whether it is made anew when something changes.
     pub(crate) is_live: bool,
-    /// Whether a browser asks for it again by itself, without a script.
-    pub(crate) is_refreshed: bool,
+    /// Whether nobody tells it of changes, so that it is made anew by the time alone.
+    pub(crate) is_quiet: bool,
     /// After how many seconds it is made anew even if nothing is told of.
     pub(crate) every: u16,
     pub(crate) version: &'static str,
@@ -54,7 +54,7 @@ impl Frame {
             viewer: viewer.clone(),
             at: moment(&jiff::Timestamp::now().to_string()),
             is_live: false,
-            is_refreshed: false,
+            is_quiet: false,
             every: 30,
             version: env!("CARGO_PKG_VERSION"),
             style: STYLE.name(),

@@ -7,6 +7,7 @@
     reason = "a test fails by a panic, and shows what the processes said"
 )]
 
+mod attack_list;
 mod browser;
 mod checks;
 mod chromium;

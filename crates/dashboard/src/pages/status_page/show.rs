@@ -55,7 +55,7 @@ pub(crate) async fn show(
 
 fn of(told: Told, name: String) -> Page {
     let mut frame = Frame::outside(format!("{}: {}", told.title, told.headline()));
-    frame.is_refreshed = true;
+    (frame.is_live, frame.is_quiet, frame.every) = (true, true, 60);
     Page { frame, told, name }
 }
 

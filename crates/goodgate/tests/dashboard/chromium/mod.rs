@@ -1,6 +1,7 @@
 //! The pages in Debian's Chromium, as people see and use them.
 
 mod acting;
+mod attacks;
 mod axe;
 mod every_page;
 pub(crate) mod stand;
