@@ -136,7 +136,9 @@ fn meaning(report: &Report, to: Addressee) -> String {
         (None, _) => "What it means is not known.".to_owned(),
     };
     if let (Some(at), true) = (&about.stage, to != Addressee::Cdn) {
-        text.push_str(&format!(" It breaks at this stage: {}.", stage(at)));
+        text += " It breaks at this stage: ";
+        text += &stage(at);
+        text.push('.');
     }
     text
 }

@@ -163,7 +163,7 @@ impl<'a> Flow<'a> {
     fn facts(&mut self, facts: &[Fact]) {
         let label = Set { ink: Ink::Soft, ..PLAIN };
         for fact in facts.iter().take(ROWS) {
-            let name = vec![Text::soft(text::heading(&fact.label))];
+            let name = [Text::soft(text::heading(&fact.label))];
             for (at, value) in fact.values.iter().take(ROWS).enumerate() {
                 let cells = [
                     self.cell(name.get(at), label, LABEL - PAD),
