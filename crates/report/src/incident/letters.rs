@@ -136,9 +136,7 @@ fn meaning(report: &Report, to: Addressee) -> String {
         (None, _) => "What it means is not known.".to_owned(),
     };
     if let (Some(at), true) = (&about.stage, to != Addressee::Cdn) {
-        text += " It breaks at this stage: ";
-        text += &stage(at);
-        text.push('.');
+        text.extend([" It breaks at this stage: ", &stage(at), "."]);
     }
     text
 }
