@@ -309,11 +309,11 @@ mod tests {
         Monitor { id: id.to_owned(), state: state.to_owned(), ..Monitor::default() }
     }
 
-    fn shown(monitors: Monitors, wish: Wish) -> Overview {
-        let states = Counts { total: 5, down: 1, up: 4, ..Counts::default() };
-        let status = Status { monitors: states, ..Status::default() };
-        let monitors = Monitors { states, ..monitors };
-        of(Frame::live("", "/", &Viewer::guest()), &status, &monitors, &wish)
+    fn shown(monitors: Monitors, wish: &Wish) -> Overview {
+        let counts = Counts { total: 5, down: 1, up: 4, ..Counts::default() };
+        let status = Status { monitors: counts, ..Status::default() };
+        let monitors = Monitors { states: counts, ..monitors };
+        of(Frame::live("", "/", &Viewer::guest()), &status, &monitors, wish)
     }
 
     fn wish(tag: &str) -> Wish {
@@ -331,7 +331,7 @@ mod tests {
             ..Monitors::default()
         };
 
-        let shown = shown(page, Wish { text: "a&b".to_owned(), ..wish("eu") });
+        let shown = shown(page, &Wish { text: "a&b".to_owned(), ..wish("eu") });
 
         assert_eq!(shown.range, "101 to 200 of 350 monitors");
         let links: Vec<&str> = shown.links.iter().map(|(_, link)| link.as_str()).collect();
@@ -366,7 +366,7 @@ mod tests {
         let monitors = vec![broken, other, well];
         let page = Monitors { bad_gateways: 1, matching: 3, monitors, ..Monitors::default() };
 
-        let shown = shown(page, Wish::default());
+        let shown = shown(page, &Wish::default());
 
         let marked: Vec<bool> = shown.rows.iter().map(|row| row.is_502).collect();
         assert_eq!(marked, [true, false, false]);
@@ -378,7 +378,7 @@ mod tests {
         let doubted = Monitor { doubt: Some("network".to_owned()), ..monitor("a", "unknown") };
         let page = Monitors { matching: 1, monitors: vec![doubted], ..Monitors::default() };
 
-        let shown = shown(page, Wish::default());
+        let shown = shown(page, &Wish::default());
 
         assert_eq!(shown.rows[0].says, "our own network does not work");
     }
@@ -404,7 +404,7 @@ mod tests {
         let all = Wish { state: asked(), text: asked(), status: asked(), ..wish(evil) };
 
         for wish in [Wish::default(), all] {
-            let html = shown(page.clone(), wish).render().expect("html");
+            let html = shown(page.clone(), &wish).render().expect("html");
             assert!(!html.contains("<script>alert"), "{html}");
             assert!(!html.contains("\"onmouseover"), "{html}");
         }

@@ -99,13 +99,11 @@ async fn of(
         let report = Report::of(&answers, Timestamp::now(), false);
         written(&report, number, form)
     });
-    match made.await {
-        Ok(Some(bytes)) => response(bytes, number, form),
-        Ok(None) | Err(_) => {
-            let why = "The report could not be written in this form; the others may do.";
-            missing(headers, viewer, &Missing::Silent(why.to_owned()))
-        }
+    if let Ok(Some(bytes)) = made.await {
+        return response(bytes, number, form);
     }
+    let why = "The report could not be written in this form; the others may do.";
+    missing(headers, viewer, &Missing::Silent(why.to_owned()))
 }
 
 /// Asks for everything that a report is made from. What is gone is left out, and the report says so.

@@ -98,8 +98,7 @@ settle = "5s"                 # when an incident is over; 2m by default
         let behind = at(origin);
         text.push_str(&monitor(name, &format!("http://{gateway}{path}"), Some(&behind)));
     }
-    text.push_str(&format!("[dashboard]\nlisten = \"{dashboard}\"\n"));
-    text
+    text + &format!("[dashboard]\nlisten = \"{dashboard}\"\n")
 }
 
 fn monitor(name: &str, url: &str, origin: Option<&str>) -> String {

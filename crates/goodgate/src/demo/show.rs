@@ -283,8 +283,9 @@ impl Show<'_> {
             text(request, "path")
         );
         let proof = list(&story, "attempts").iter().map(|attempt| text(attempt, "proof"));
-        if let Some(proof) = proof.filter(|proof| !proof.is_empty()).last() {
-            said.push_str(&format!("\nseen: {proof}"));
+        if let Some(proof) = proof.rev().find(|proof| !proof.is_empty()) {
+            said += "\nseen: ";
+            said += &proof;
         }
         let program = self.program;
         let command = format!(

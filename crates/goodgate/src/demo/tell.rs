@@ -46,7 +46,8 @@ pub(super) enum Kind {
 /// An event.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Event {
-    pub(super) event: Kind,
+    #[serde(rename = "event")]
+    pub(super) kind: Kind,
     /// In words.
     pub(super) text: String,
     /// Where to look.
@@ -64,7 +65,7 @@ impl Event {
     /// An event in words.
     pub(super) fn new(event: Kind, text: impl Into<String>) -> Self {
         let (link, commands) = (None, Vec::new());
-        Self { event, text: text.into(), link, commands, data: serde_json::Value::Null }
+        Self { kind: event, text: text.into(), link, commands, data: serde_json::Value::Null }
     }
 
     /// Adds where to look.
@@ -135,9 +136,9 @@ impl Tell {
 
 /// Writes an event for people: when, a sign and a word, what, and below it where to look and what to try.
 fn render(event: &Event, seconds: f64, style: Style) -> String {
-    let (sign, word) = words(event.event);
+    let (sign, word) = words(event.kind);
     let head = format!("{sign} {word:<9}");
-    let head = match event.event {
+    let head = match event.kind {
         Kind::Absorbed | Kind::Closed => style.good(&head),
         Kind::Opened | Kind::Reopened | Kind::Died | Kind::Missing => style.bad(&head),
         Kind::Fault => style.warn(&head),
@@ -149,7 +150,7 @@ fn render(event: &Event, seconds: f64, style: Style) -> String {
     let text = paragraphs.collect::<Vec<_>>().join("\n");
     let mut out = format!("{seconds:>6.1} s {head}  {}\n", text.trim_start());
     for line in event.link.iter().chain(&event.commands).flat_map(|text| text.lines()) {
-        out.push_str(&format!("{:9}{}\n", "", style.code(&neutralise(line))));
+        out += &format!("{:9}{}\n", "", style.code(&neutralise(line)));
     }
     out
 }

@@ -86,7 +86,7 @@ impl Browser {
 }
 
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |all, byte| all + &format!("%{byte:02X}"))
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn a_target_without_end_ends_with_its_time() {
             b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1073741824\r\n\r\n\x1f\x8b\x08",
         );
         while sent.is_ok() {
-            sent = stream.write_all(&[0; 64 << 10]);
+            sent = stream.write_all(&vec![0; 64 << 10]);
         }
     });
     let browser = Browser::start(LOOPBACK);

@@ -129,19 +129,16 @@ pub(crate) fn text<'a>(event: &'a Value, pointer: &str) -> &'a str {
 /// Asks a part of it for a path. Gives the status and what it answered.
 pub(crate) fn get(place: &str, path: &str) -> (u16, String) {
     let mut answer = Vec::new();
-    match place.strip_prefix("unix:") {
-        Some(socket) => {
-            let mut stream = UnixStream::connect(socket).expect("a socket");
-            write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                .and_then(|()| stream.read_to_end(&mut answer))
-                .expect("an answer");
-        }
-        None => {
-            let mut stream = TcpStream::connect(place).expect("a port");
-            write!(stream, "GET {path} HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n")
-                .and_then(|()| stream.read_to_end(&mut answer))
-                .expect("an answer");
-        }
+    if let Some(socket) = place.strip_prefix("unix:") {
+        let mut stream = UnixStream::connect(socket).expect("a socket");
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            .and_then(|()| stream.read_to_end(&mut answer))
+            .expect("an answer");
+    } else {
+        let mut stream = TcpStream::connect(place).expect("a port");
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {place}\r\nConnection: close\r\n\r\n")
+            .and_then(|()| stream.read_to_end(&mut answer))
+            .expect("an answer");
     }
     let answer = String::from_utf8_lossy(&answer).into_owned();
     let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
