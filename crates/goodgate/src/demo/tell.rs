@@ -150,7 +150,7 @@ fn render(event: &Event, seconds: f64, style: Style) -> String {
     let text = paragraphs.collect::<Vec<_>>().join("\n");
     let mut out = format!("{seconds:>6.1} s {head}  {}\n", text.trim_start());
     for line in event.link.iter().chain(&event.commands).flat_map(|text| text.lines()) {
-        out += &format!("{:9}{}\n", "", style.code(&neutralise(line)));
+        out += &[&" ".repeat(9), &*style.code(&neutralise(line)), "\n"].concat();
     }
     out
 }
