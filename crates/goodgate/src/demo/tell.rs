@@ -105,7 +105,7 @@ pub(super) struct Tell {
 }
 
 /// Columns before the text of an event.
-const BESIDE: usize = 21;
+const BESIDE: usize = 22;
 
 impl Tell {
     /// Begins the time of the demonstration.

@@ -136,6 +136,17 @@ fn of_work(command: &str) -> Option<Facts> {
             files: &[],
             see: &["goodgate-diagnose(1)", "goodgate-run(1)"],
         },
+        "demo" => Facts {
+            exit: &[
+                ("0", "What it shows has happened, or it was ended by a signal."),
+                ("1", "Something that it shows did not happen, or one of its processes died."),
+                USAGE,
+                ("3", "It could not be set up: no temporary folder, no port."),
+            ],
+            environment: &[NO_COLOR, COLUMNS, ("TMPDIR", "Where its folder is made.")],
+            files: &[],
+            see: &["goodgate-faults(1)", "goodgate-run(1)", "goodgate-diagnose(1)"],
+        },
         "password" => Facts {
             exit: &[
                 ("0", "The hash was written."),
@@ -182,6 +193,17 @@ fn of_asking(command: &str) -> Option<Facts> {
             environment: ACTOR,
             files: PLACES,
             see: &["goodgate-status(1)", "goodgate-silence(1)"],
+        },
+        "report" => Facts {
+            exit: &[
+                ("0", "It is written, and no incident in it is open."),
+                ("1", "It is written, and an incident in it is open."),
+                ("2", "There is no such incident, or the time or the form is wrong."),
+                ("3", "No watch answers, or the file cannot be written."),
+            ],
+            environment: &[],
+            files: PLACES,
+            see: &["goodgate-incident(1)"],
         },
         "monitor" => Facts {
             exit: &[

@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &Report) -> Result<Outcome, Failure> {
         (Some(number), _) => one(arguments, &watch, number, now),
         (None, Some(since)) => all(arguments, &watch, since, now),
         (None, None) => {
-            let hint = "goodgate report 7, or goodgate report --since 2h";
+            let hint = "goodgate report 7, goodgate report --since 2h or goodgate report --week";
             Err(Failure::hinted("a report of what?", hint))
         }
     }

@@ -31,7 +31,7 @@ Examples:
   goodgate report --month --tag shop --at 2026-10-01 --zone Europe/Berlin --output october.pdf")]
 pub(crate) struct Report {
     /// The number of an incident.
-    #[arg(value_name = "INCIDENT", required_unless_present_any = ["since", "week", "month"], conflicts_with = "since")]
+    #[arg(value_name = "INCIDENT", conflicts_with = "since")]
     number: Option<u64>,
     /// All incidents from then on: a time ago (`2h`, `7d`), a day, or a moment in RFC 3339.
     #[arg(long, value_name = "WHEN")]
