@@ -1,22 +1,11 @@
 //! Times, shares and names of states as people read them.
 
 use goodgate_evidence::text::{neutralise, shorten};
+pub(crate) use goodgate_report::times::lasted;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::limits::{TEXT_IN_A_LIST, TEXT_OF_LINES};
-
-/// Returns how long something has lasted: `45 s`, `12 min`, `3 h 20 min`, `5 d`.
-pub(crate) fn lasted(seconds: u64) -> String {
-    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7_200 => format!("{minutes} min"),
-        7_200..172_800 if minutes % 60 == 0 => format!("{hours} h"),
-        7_200..172_800 => format!("{hours} h {} min", minutes % 60),
-        _ => format!("{days} d"),
-    }
-}
 
 /// Returns the seconds from one moment to another, both in RFC 3339; none where one is no moment.
 pub(crate) fn between(from: &str, until: &str) -> Option<u64> {

@@ -7,3 +7,4 @@ pub mod document;
 pub mod incident;
 pub mod limits;
 pub mod period;
+pub mod times;

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::explained::Candidate;
 use super::gateway::{Name, Setting};
 
 /// The last failures.
@@ -212,20 +213,6 @@ pub struct Verdict {
     pub contact: Option<String>,
     /// What would tell more.
     pub next: Vec<Next>,
-}
-
-/// A cause that it can be.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
-#[serde(default)]
-pub struct Candidate {
-    /// Its id.
-    pub id: String,
-    /// `root` or `mechanism`.
-    pub kind: String,
-    /// Its title.
-    pub title: String,
-    /// How sure that is, from 0 to 1.
-    pub confidence: f64,
 }
 
 /// A step that would tell more.

@@ -107,7 +107,7 @@ impl Running {
                 self.at.key = key;
                 return Ok(true);
             }
-            sleep(Duration::from_millis(100)).await;
+            sleep(limits::LOOK).await;
         }
         Err(anyhow!(
             "start the processes: they do not answer within {:?}\n{}",

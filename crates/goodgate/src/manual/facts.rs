@@ -45,10 +45,10 @@ const PLACES: &[Said] = &[HERE, SOCKET];
 
 /// Returns what is to be said of a command; `goodgate` is the whole.
 pub(super) fn of(command: &str) -> Option<Facts> {
-    of_work(command).or_else(|| of_asking(command))
+    of_work(command).or_else(|| of_beside(command)).or_else(|| of_asking(command))
 }
 
-/// Those of the commands that do something themselves.
+/// Those of the commands that examine, explain and carry.
 fn of_work(command: &str) -> Option<Facts> {
     let facts = match command {
         "goodgate" => Facts {
@@ -126,6 +126,14 @@ fn of_work(command: &str) -> Option<Facts> {
             ],
             see: &["goodgate-check(1)", "goodgate-status(1)", "systemd.exec(5)"],
         },
+        _ => return None,
+    };
+    Some(facts)
+}
+
+/// Those of the commands beside that work.
+fn of_beside(command: &str) -> Option<Facts> {
+    let facts = match command {
         "faults" => Facts {
             exit: &[
                 ("0", "It ended on a signal, or the list was written."),

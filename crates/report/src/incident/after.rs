@@ -112,7 +112,7 @@ fn learned(report: &Report) -> Vec<String> {
     match (acknowledged, &report.window.from) {
         (Some(entry), Some(from)) => {
             let after = super::read::between(from, &entry.at).and_then(|it| u64::try_from(it).ok());
-            let after = after.map_or_else(|| "an unknown time".to_owned(), super::read::lasted);
+            let after = after.map_or_else(|| "an unknown time".to_owned(), crate::times::lasted);
             known.push(format!("Somebody took care of it after {after}."));
         }
         (None, _) => known.push("Nobody acknowledged it.".to_owned()),

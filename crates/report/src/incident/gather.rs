@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp, Unit};
 use serde_json::Value;
 
-use super::read::{Reader, between, counted, lasted, list, moment, number, part};
+use super::read::{Reader, between, counted, list, moment, number, part};
 use super::{
     About, Answers, Candidate, Change, Entry, Evidence, Hop, Instance, NextUpdate, Party, Phase,
     Report, RequestId, SCHEMA, Target, Todo, Told, Window, after, letters,
 };
 use crate::limits::{CANDIDATES, ENTRIES, LISTED, MONITORS, OBSERVATIONS, PIECES, UPDATE_MINUTES};
+use crate::times::lasted;
 
 impl Report {
     /// Makes the report of an incident. `now` is when it is made; without `show_query` the values of

@@ -1,11 +1,12 @@
 //! The document of a report: what is wrong first, then what proves it, then what to do and to send.
 
 use super::gather::window_words;
-use super::read::{lasted, moment, stage, word};
+use super::read::{moment, stage, word};
 use super::{Addressee, Change, Report, Target, chain, waterfall};
 use crate::document::{
     Blank, Block, Code, Document, Fact, List, Ready, Section, Sign, Table, Text, Tone,
 };
+use crate::times::lasted;
 
 /// Returns the document of a report; with the page to complete after the incident where that is wanted.
 pub fn document(report: &Report, with_review: bool) -> Document {

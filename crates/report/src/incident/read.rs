@@ -64,18 +64,6 @@ pub(super) fn between(from: &str, until: &str) -> Option<i64> {
     Some(until.duration_since(from).as_secs())
 }
 
-/// Returns how long something lasted: `45 s`, `12 min`, `3 h 20 min`, `5 d`.
-pub(super) fn lasted(seconds: u64) -> String {
-    let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7_200 => format!("{minutes} min"),
-        7_200..172_800 if minutes % 60 == 0 => format!("{hours} h"),
-        7_200..172_800 => format!("{hours} h {} min", minutes % 60),
-        _ => format!("{days} d"),
-    }
-}
-
 /// Returns a time in milliseconds as people write it.
 pub(super) fn millis(ms: f64) -> String {
     match ms {

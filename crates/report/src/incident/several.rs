@@ -1,9 +1,10 @@
 //! One report of all incidents of a time: the summary first, then each.
 
 use super::gather::window_words;
-use super::read::{counted, lasted, moment};
+use super::read::{counted, moment};
 use super::{Report, page};
 use crate::document::{Block, Document, Section, Sign, Table, Text, Tone};
+use crate::times::lasted;
 
 /// From when to when incidents are reported. Times are RFC 3339.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -40,11 +40,16 @@ pub(super) async fn uptime(
 
 fn of_time(view: &MonitorView, kept: &[KeptTransition], span: Span) -> Object {
     let spent = Spent::between(&changes(view, kept, span), span.from, span.until);
-    let object = Object::default().with("unknown_seconds", spent.unknown.as_secs());
-    let object = object
+    time(&spent)
+}
+
+/// Shows the time in each state, what could not be measured apart.
+pub(super) fn time(spent: &Spent) -> Object {
+    let object = Object::default()
         .with("up_seconds", spent.up.as_secs())
         .with("partial_seconds", spent.partial.as_secs())
         .with("down_seconds", spent.down.as_secs())
+        .with("unknown_seconds", spent.unknown.as_secs())
         .with("excepted_seconds", spent.excepted.as_secs());
     match spent.shares() {
         None => object,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use goodgate_door::Object;
 use goodgate_incident::uptime::Spent;
 
-use super::super::share::rounded;
+use super::super::share::time;
 use super::Piece;
 use crate::store::Latencies;
 
@@ -60,24 +60,6 @@ impl Group {
             .with("checks", self.checks)
             .with("bad", self.bad)
             .with_some("latency", latencies(&self.latencies))
-    }
-}
-
-/// Shows the time in each state, what could not be measured apart.
-pub(super) fn time(spent: &Spent) -> Object {
-    let object = Object::default()
-        .with("up_seconds", spent.up.as_secs())
-        .with("partial_seconds", spent.partial.as_secs())
-        .with("down_seconds", spent.down.as_secs())
-        .with("unknown_seconds", spent.unknown.as_secs())
-        .with("excepted_seconds", spent.excepted.as_secs());
-    match spent.shares() {
-        None => object,
-        Some(shares) => object
-            .with("up", rounded(shares.up))
-            .with("partial", rounded(shares.partial))
-            .with("down", rounded(shares.down))
-            .with("unknown", rounded(shares.unknown)),
     }
 }
 

@@ -19,11 +19,11 @@ use goodgate_incident::uptime::Spent;
 use goodgate_incident::{MonitorId, State, Timestamp};
 use serde::Deserialize;
 
-use self::group::{Group, latencies, time};
+use self::group::{Group, latencies};
 use super::moments::before;
 use super::refusal::Answer;
 pub(crate) use super::refusal::Refusal;
-use super::share::rounded;
+use super::share::{rounded, time};
 use super::{Panel, asked, limits, monitors, within};
 use crate::desk::{Desk, MonitorView};
 use crate::settings::Settings;
