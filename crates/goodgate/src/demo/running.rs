@@ -6,7 +6,6 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
 use goodgate_evidence::text::neutralise;
