@@ -148,8 +148,11 @@ fn of_beside(command: &str) -> Option<Facts> {
             exit: &[
                 ("0", "What it shows has happened, or it was ended by a signal."),
                 ("1", "Something that it shows did not happen, or one of its processes died."),
-                USAGE,
-                ("3", "It could not be set up: no temporary folder, no port."),
+                (
+                    "2",
+                    "The arguments are wrong, or no folder can be made; TMPDIR names another place.",
+                ),
+                ("3", "It cannot start."),
             ],
             environment: &[NO_COLOR, COLUMNS, ("TMPDIR", "Where its folder is made.")],
             files: &[],

@@ -78,7 +78,7 @@ fn what_cannot_be_done_is_said_with_what_to_do() {
 
     for (arguments, code, says) in [
         (vec!["report", "99"], 2, "no incident 99"),
-        (vec!["report"], 2, "INCIDENT"),
+        (vec!["report"], 2, "a report of what?"),
         (vec!["report", "3", "--output", "/no/such/folder/x.html"], 2, "there is no folder"),
         (vec!["report", "3", "--output", &folder], 2, "is a folder"),
         (vec!["report", "3", "--output", "/tmp/report-of-what"], 2, "--format"),
