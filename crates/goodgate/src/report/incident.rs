@@ -6,18 +6,18 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, civil};
 use serde_json::{Value, json};
 
-use super::{Report, asking, output};
-use crate::ask::Watch;
+use super::asking::Sources;
+use super::{Report, output};
 use crate::ask::said::list;
 use crate::exit::{Failure, Outcome};
 
 /// Runs the command.
 pub(super) fn run(arguments: &Report) -> Result<Outcome, Failure> {
-    let watch = Watch::of(&arguments.spot)?;
+    let sources = Sources::of(&arguments.spot)?;
     let now = Timestamp::now();
     match (arguments.number, arguments.since.as_deref()) {
-        (Some(number), _) => one(arguments, &watch, number, now),
-        (None, Some(since)) => all(arguments, &watch, since, now),
+        (Some(number), _) => one(arguments, &sources, number, now),
+        (None, Some(since)) => all(arguments, &sources, since, now),
         (None, None) => {
             let hint = "goodgate report 7, goodgate report --since 2h or goodgate report --week";
             Err(Failure::hinted("a report of what?", hint))
@@ -25,8 +25,13 @@ pub(super) fn run(arguments: &Report) -> Result<Outcome, Failure> {
     }
 }
 
-fn one(arguments: &Report, watch: &Watch, number: u64, now: Timestamp) -> Result<Outcome, Failure> {
-    let report = Found::of(&asking::about(watch, number)?, now, arguments.show_query);
+fn one(
+    arguments: &Report,
+    sources: &Sources,
+    number: u64,
+    now: Timestamp,
+) -> Result<Outcome, Failure> {
+    let report = Found::of(&sources.about(number)?, now, arguments.show_query);
     let outcome = if report.is_over() { Outcome::Fine } else { Outcome::Problem };
     if let Some(to) = arguments.to {
         let text = ready(&report, to).map(|it| format!("{}\n", it.whole())).unwrap_or_default();
@@ -38,7 +43,12 @@ fn one(arguments: &Report, watch: &Watch, number: u64, now: Timestamp) -> Result
     Ok(outcome)
 }
 
-fn all(arguments: &Report, watch: &Watch, since: &str, now: Timestamp) -> Result<Outcome, Failure> {
+fn all(
+    arguments: &Report,
+    sources: &Sources,
+    since: &str,
+    now: Timestamp,
+) -> Result<Outcome, Failure> {
     let from = moment(since, now, "--since")?;
     let until = match &arguments.until {
         Some(until) => moment(until, now, "--until")?,
@@ -47,11 +57,11 @@ fn all(arguments: &Report, watch: &Watch, since: &str, now: Timestamp) -> Result
     if until <= from {
         return Err(Failure::usage("--until is not after --since"));
     }
-    let numbers = asking::numbers(watch, from, until)?;
+    let numbers = sources.numbers(from, until)?;
     let left_out = numbers.len().saturating_sub(INCIDENTS);
     let mut reports = Vec::new();
     for number in numbers.into_iter().take(INCIDENTS) {
-        reports.push(Found::of(&asking::about(watch, number)?, now, arguments.show_query));
+        reports.push(Found::of(&sources.about(number)?, now, arguments.show_query));
     }
     let period = Period {
         from: from.to_string(),

@@ -2,6 +2,7 @@
 //! month.
 
 mod asking;
+mod gateway;
 mod incident;
 mod output;
 mod period;

@@ -3,19 +3,15 @@
 use std::path::Path;
 
 use clap::Args;
-use goodgate_dashboard::back::{Answer, Ask, Back};
 use goodgate_report::period::calendar::{Span, around, before};
 use goodgate_report::period::{Gateway, Length, Made, PeriodReport, Window, document};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde_json::Value;
 
-use super::{Report, output};
+use super::{Report, gateway, output};
 use crate::ask::{Watch, segment};
-use crate::configuration::Configuration;
 use crate::exit::{Failure, Outcome};
-use crate::run::dashboard::asked;
 
 /// Which week or month.
 #[derive(Debug, Args)]
@@ -68,7 +64,8 @@ fn report(period: &Period, watch: &Watch, config: Option<&Path>) -> Result<Perio
         zone: period.zone.clone(),
         window,
         before: self::window(watch, &earlier, tag).map_err(|failure| why(&failure)),
-        gateway: gateway(config),
+        gateway: gateway::ask(config, ["/counterfactuals", "/failures?limit=1000"])
+            .map(|[counterfactuals, failures]| Gateway { counterfactuals, failures }),
         diagnosis: None,
     }))
 }
@@ -115,31 +112,4 @@ fn why(failure: &Failure) -> String {
         Failure::Usage { message, .. } => message.clone(),
         Failure::Broken(error) => format!("{error:#}"),
     }
-}
-
-/// Asks the gateway of a file; the error says why nothing is known of it.
-fn gateway(config: Option<&Path>) -> Result<Gateway, String> {
-    let config =
-        config.ok_or("no goodgate.toml is at hand that says where it is (--config FILE)")?;
-    let read = Configuration::load(config).map_err(|error| error.to_string())?;
-    let shown = read.dashboard().map_err(|_| format!("{} has errors", config.display()))?;
-    let back = asked::gateway(&shown);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| error.to_string())?;
-    runtime.block_on(async {
-        let counterfactuals = json(&*back, "/counterfactuals").await?;
-        let failures = json(&*back, "/failures?limit=1000").await?;
-        Ok(Gateway { counterfactuals, failures })
-    })
-}
-
-async fn json(back: &dyn Back, target: &str) -> Result<Value, String> {
-    let Answer { status, body } = back.ask(Ask::get(target)).await.map_err(|it| {
-        // It stands in the middle of a sentence.
-        it.to_string().trim_end_matches('.').to_owned()
-    })?;
-    if status != 200 {
-        return Err(format!("it answers {status}"));
-    }
-    serde_json::from_slice(&body).map_err(|error| format!("its answer cannot be read: {error}"))
 }

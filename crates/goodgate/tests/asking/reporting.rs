@@ -1,9 +1,13 @@
 //! Reports: in every form, onto standard output and into files, and what is refused.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::thread;
 
-use crate::ask;
-use crate::stand::Stand;
+use crate::stand::{Stand, now};
+use crate::{ask, command, run};
 
 #[test]
 fn a_report_is_written_in_every_form_by_the_ending_of_its_file() {
@@ -45,6 +49,51 @@ fn a_report_tells_what_the_watch_knows_and_steers_no_screen() {
     let json = ask(&stand.socket, &["report", "3", "--format", "json"]).json();
     assert_eq!(json["schema"], "goodgate.report/1");
     assert_eq!(json["incident"]["id"], "3");
+}
+
+#[test]
+fn the_gateway_of_the_configuration_is_asked_for_its_failures() {
+    let stand = Stand::with("[watch]\n");
+    stand.views.lock().expect("no panic")[0].kind = "traffic";
+    let folder = stand.folder.path();
+    let config = folder.join("goodgate.toml");
+    let text = format!(
+        "[watch]\nstore = \"{0}/watch.db\"\n[[monitor]]\nname = \"shop\"\nhttp = \"http://a.example/\"\n\
+         [admin]\naddress = \"unix:{0}/admin.sock\"\n[[listen]]\naddress = \"127.0.0.1:0\"\n\
+         [upstream.app]\nendpoints = [\"http://127.0.0.1:1\"]\n[[route]]\nupstream = \"app\"\n",
+        folder.display()
+    );
+    fs::write(&config, text).expect("written");
+    let report = || {
+        let mut command = command(&["report", "3", "--format", "json", "--config"]);
+        command.arg(&config);
+        run(command).json()["request_ids"].to_string()
+    };
+
+    let without = report();
+    let gateway = gateway(&folder.join("admin.sock"));
+    let with = report();
+
+    assert!(!without.contains("f540dd11") && with.contains("f540dd11"), "{without}\n{with}");
+    assert!(gateway.join().expect("no panic").starts_with("GET /failures?limit=50 HTTP/1.1\r\n"));
+}
+
+/// Answers one question as a gateway does that has failed a request just now; returns the question.
+fn gateway(socket: &Path) -> thread::JoinHandle<String> {
+    let listener = UnixListener::bind(socket).expect("a socket");
+    let body = format!(
+        "{{\"schema\":\"goodgate.failures/1\",\"failures\":[{{\"id\":\"f540dd11\",\"at\":\"{}\",\
+         \"status\":502,\"cause\":\"connect_refused\",\"method\":\"GET\",\"host\":\"a\",\"path\":\"/\"}}]}}",
+        now()
+    );
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a question");
+        let mut asked = vec![0; 4096];
+        let length = stream.read(&mut asked).expect("a question");
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", body.len());
+        stream.write_all((head + &body).as_bytes()).expect("answered");
+        String::from_utf8_lossy(&asked[..length]).into_owned()
+    })
 }
 
 #[test]
@@ -92,7 +141,7 @@ fn what_cannot_be_done_is_said_with_what_to_do() {
         assert_eq!(ran.code, code, "{arguments:?}: {ran:?}");
         assert!(ran.err.contains(says) && ran.out.is_empty(), "{arguments:?}: {ran:?}");
     }
-    let nobody = std::path::Path::new("/tmp/no-watch-is-here.sock");
+    let nobody = Path::new("/tmp/no-watch-is-here.sock");
     let ran = ask(nobody, &["report", "3"]);
     assert_eq!(ran.code, 3);
     assert!(ran.err.contains("goodgate run"), "{ran:?}");
