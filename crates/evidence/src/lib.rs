@@ -5,10 +5,11 @@
 //! its group. What the observations mean is decided elsewhere (`goodgate-causes`).
 //!
 //! The [`probe`] module holds the typed outcomes of one probe: *their* failure is a value there. The
-//! [`host`] module holds what a look at one host showed.
+//! [`host`] module holds what a look at one host showed, [`metrics`] reads what a gateway counts.
 
 mod blame;
 pub mod host;
+pub mod metrics;
 mod observation;
 pub mod probe;
 mod product;

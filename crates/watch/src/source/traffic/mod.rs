@@ -10,7 +10,6 @@ mod counts;
 mod finding;
 mod ledger;
 mod marks;
-mod metrics;
 mod process;
 mod records;
 mod rules;

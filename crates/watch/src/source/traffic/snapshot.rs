@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::metrics::{Sample, samples};
+use goodgate_evidence::metrics::{Sample, samples};
+
 use crate::source::limits::{BUCKETS, CAUSES, ENDPOINTS, ROUTES, UPSTREAMS};
 
 /// The counters of the gateway at one moment.
@@ -101,7 +102,7 @@ impl Snapshot {
                     route.take(sample);
                 }
             }
-            _ if sample.labels.contains_key("upstream") && !sample.labels.contains_key("route") => {
+            _ if sample.has("upstream") && !sample.has("route") => {
                 if let Some(upstream) =
                     entry(&mut self.upstreams, sample.label("upstream"), UPSTREAMS)
                 {
