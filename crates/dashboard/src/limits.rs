@@ -26,9 +26,6 @@ pub const ANSWER: usize = 64 << 20;
 /// How long the watch or the gateway may take to answer.
 pub const ANSWER_TIME: Duration = Duration::from_secs(10);
 
-/// Bytes of the head of such an answer.
-pub const ANSWER_HEAD: usize = 16 << 10;
-
 /// Browsers that are told of changes at the same time.
 pub const LISTENERS: usize = 256;
 

@@ -2,9 +2,10 @@
 //! watch, and whatever else answers people and their programs over HTTP.
 //!
 //! Here is how a socket is opened and left, how connections are bounded, what a request has to show
-//! (whom it is for, which token it has, from where it comes), and how an answer is written. What can be
-//! asked, and who may do what, each listener says itself.
+//! (whom it is for, which token it has, from where it comes), how an answer is written, and how we ask
+//! such a listener ourselves. What can be asked, and who may do what, each listener says itself.
 
+pub mod client;
 pub mod guard;
 mod json;
 pub mod limits;

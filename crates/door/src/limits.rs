@@ -1,4 +1,4 @@
-//! The bounds that all listeners have.
+//! The bounds that all listeners have, and those who ask them.
 
 use std::time::Duration;
 
@@ -7,6 +7,9 @@ pub const HEAD_TIME: Duration = Duration::from_secs(30);
 
 /// The largest head.
 pub const HEAD_BYTES: usize = 32 << 10;
+
+/// The largest head of an answer that we ask for.
+pub const ANSWER_HEAD: usize = 16 << 10;
 
 /// How long a connection lives: one that sends its body or reads its answer slowly ends with it.
 pub const LIFE: Duration = Duration::from_mins(5);

@@ -1,14 +1,18 @@
 //! What the dashboard asks: the watch and the gateway.
 
-mod client;
-
 use std::future::Future;
 use std::pin::Pin;
 
+use goodgate_door::client::{Bounds, Client};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-pub use client::{Client, Place, Token};
+pub use goodgate_door::client::Answer;
+
+use crate::limits::{ANSWER, ANSWER_TIME};
+
+/// What an answer of the watch or the gateway may cost.
+pub const BOUNDS: Bounds = Bounds { time: ANSWER_TIME, body: ANSWER };
 
 /// A question to the watch or the gateway.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,15 +35,6 @@ impl Ask {
     pub fn post(target: impl Into<String>, body: Value) -> Self {
         Self { method: "POST", target: target.into(), body: Some(body) }
     }
-}
-
-/// An answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// Its status.
-    pub status: u16,
-    /// Its body.
-    pub body: Vec<u8>,
 }
 
 /// Why there is no page with what was asked for.
@@ -72,6 +67,25 @@ pub trait Back: Send + Sync {
     ///
     /// [`Missing::Silent`] where nobody answers, [`Missing::Absent`] where there is nobody.
     fn ask(&self, ask: Ask) -> Boxed<'_, Result<Answer, Missing>>;
+}
+
+/// Somebody who answers over a socket.
+#[derive(Clone, Debug)]
+pub struct Somebody {
+    /// Who it is, for people: `the watch`.
+    pub who: &'static str,
+    /// How it is asked.
+    pub client: Client,
+}
+
+impl Back for Somebody {
+    fn ask(&self, ask: Ask) -> Boxed<'_, Result<Answer, Missing>> {
+        Box::pin(async move {
+            let Self { who, client } = self;
+            let asked = client.ask(ask.method, &ask.target, ask.body.as_ref()).await;
+            asked.map_err(|why| Missing::Silent(format!("{who} at {}: {why}", client.place)))
+        })
+    }
 }
 
 /// Nobody.

@@ -1,22 +1,29 @@
 //! Asking a running watch, over its unix socket.
 
-mod client;
 mod place;
 pub(crate) mod said;
 
-pub(crate) use client::read;
 pub(crate) use place::{Place, Spot};
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use anyhow::{Context as _, anyhow};
+use goodgate_door::client::{self, Answer, Bounds, Client, Unanswered};
+use goodgate_door::{There, look};
 use serde_json::Value;
 
 use crate::exit::Failure;
 
+/// What an answer may cost: as much time as the watch waits itself for a channel that is tried; ten thousand
+/// monitors fit several times.
+const BOUNDS: Bounds = Bounds { time: Duration::from_mins(5), body: 64 << 20 };
+
 /// A watch that is asked.
 #[derive(Debug)]
-pub(crate) struct Watch(std::path::PathBuf);
+pub(crate) struct Watch(PathBuf);
 
 impl Watch {
     /// Finds the socket of the watch that is meant; it need not be there.
@@ -46,7 +53,22 @@ impl Watch {
         target: &str,
         body: Option<&Value>,
     ) -> Result<Value, Failure> {
-        let (status, answer) = client::ask(&self.0, method, target, body)?;
+        wait(self.asked(method, target, body))?
+    }
+
+    /// The same for a command that waits for something else as well.
+    pub(crate) async fn asked(
+        &self,
+        method: &str,
+        target: &str,
+        body: Option<&Value>,
+    ) -> Result<Value, Failure> {
+        let place = client::Place::Unix(self.0.clone());
+        let client = Client { place, token: None, bounds: BOUNDS };
+        let asked = client.ask(method, target, body).await;
+        let Answer { status, body } = asked.map_err(|why| unanswered(&self.0, &why))?;
+        let answer = serde_json::from_slice(&body);
+        let answer: Value = answer.map_err(|_| unanswered(&self.0, &Unanswered::Strange))?;
         if (200..300).contains(&status) {
             return Ok(answer);
         }
@@ -63,8 +85,37 @@ impl Watch {
 
     /// Tells whether a watch answers there.
     pub(crate) fn is_running(&self) -> bool {
-        client::connect(&self.0).is_ok()
+        matches!(look(&self.0), Ok(There::Served))
     }
+}
+
+/// Waits for an answer, in a command that does nothing else meanwhile.
+pub(crate) fn wait<T>(asked: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    Ok(runtime.context("start the runtime")?.block_on(asked))
+}
+
+fn unanswered(socket: &Path, why: &Unanswered) -> Failure {
+    let place = socket.display();
+    let (what, hint) = match why {
+        Unanswered::NoSocket => (
+            "no watch has its socket there",
+            "`goodgate run` with monitors in its configuration starts one; --config FILE or --socket \
+             PATH says where it is",
+        ),
+        Unanswered::Refused => {
+            ("the watch that made this socket is gone", "`goodgate run` starts it again")
+        }
+        Unanswered::NotAllowed => {
+            ("it is another user's", "ask as the user of the watch, or with sudo")
+        }
+        Unanswered::Strange | Unanswered::Closed => (
+            "its answer is not that of a watch, or was cut off",
+            "is the socket that of another program?",
+        ),
+        why => return Failure::Broken(anyhow!("ask the watch at {place}: {why}")),
+    };
+    Failure::Broken(anyhow!("ask the watch at {place}: {what}\nhint: {hint}"))
 }
 
 /// Who acts: the one who is named, or whoever is logged in.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use goodgate_door::client::Bounds;
+
 /// How long the processes may take to start: three of them, on a machine that does something else too.
 pub(super) const START: Duration = Duration::from_secs(90);
 
@@ -15,17 +17,14 @@ pub(super) const LOOK: Duration = Duration::from_millis(400);
 /// The time from one visitor to the next: five in a second are light traffic.
 pub(super) const VISIT: Duration = Duration::from_millis(200);
 
-/// How long a visitor waits. Longer than the gateway takes for any answer here.
-pub(super) const VISITOR: Duration = Duration::from_secs(15);
+/// What a visitor takes. Waits longer than the gateway takes for any answer here.
+pub(super) const VISITOR: Bounds = Bounds { time: Duration::from_secs(15), ..ANSWER };
 
 /// Visitors who wait at the same time; further ones stay away.
 pub(super) const VISITORS: usize = 128;
 
-/// How long one of the running parts may take to answer.
-pub(super) const ANSWER: Duration = Duration::from_secs(10);
-
-/// Bytes of an answer: lists of a few hundred failures or incidents.
-pub(super) const ANSWER_BYTES: u64 = 4 << 20;
+/// What an answer of one of the running parts may cost: lists of a few hundred failures or incidents.
+pub(super) const ANSWER: Bounds = Bounds { time: Duration::from_secs(10), body: 4 << 20 };
 
 /// Failures that are asked for at a time: more than visitors can meet between two looks.
 pub(super) const FAILURES: usize = 200;

@@ -3,7 +3,6 @@
 
 mod file;
 mod folder;
-mod http;
 mod limits;
 mod origins;
 mod running;
@@ -19,11 +18,11 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use clap::Args;
+use goodgate_door::client::{Client, Place};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 
 use self::folder::Folder;
-use self::http::Place;
 use self::origins::Origins;
 use self::running::Running;
 use self::seen::Seen;
@@ -111,9 +110,10 @@ async fn shown(
     let (at, program) = (running.at.clone(), program());
     started(tell, &at, folder)?;
     let totals = Arc::new(Totals::default());
-    let at_origin = |name| origins.address(name).map(Place::Tcp);
+    let visitor = |place| Client { place, token: None, bounds: limits::VISITOR };
+    let at_origin = |name| origins.address(name).map(Place::Tcp).map(visitor);
     let ways = Ways {
-        gateway: at.gateway.clone(),
+        gateway: visitor(at.gateway.clone()),
         web: [at_origin("web-1")?, at_origin("web-2")?],
         reports: at_origin("reports")?,
     };
@@ -157,19 +157,12 @@ fn started(tell: &Tell, at: &running::At, folder: &Folder) -> Result<(), Failure
             .with_command(at.key.clone())
             .with(serde_json::json!({
                 "dashboard": at.pages,
-                "gateway": place(&at.gateway),
-                "admin": at.admin_text,
-                "watch": place(&at.watch),
+                "gateway": at.gateway.to_string(),
+                "admin": at.admin.place.to_string(),
+                "watch": at.watch.place.to_string(),
                 "folder": folder.path().display().to_string(),
             }));
     Ok(tell.event(&event)?)
-}
-
-fn place(place: &Place) -> String {
-    match place {
-        Place::Tcp(address) => address.to_string(),
-        Place::Unix(path) => format!("unix:{}", path.display()),
-    }
 }
 
 /// How this program was called, for commands to try.

@@ -3,11 +3,11 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Context as _, anyhow, ensure};
+use goodgate_door::client::{Client, Place};
 use goodgate_faults::{Address, Options, Server};
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use super::http::{self, Place};
 use super::limits;
 
 /// What the origins are called: two serve the same, one stands alone.
@@ -59,9 +59,10 @@ impl Origins {
     pub(super) async fn set(&self, name: &str, faults: &[&str]) -> anyhow::Result<()> {
         let place = Place::Tcp(self.named(name)?.control);
         let faults = faults.iter().map(|fault| json!({ "fault": fault })).collect::<Vec<_>>();
-        let plan = json!({ "faults": faults }).to_string();
-        let asking = http::ask(&place, "PUT", "/faults", Some(&plan), limits::ANSWER);
-        let answer = asking.await.with_context(|| format!("steer {name}"))?;
+        let plan = json!({ "faults": faults });
+        let control = Client { place, token: None, bounds: limits::ANSWER };
+        let answer = control.ask("PUT", "/faults", Some(&plan)).await;
+        let answer = answer.with_context(|| format!("steer {name}"))?;
         ensure!(answer.status == 200, "steer {name}: it answers {}", answer.status);
         Ok(())
     }

@@ -8,15 +8,16 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context as _, anyhow};
+use goodgate_door::client::{Client, Place};
 use goodgate_evidence::text::neutralise;
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::file::{self, Ports};
 use super::folder::Folder;
-use super::http::{self, Place};
 use super::limits;
 use super::origins::Origin;
 use crate::run::ends_with;
@@ -35,10 +36,8 @@ pub(super) struct At {
     /// The gateway, as visitors meet it.
     pub(super) gateway: Place,
     /// The gateway, as operators do.
-    pub(super) admin: Place,
-    /// The address of that, for commands.
-    pub(super) admin_text: String,
-    pub(super) watch: Place,
+    pub(super) admin: Client,
+    pub(super) watch: Client,
     /// What links begin with.
     pub(super) pages: String,
     /// The link that lets one act.
@@ -68,9 +67,8 @@ impl Running {
             let (child, said) = spawn(&config, &folder.path().join("goodgate.log"))?;
             let at = At {
                 gateway: Place::Tcp(ports.gateway),
-                admin: Place::Tcp(ports.admin),
-                admin_text: ports.admin.to_string(),
-                watch: Place::Unix(folder.path().join("store/goodgate.sock")),
+                admin: part(Place::Tcp(ports.admin)),
+                watch: part(Place::Unix(folder.path().join("store/goodgate.sock"))),
                 pages: String::new(),
                 key: String::new(),
             };
@@ -99,8 +97,8 @@ impl Running {
             }
             if let (Some(pages), Some(key)) =
                 self.said.with(|lines| (lines.pages.clone(), lines.key.clone()))
-                && http::json(&self.at.watch, "/status").await.is_ok()
-                && http::json(&self.at.admin, "/health").await.is_ok()
+                && read(&self.at.watch, "/status").await.is_some()
+                && read(&self.at.admin, "/health").await.is_some()
             {
                 self.at.pages = pages;
                 self.at.key = key;
@@ -140,6 +138,16 @@ impl Running {
             self.child.kill().await.ok();
         }
     }
+}
+
+fn part(place: Place) -> Client {
+    Client { place, token: None, bounds: limits::ANSWER }
+}
+
+/// Asks a running part for JSON; nothing where it does not answer, or not well.
+pub(super) async fn read(part: &Client, target: &str) -> Option<Value> {
+    let answer = part.get(target).await.ok().filter(|answer| answer.status == 200)?;
+    serde_json::from_slice(&answer.body).ok()
 }
 
 /// Ends of processes, for somebody else to tell.

@@ -7,10 +7,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
-use super::http;
 use super::limits;
 use super::origins::Origins;
-use super::running::{At, Deaths};
+use super::running::{At, Deaths, read};
 use super::scenes::{FIRST, Scene, THEN, Wanted};
 use super::seen::{Failed, Move, Moved, Seen};
 use super::tell::{Event, Kind, Tell};
@@ -82,7 +81,7 @@ impl Show<'_> {
         let wanted = super::origins::NAMES.len() + super::file::THROUGH.len();
         let by = Instant::now() + limits::LATE;
         while Instant::now() < by {
-            if let Ok(status) = http::json(&self.at.watch, "/status").await {
+            if let Some(status) = read(&self.at.watch, "/status").await {
                 let up = status.get("monitors").map_or(0, |monitors| number(monitors, "up"));
                 if up >= wanted as u64 {
                     let text =
@@ -193,7 +192,7 @@ impl Show<'_> {
     /// Asks the gateway for new failures. Where it does not answer, the next look tells.
     async fn failures(&mut self) -> Vec<Failed> {
         let target = format!("/failures?limit={}", limits::FAILURES);
-        let Ok(answer) = http::json(&self.at.admin, &target).await else { return Vec::new() };
+        let Some(answer) = read(&self.at.admin, &target).await else { return Vec::new() };
         let new = self.seen.failures(&answer);
         self.sums.saved += new.iter().filter(|failed| failed.was_saved).count() as u64;
         self.sums.seen += new.iter().filter(|failed| failed.was_seen).count() as u64;
@@ -205,7 +204,7 @@ impl Show<'_> {
         for death in self.deaths.take() {
             self.tell.event(&Event::new(Kind::Died, death))?;
         }
-        let Ok(answer) = http::json(&self.at.watch, "/incidents?limit=100").await else {
+        let Some(answer) = read(&self.at.watch, "/incidents?limit=100").await else {
             return Ok(Vec::new());
         };
         let moved = self.seen.incidents(&answer);
@@ -238,8 +237,8 @@ impl Show<'_> {
     async fn absorbed(&self, came: &Came) -> Result<(), Failure> {
         let (saved, failed) = (came.saved.len() as u64, came.failed.len() as u64);
         let Some(first) = came.leading() else { return Ok(()) };
-        let story = http::json(&self.at.admin, &format!("/failures/{}", first.id)).await;
-        let place = story.ok().and_then(|story| self.failed_at(&story)).unwrap_or_default();
+        let story = read(&self.at.admin, &format!("/failures/{}", first.id)).await;
+        let place = story.and_then(|story| self.failed_at(&story)).unwrap_or_default();
         let all = saved + failed;
         let end = if failed == 0 {
             "all were answered; no visitor saw it".to_owned()
@@ -267,8 +266,8 @@ impl Show<'_> {
     /// Tells the verdict about a failed request; false where there is none yet, or where attempts failed in
     /// several ways and another request may be plainer.
     async fn explained(&self, failed: &Failed, is_any: bool) -> Result<bool, Failure> {
-        let asked = http::json(&self.at.admin, &format!("/failures/{}", failed.id)).await;
-        let Ok(story) = asked else { return Ok(false) };
+        let story = read(&self.at.admin, &format!("/failures/{}", failed.id)).await;
+        let Some(story) = story else { return Ok(false) };
         let Some(verdict) = story.get("verdict") else { return Ok(false) };
         let attempts = list(&story, "attempts");
         let is_plain = attempts.iter().all(|attempt| text(attempt, "cause") == failed.cause);
@@ -290,7 +289,7 @@ impl Show<'_> {
         let program = self.program;
         let command = format!(
             "curl -s http://{}/failures/{} \\\n  | {program} explain -",
-            self.at.admin_text, failed.id
+            self.at.admin.place, failed.id
         );
         let data = json!({ "failure": failed.id, "status": status, "cause": failed.cause });
         let event = Event::new(Kind::Explained, said)

@@ -4,10 +4,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use goodgate_door::client::Client;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::http::{self, Place};
 use super::limits;
 
 /// What visitors met, one way or the other.
@@ -34,11 +34,11 @@ pub(super) struct Totals {
 /// Where visitors go.
 #[derive(Clone, Debug)]
 pub(super) struct Ways {
-    pub(super) gateway: Place,
+    pub(super) gateway: Client,
     /// Those who serve `/`.
-    pub(super) web: [Place; 2],
+    pub(super) web: [Client; 2],
     /// The one that serves `/reports`.
-    pub(super) reports: Place,
+    pub(super) reports: Client,
 }
 
 /// Every so many visitors one wants the reports.
@@ -61,20 +61,19 @@ pub(super) async fn flow(ways: Ways, totals: Arc<Totals>) {
             turn if turn % 2 == 0 => ("/", one),
             _ => ("/", other),
         };
-        for (place, is_direct) in [(&ways.gateway, false), (origin, true)] {
-            let (place, totals) = (place.clone(), Arc::clone(&totals));
+        for (visitor, is_direct) in [(&ways.gateway, false), (origin, true)] {
+            let (visitor, totals) = (visitor.clone(), Arc::clone(&totals));
             visitors.spawn(async move {
                 let met = if is_direct { &totals.direct } else { &totals.through };
-                visit(&place, target, met).await;
+                visit(&visitor, target, met).await;
             });
         }
     }
 }
 
-async fn visit(place: &Place, target: &str, met: &Met) {
-    let answer = http::ask(place, "GET", target, None, limits::VISITOR).await;
+async fn visit(visitor: &Client, target: &str, met: &Met) {
     // A visitor wants the whole page.
-    let is_good = answer.is_ok_and(|answer| answer.status < 500 && answer.is_whole);
+    let is_good = visitor.get(target).await.is_ok_and(|answer| answer.status < 500);
     met.asked.fetch_add(1, Ordering::Relaxed);
     if !is_good {
         met.failed.fetch_add(1, Ordering::Relaxed);

@@ -1,11 +1,13 @@
 //! Where the gateway of the same file is asked, by those who ask it.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::sync::Arc;
 
 use goodgate_config::SecretSource;
+use goodgate_door::client::{Bounds, Client, Place, TokenSource};
 use goodgate_gateway::settings::Admin;
 use goodgate_gateway::settings::values::Bind;
+
+use super::secrets::fetch;
 
 /// Where the gateway is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,13 +15,6 @@ pub(super) struct AdminAt {
     pub(super) place: Place,
     /// The token to ask with, which is read anew each time that it is used.
     pub(super) token: Option<SecretSource>,
-}
-
-/// A place that can be known from the file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    Tcp(SocketAddr),
-    Unix(PathBuf),
 }
 
 impl AdminAt {
@@ -33,6 +28,12 @@ impl AdminAt {
             Bind::Systemd(_) => return Err("systemd has the address of [admin]"),
         };
         Ok(Self { place, token: admin.token.clone() })
+    }
+
+    /// Returns who asks there.
+    pub(super) fn client(self, bounds: Bounds) -> Client {
+        let token = self.token.map(|source| Arc::new(move || fetch(&source)) as TokenSource);
+        Client { place: self.place, token, bounds }
     }
 }
 

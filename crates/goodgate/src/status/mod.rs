@@ -12,7 +12,7 @@ use serde_json::Value;
 use tokio::signal::ctrl_c;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::ask::{Place, Watch, said, write, write_json};
+use crate::ask::{Place, Watch, said, wait, write, write_json};
 use crate::cli::Format;
 use crate::exit::{Failure, Outcome};
 
@@ -39,8 +39,7 @@ pub(crate) struct Status {
 pub(crate) fn run(arguments: &Status) -> Result<Outcome, Failure> {
     let watch = Watch::at(&arguments.place)?;
     if arguments.watch {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        return runtime.context("start waiting for Ctrl-C")?.block_on(again(arguments, &watch));
+        return wait(again(arguments, &watch))?;
     }
     let status = watch.get("/status")?;
     match arguments.place.format {
@@ -68,7 +67,7 @@ async fn again(arguments: &Status, watch: &Watch) -> Result<Outcome, Failure> {
             }
             _ = ticks.tick() => {}
         }
-        let status = watch.get("/status");
+        let status = watch.asked("GET", "/status", None).await;
         last = status.as_ref().map_or(Outcome::CannotMeasure, outcome);
         match (arguments.place.format, status) {
             (Format::Json, Ok(status)) => write(&format!("{status}\n"))?,

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use goodgate_door::client::Place;
 use goodgate_incident::{Outcome, State};
-use goodgate_watch::source::traffic::Place;
 use rustix::process::Signal;
 
 use super::support::{Gateway, Origin, Watch, id, is_bad};

@@ -8,12 +8,13 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use goodgate_door::client::{Client, Place};
 use goodgate_incident::{MonitorId, Outcome, Timestamp};
 use goodgate_lab::wait::{DEADLINE, wait_until};
 use goodgate_lab::{Said, Workdir};
 use goodgate_watch::desk::{Desk, Heard, Input};
 use goodgate_watch::settings::Traffic;
-use goodgate_watch::source::traffic::{Admin, Place, Running, run};
+use goodgate_watch::source::traffic::{Admin, BOUNDS, Running, run};
 use goodgate_watch::store::Marker;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::sync::oneshot;
@@ -95,7 +96,7 @@ impl Gateway {
 
     /// Asks its admin listener, and returns the body.
     pub(crate) fn read(&self, path: &str) -> String {
-        let admin = Admin { place: self.admin(), token: None };
+        let admin = admin(self.admin());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let body = runtime.expect("a runtime").block_on(admin.get(path)).expect("an answer");
         String::from_utf8(body).expect("text")
@@ -218,8 +219,7 @@ impl Watch {
             runtime.expect("a runtime").block_on(async move {
                 let (desk, mut inputs) = Desk::new(1000);
                 let rules = vec![Traffic { requests: 10, ..Traffic::default() }];
-                let admin = Admin { place, token: None };
-                let running = Running { admin, rules, desk, calendar: now };
+                let running = Running { admin: admin(place), rules, desk, calendar: now };
                 let collect = async {
                     while let Some(input) = inputs.recv().await {
                         all.lock().expect("no panic").push((Instant::now(), input));
@@ -282,6 +282,10 @@ impl Drop for Watch {
             thread.join().ok();
         }
     }
+}
+
+fn admin(place: Place) -> Admin {
+    Admin(Client { place, token: None, bounds: BOUNDS })
 }
 
 /// The id of a route or the process.

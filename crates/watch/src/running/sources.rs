@@ -63,7 +63,7 @@ impl Sources {
             self.changes.abort();
             self.changes = changes_of(settings, &self.desk, self.calendar);
         }
-        let place = |admin: &Option<Admin>| admin.as_ref().map(|admin| admin.place.clone());
+        let place = |admin: &Option<Admin>| admin.as_ref().map(|admin| admin.0.place.clone());
         if before.traffic != settings.traffic || place(&gateway) != place(&self.gateway) {
             if let Some(traffic) = self.traffic.take() {
                 traffic.abort();

@@ -25,9 +25,6 @@ pub const SITE_EVERY: u32 = 3;
 /// Bytes of one answer: the metrics of a thousand routes are 4 MB.
 pub const BODY: usize = 8 << 20;
 
-/// Bytes of the head of an answer.
-pub const HEAD: usize = 16 << 10;
-
 /// Routes that are watched. The gateway itself counts no more than 1,024 apart.
 pub const ROUTES: usize = 1_000;
 

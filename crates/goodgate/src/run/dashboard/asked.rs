@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use goodgate_dashboard::back::{Answer, Ask, Back, Boxed, Client, Missing, Nobody, Place, Token};
+use goodgate_dashboard::back::{Answer, Ask, BOUNDS, Back, Boxed, Missing, Nobody, Somebody};
+use goodgate_door::client::{Client, Place};
 
 use crate::configuration::Shown;
-use crate::run::admin::{self, AdminAt};
-use crate::run::secrets::fetch;
+use crate::run::admin::AdminAt;
 
 /// Somebody who is asked, and who may be at another place after a reload.
 pub(super) struct Asked(RwLock<Arc<dyn Back>>);
@@ -35,7 +35,8 @@ pub(super) fn watch(shown: &Shown) -> Arc<dyn Back> {
     match &shown.watch {
         Some(socket) => {
             let place = Place::Unix(socket.clone());
-            Arc::new(Client { who: "the watch", place, token: None })
+            let client = Client { place, token: None, bounds: BOUNDS };
+            Arc::new(Somebody { who: "the watch", client })
         }
         None => Arc::new(Nobody(
             "Nothing is watched: goodgate.toml has no [[monitor]] and no [[channel]].",
@@ -49,14 +50,7 @@ pub(crate) fn gateway(shown: &Shown) -> Arc<dyn Back> {
         return Arc::new(Nobody("There is no gateway: goodgate.toml has no [[listen]]."));
     }
     match AdminAt::of(shown.admin.as_ref()) {
-        Ok(AdminAt { place, token }) => {
-            let place = match place {
-                admin::Place::Tcp(address) => Place::Tcp(address),
-                admin::Place::Unix(path) => Place::Unix(path),
-            };
-            let token = token.map(|source| Arc::new(move || fetch(&source)) as Token);
-            Arc::new(Client { who: "the gateway", place, token })
-        }
+        Ok(admin) => Arc::new(Somebody { who: "the gateway", client: admin.client(BOUNDS) }),
         Err(_) => Arc::new(Nobody(
             "The gateway cannot be asked: [admin] address in goodgate.toml has to be an address with a \
              port, or a unix socket.",

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use goodgate_dashboard::back::Boxed;
 use goodgate_dashboard::examiner::{Check, Examiner, Unchecked};
 use goodgate_dashboard::limits::{CHECK_BUDGET, CHECK_REQUESTS};
+use goodgate_door::client::Place;
 use goodgate_evidence::probe::LookupOutcome;
 use goodgate_examine::{Host, Link, Method, Url};
 use goodgate_probe::resolve::SharedResolver;
@@ -17,7 +18,7 @@ use crate::configuration::Shown;
 use crate::diagnose::burst::{Bounds, Burst, Wish, burst};
 use crate::explain::explained;
 use crate::prober::status;
-use crate::run::admin::{AdminAt, Place};
+use crate::run::admin::AdminAt;
 use crate::run::say::Say;
 
 /// Names that are looked up at the same time: one that hangs keeps a thread beyond its check.

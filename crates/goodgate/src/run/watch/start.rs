@@ -20,7 +20,7 @@ use super::opening;
 use crate::configuration::{Part, Runs, Watched};
 use crate::exit::Failure;
 use crate::prober::WatchProber;
-use crate::run::admin::{AdminAt, Place};
+use crate::run::admin::AdminAt;
 use crate::run::death::Death;
 use crate::run::process::Start;
 use crate::run::say::Say;
@@ -140,15 +140,10 @@ fn admin_of(say: Say, watched: &Watched) -> Option<traffic::Admin> {
     if !watched.runs.has(Part::Gateway) {
         return None;
     }
-    let AdminAt { place, token } = AdminAt::of(watched.admin.as_ref())
+    let admin = AdminAt::of(watched.admin.as_ref())
         .map_err(|why| say.warning(&format!("the gateway is not watched: {why}")))
         .ok()?;
-    let place = match place {
-        Place::Tcp(address) => traffic::Place::Tcp(address),
-        Place::Unix(path) => traffic::Place::Unix(path),
-    };
-    let token = token.map(|source| Arc::new(move || fetch(&source)) as traffic::Token);
-    Some(traffic::Admin { place, token })
+    Some(traffic::Admin(admin.client(traffic::BOUNDS)))
 }
 
 fn no_door(error: &DoorError) -> Failure {

@@ -5,7 +5,7 @@
 //! hours, and tells which [rules](Rule) are broken; the records of failures say why. Each route is a target
 //! `gateway/ROUTE`, the process is `gateway/process`, and the handshakes of clients are `gateway/clients`.
 
-mod client;
+mod admin;
 mod counts;
 mod finding;
 mod ledger;
@@ -22,7 +22,7 @@ mod upstream;
 #[cfg(test)]
 mod tests;
 
-pub use client::{Admin, Place, Token};
+pub use admin::{Admin, BOUNDS};
 pub use counts::Counts;
 pub use ledger::{Ledger, Moved, Round, RouteRound};
 pub use process::{Missed, Process, Said};

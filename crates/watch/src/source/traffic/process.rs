@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use goodgate_door::client::Unanswered;
 use goodgate_evidence::{Blame, Stage};
 use goodgate_incident::{Component, Doubt, Finding, Outcome, State, Timestamp};
 
@@ -11,33 +12,22 @@ use crate::source::span;
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Missed {
-    /// Nothing listens.
-    #[error("nothing listens")]
-    Refused,
-    /// There is no such socket.
-    #[error("the socket is not there")]
-    NoSocket,
-    /// It did not answer in time.
-    #[error("it does not answer")]
-    Late,
-    /// The connection ended before the answer did.
-    #[error("it closes connections without an answer")]
-    Closed,
+    /// There is none at all.
+    #[error(transparent)]
+    Unanswered(#[from] Unanswered),
     /// It answers that we may not ask.
     #[error("it does not let us ask (status {0}): see `token` and `hosts` of [admin]")]
     Denied(u16),
-    /// What answers is no gateway, or the answer is too large.
+    /// What answers is no gateway.
     #[error("what answers is not the metrics of goodgate: {0}")]
     Strange(&'static str),
-    /// We could not ask.
-    #[error("we could not ask: {0}")]
-    Unable(String),
 }
 
 impl Missed {
     /// Whether the gateway is not there, as opposed to there and of no use to us.
     pub const fn is_gone(&self) -> bool {
-        matches!(self, Self::Refused | Self::NoSocket | Self::Late | Self::Closed)
+        use Unanswered::{Closed, Late, NoSocket, Refused};
+        matches!(self, Self::Unanswered(Refused | NoSocket | Late | Closed))
     }
 }
 
@@ -104,13 +94,13 @@ impl Process {
     fn finding(&self, missed: &Missed, components: BTreeSet<Component>) -> Finding {
         let address = &self.address;
         let summary = match missed {
-            Missed::Refused => {
+            Missed::Unanswered(Unanswered::Refused) => {
                 format!("the gateway is gone: nothing listens at its admin address {address}")
             }
-            Missed::NoSocket => {
+            Missed::Unanswered(Unanswered::NoSocket) => {
                 format!("the gateway is gone: its admin socket {address} is not there")
             }
-            Missed::Closed => format!(
+            Missed::Unanswered(Unanswered::Closed) => format!(
                 "the gateway closes connections to its admin address {address} without an answer"
             ),
             _ => format!("the gateway does not answer at its admin address {address}: it hangs"),
@@ -143,8 +133,10 @@ mod tests {
 
     #[test]
     fn one_question_without_an_answer_says_nothing() {
-        for missed in [Missed::Refused, Missed::NoSocket, Missed::Late, Missed::Closed] {
-            let mut process = answering();
+        for missed in
+            [Unanswered::Refused, Unanswered::NoSocket, Unanswered::Late, Unanswered::Closed]
+        {
+            let (mut process, missed) = (answering(), Missed::from(missed));
 
             assert_eq!(process.take(Err(&missed), second(5)), None, "{missed}");
             let said = process.take(Ok(()), second(6)).expect("an answer");
@@ -155,9 +147,9 @@ mod tests {
     #[test]
     fn two_in_a_row_say_that_it_is_gone() {
         let mut process = answering();
-        process.take(Err(&Missed::Late), second(5));
+        process.take(Err(&Unanswered::Late.into()), second(5));
 
-        let said = process.take(Err(&Missed::Refused), second(7)).expect("a verdict");
+        let said = process.take(Err(&Unanswered::Refused.into()), second(7)).expect("a verdict");
 
         let finding = said.finding.expect("a finding");
         assert_eq!(finding.state, State::Down);
@@ -170,9 +162,9 @@ mod tests {
         let mut process = Process::new("unix:/run/a.sock".to_owned(), second(0));
 
         for at in 0..5 {
-            assert_eq!(process.take(Err(&Missed::NoSocket), second(at)), None);
+            assert_eq!(process.take(Err(&Unanswered::NoSocket.into()), second(at)), None);
         }
-        let said = process.take(Err(&Missed::NoSocket), second(5)).expect("a verdict");
+        let said = process.take(Err(&Unanswered::NoSocket.into()), second(5)).expect("a verdict");
         assert!(said.finding.is_some_and(|it| it.summary.contains("unix:/run/a.sock")));
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use goodgate_incident::{Finding, MonitorId, Outcome, Result as Measured, Timestamp};
 use tokio::time::{Instant, sleep_until};
 
-use super::client::Admin;
+use super::admin::Admin;
 use super::ledger::{Ledger, Round, RouteRound};
 use super::marks::Marks;
 use super::process::{Missed, Process, Said};
@@ -42,7 +42,7 @@ pub struct Running {
 /// Watches the gateway until it is dropped.
 pub async fn run(running: Running) {
     let Running { admin, rules, desk, calendar } = running;
-    let gateway = admin.place.to_string();
+    let gateway = admin.0.place.to_string();
     let mut watch = Watch {
         process: Process::new(gateway.clone(), calendar()),
         ledger: Ledger::new(rules),
