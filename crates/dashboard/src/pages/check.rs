@@ -3,24 +3,23 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
 use axum::body::Body;
-use axum::extract::rejection::FormRejection;
 use axum::extract::{Extension, State};
 use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::http::{HeaderMap, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::form::{Came, Sender};
 use super::login::From;
 use super::verdict::{self, Row, Verdict};
-use super::{Frame, message, page};
+use super::{Frame, page};
 use crate::checks::{Asker, Refused, Wish, check as checked, may, seconds};
 use crate::drawn::Joint;
 use crate::limits::{CHECK_REQUESTS, CHECK_TIME, SEEN_SHOWN, URL};
 use crate::model::Explained;
 use crate::running::App;
-use crate::session::{Checked, Viewer};
+use crate::session::Viewer;
 use crate::words::{counted, text};
 
 #[derive(Template)]
@@ -76,18 +75,18 @@ pub(crate) async fn check(
     Extension(viewer): Extension<Viewer>,
     Extension(From(from)): Extension<From>,
     headers: HeaderMap,
-    came: Result<Form<Filled>, FormRejection>,
+    came: Came<Filled>,
 ) -> Response<Body> {
     // Who may not is not told how forms are read.
     if let Err(refused) = may(&app, is_known(&viewer)) {
         let filled = Filled::default();
         return answer(&headers, &of(&viewer, &filled, Err(&refused)), Some(&refused));
     }
-    let key = came.as_ref().map(|Form(filled)| filled.key.as_str()).unwrap_or_default();
-    if let Some(page) = refused(&viewer, &headers, key) {
-        return page;
-    }
-    let Ok(Form(filled)) = came else { return no_form(&viewer, &headers) };
+    let sender = Sender { headers: &headers, viewer: &viewer, path: "/check" };
+    let filled = match sender.anybody(came, |it| &it.key) {
+        Ok(filled) => filled,
+        Err(page) => return *page,
+    };
     let wish = Wish {
         url: filled.url.clone(),
         is_head: filled.method == "HEAD",
@@ -122,28 +121,6 @@ pub(super) fn asker(viewer: &Viewer, from: std::net::IpAddr) -> Asker {
     let is_known = is_known(viewer);
     let by = if is_known { viewer.by() } else { "a guest" };
     Asker { by: by.to_owned(), is_known, from }
-}
-
-/// Looks at where a form comes from. One that changes nothing here is taken of viewers as well, and of
-/// guests, who have no session that it could be one of; of another site it is never taken.
-pub(super) fn refused(viewer: &Viewer, headers: &HeaderMap, key: &str) -> Option<Response<Body>> {
-    let (says, hint) = match viewer.checks(headers, key) {
-        Checked::Fine | Checked::Viewer => return None,
-        Checked::Old if !is_known(viewer) => return None,
-        Checked::Foreign => {
-            ("This was sent by a page of another site.", "Open the page here, and do it again.")
-        }
-        Checked::Old => {
-            ("This form is not one of your session.", "Load the page again, and do it again.")
-        }
-    };
-    let frame = Frame::still("That was not done", "/", viewer);
-    Some(message(StatusCode::FORBIDDEN, headers, frame, says, hint))
-}
-
-pub(super) fn no_form(viewer: &Viewer, headers: &HeaderMap) -> Response<Body> {
-    let frame = Frame::still("That was not done", "/", viewer);
-    message(StatusCode::BAD_REQUEST, headers, frame, "What was sent is no form of these pages.", "")
 }
 
 fn of(viewer: &Viewer, filled: &Filled, came: Result<Option<Value>, &Refused>) -> Page {

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
 use axum::body::Body;
-use axum::extract::rejection::FormRejection;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use goodgate_causes::markdown::blocks;
@@ -13,7 +11,8 @@ use goodgate_causes::{catalogue, guides};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::check::{answer, asker, no_form, refused};
+use super::check::{answer, asker};
+use super::form::{Came, Sender};
 use super::login::From;
 use super::verdict::{self, Verdict};
 use super::{Frame, page};
@@ -96,13 +95,13 @@ pub(crate) async fn explain(
     Extension(viewer): Extension<Viewer>,
     Extension(From(from)): Extension<From>,
     headers: HeaderMap,
-    came: Result<Form<Filled>, FormRejection>,
+    came: Came<Filled>,
 ) -> Response<Body> {
-    let key = came.as_ref().map(|Form(filled)| filled.key.as_str()).unwrap_or_default();
-    if let Some(page) = refused(&viewer, &headers, key) {
-        return page;
-    }
-    let Ok(Form(mut filled)) = came else { return no_form(&viewer, &headers) };
+    let sender = Sender { headers: &headers, viewer: &viewer, path: "/explain" };
+    let mut filled = match sender.anybody(came, |it| &it.key) {
+        Ok(filled) => filled,
+        Err(page) => return *page,
+    };
     // Browsers send lines with both of their ends.
     filled.text = filled.text.replace("\r\n", "\n");
     match explained(&app, &asker(&viewer, from), filled.text.clone()).await {

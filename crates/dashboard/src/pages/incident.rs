@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::act::{Came, allowed};
 use super::finding::Finding;
+use super::form::{Came, Filled, Sender};
 use super::publish::{self, Public};
 use super::reply::see;
 use super::{Frame, missing, page};
@@ -142,9 +142,10 @@ pub(crate) async fn act(
     Extension(viewer): Extension<Viewer>,
     headers: HeaderMap,
     Path((number, act)): Path<(String, String)>,
-    came: Came,
+    came: Came<Filled>,
 ) -> Response<Body> {
-    let filled = match allowed(&headers, &viewer, came) {
+    let sender = Sender { headers: &headers, viewer: &viewer, path: "/incidents" };
+    let filled = match sender.operator(came, |it| &it.key) {
         Ok(filled) => filled,
         Err(page) => return *page,
     };

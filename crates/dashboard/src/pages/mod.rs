@@ -1,6 +1,5 @@
 //! The pages, one file each: what is asked for, what of it is shown. How it looks is in `templates/`.
 
-mod act;
 pub(crate) mod assets;
 pub(crate) mod causes;
 pub(crate) mod check;

@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::act::{Came, allowed};
 use super::finding::Finding;
+use super::form::{Came, Filled, Sender};
 use super::reply::see;
 use super::{Frame, missing, page};
 use crate::back::{self, Ask, Missing, accepted, read};
@@ -122,9 +122,10 @@ pub(crate) async fn act(
     Extension(viewer): Extension<Viewer>,
     headers: HeaderMap,
     Path(path): Path<String>,
-    came: Came,
+    came: Came<Filled>,
 ) -> Response<Body> {
-    if let Err(page) = allowed(&headers, &viewer, came) {
+    let sender = Sender { headers: &headers, viewer: &viewer, path: "/" };
+    if let Err(page) = sender.operator(came, |it| &it.key) {
         return *page;
     }
     let found = path.rsplit_once('/').and_then(|(id, act)| {

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
 use axum::body::Body;
 use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use serde::Deserialize;
 
-use super::form::refused;
+use super::form::{Came, Sender};
 use super::reply::see;
 use super::{Frame, message, missing, page};
 use crate::back::{Ask, Missing, read, segment};
@@ -109,11 +108,13 @@ pub(crate) async fn test(
     State(app): State<Arc<App>>,
     Extension(viewer): Extension<Viewer>,
     headers: HeaderMap,
-    Form(form): Form<Try>,
+    came: Came<Try>,
 ) -> Response<Body> {
-    if let Some(page) = refused(&viewer, &headers, &form.key, "/settings") {
-        return page;
-    }
+    let sender = Sender { headers: &headers, viewer: &viewer, path: "/settings" };
+    let form = match sender.operator(came, |it| &it.key) {
+        Ok(form) => form,
+        Err(page) => return *page,
+    };
     let tell = |code, title: &str, says: String, hint: &str| {
         message(code, &headers, Frame::still(title, "/settings", &viewer), says, hint)
     };

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::Form;
 use axum::body::Body;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, Response, StatusCode};
@@ -12,7 +11,7 @@ use serde::Deserialize;
 use super::absent;
 use crate::back::{Ask, Missing, read, segment};
 use crate::limits::ITEMS_IN_A_ROW;
-use crate::pages::form::refused;
+use crate::pages::form::{Came, Filled, Sender};
 use crate::pages::reply::see;
 use crate::pages::{Frame, message, page};
 use crate::running::App;
@@ -26,13 +25,6 @@ pub(crate) struct Meant {
     key: String,
     upstream: String,
     endpoint: String,
-}
-
-/// A form with its key alone.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Bare {
-    key: String,
 }
 
 /// What the gateway says to a reload.
@@ -55,9 +47,9 @@ pub(crate) async fn drain(
     State(app): State<Arc<App>>,
     Extension(viewer): Extension<Viewer>,
     headers: HeaderMap,
-    Form(meant): Form<Meant>,
+    came: Came<Meant>,
 ) -> Response<Body> {
-    set(&app, &viewer, &headers, &meant, ("drain", "/gateway?done=drained")).await
+    set(&app, &viewer, &headers, came, ("drain", "/gateway?done=drained")).await
 }
 
 /// `POST /gateway/undrain`.
@@ -65,22 +57,24 @@ pub(crate) async fn undrain(
     State(app): State<Arc<App>>,
     Extension(viewer): Extension<Viewer>,
     headers: HeaderMap,
-    Form(meant): Form<Meant>,
+    came: Came<Meant>,
 ) -> Response<Body> {
-    set(&app, &viewer, &headers, &meant, ("undrain", "/gateway?done=undrained")).await
+    set(&app, &viewer, &headers, came, ("undrain", "/gateway?done=undrained")).await
 }
 
 async fn set(
     app: &App,
     viewer: &Viewer,
     headers: &HeaderMap,
-    meant: &Meant,
+    came: Came<Meant>,
     (verb, to): (&'static str, &'static str),
 ) -> Response<Body> {
-    if let Some(page) = refused(viewer, headers, &meant.key, "/gateway") {
-        return page;
-    }
-    let Some(target) = target(meant, verb) else {
+    let sender = Sender { headers, viewer, path: "/gateway" };
+    let meant = match sender.operator(came, |it| &it.key) {
+        Ok(meant) => meant,
+        Err(page) => return *page,
+    };
+    let Some(target) = target(&meant, verb) else {
         let frame = Frame::still("That was not done", "/gateway", viewer);
         let says = "The form names no endpoint.";
         return message(StatusCode::BAD_REQUEST, headers, frame, says, "Nothing was changed.");
@@ -110,10 +104,11 @@ pub(crate) async fn reload(
     State(app): State<Arc<App>>,
     Extension(viewer): Extension<Viewer>,
     headers: HeaderMap,
-    Form(form): Form<Bare>,
+    came: Came<Filled>,
 ) -> Response<Body> {
-    if let Some(page) = refused(&viewer, &headers, &form.key, "/gateway") {
-        return page;
+    let sender = Sender { headers: &headers, viewer: &viewer, path: "/gateway" };
+    if let Err(page) = sender.operator(came, |it| &it.key) {
+        return *page;
     }
     let told = |code, title: &str, says, texts| {
         let frame = Frame::still(title, "/gateway", &viewer);
