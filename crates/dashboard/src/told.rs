@@ -10,6 +10,7 @@ use goodgate_evidence::text::{neutralise, shorten};
 
 use crate::back;
 use crate::limits::MONITOR_ID;
+use crate::model::Store;
 use crate::words::text;
 
 /// Words for people: ours, or those that came.
@@ -75,6 +76,13 @@ pub(crate) fn doubt(slug: &str) -> Told {
         _ => return told(slug, None),
     };
     Cow::Borrowed(known)
+}
+
+/// Returns what keeps the store of the watch from its work.
+pub(crate) fn of_store(store: &Store) -> impl Iterator<Item = String> {
+    let full = "The disk of the store is full: single results are not kept.";
+    let full = store.full.then(|| full.to_owned());
+    full.into_iter().chain(store.trouble.as_deref().map(|it| format!("The store: {}", text(it))))
 }
 
 /// Returns what a line of a timeline tells of.

@@ -13,7 +13,7 @@ use goodgate_door::{Peer, guard};
 use super::Scope;
 use super::answer::{allowed, refused};
 use crate::back::{Ask, Missing, read};
-use crate::model::{Counts, Monitor, Status};
+use crate::model::{Monitor, Status};
 use crate::monitors::every;
 use crate::pages::login::From;
 use crate::running::App;
@@ -65,7 +65,7 @@ fn plain(status: StatusCode, text: String) -> Response<Body> {
 fn text(status: &Status, monitors: &[Monitor]) -> String {
     let mut out = Page(String::with_capacity(512 + 400 * monitors.len()));
     out.family("goodgate_monitors", "gauge", "Monitors by state.");
-    for (state, count) in by_state(&status.monitors) {
+    for (state, count) in status.monitors.by_state() {
         out.line("goodgate_monitors", &[("state", state)], count as f64);
     }
     out.family("goodgate_monitor_state", "gauge", "1 for the state that a monitor has.");
@@ -120,18 +120,6 @@ fn text(status: &Status, monitors: &[Monitor]) -> String {
     out.0
 }
 
-fn by_state(counts: &Counts) -> [(&'static str, usize); 7] {
-    [
-        ("up", counts.up),
-        ("suspect", counts.suspect),
-        ("partial", counts.partial),
-        ("down", counts.down),
-        ("unknown", counts.unknown),
-        ("paused", counts.paused),
-        ("maintenance", counts.maintenance),
-    ]
-}
-
 struct Page(String);
 
 impl Page {
@@ -164,6 +152,7 @@ impl Page {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Counts;
     use crate::model::{Certificate, Finding, Measured};
 
     #[test]

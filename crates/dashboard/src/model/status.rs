@@ -68,6 +68,21 @@ pub struct Counts {
     pub maintenance: usize,
 }
 
+impl Counts {
+    /// Returns every state with its monitors, what is broken first.
+    pub const fn by_state(self) -> [(&'static str, usize); 7] {
+        [
+            ("down", self.down),
+            ("partial", self.partial),
+            ("unknown", self.unknown),
+            ("suspect", self.suspect),
+            ("up", self.up),
+            ("maintenance", self.maintenance),
+            ("paused", self.paused),
+        ]
+    }
+}
+
 /// A way to tell somebody.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(default)]

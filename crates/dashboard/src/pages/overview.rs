@@ -144,7 +144,7 @@ fn of(mut frame: Frame, status: &Status, monitors: &Monitors, wish: &Wish) -> Ov
         headline,
         doubts: status.doubts.iter().map(|it| doubt(it, &status.at)).collect(),
         notes: notes(status),
-        counts: counts(&monitors.states),
+        counts: present(monitors.states).collect(),
         incidents: status
             .incidents
             .iter()
@@ -154,7 +154,7 @@ fn of(mut frame: Frame, status: &Status, monitors: &Monitors, wish: &Wish) -> Ov
         more_incidents: status.incidents_total.saturating_sub(INCIDENTS_ON_TOP),
         rows: monitors.monitors.iter().map(|it| row(it, &monitors.at)).collect(),
         spike,
-        states: ["down", "partial", "unknown", "suspect", "up", "maintenance", "paused"],
+        states: Counts::default().by_state().map(|(state, _)| state),
         tags,
         total: monitors.states.total,
         range: range(monitors),
@@ -195,24 +195,20 @@ fn links(monitors: &Monitors, query: &str) -> Vec<(&'static str, String)> {
 
 /// Says in one sentence how everything is.
 fn headline(status: &Status) -> String {
-    let Counts { total, down, partial, unknown, suspect, .. } = status.monitors;
-    match (down, partial, unknown, suspect) {
+    let total = status.monitors.total;
+    let is_broken = |state: &str| !matches!(state, "up" | "maintenance" | "paused");
+    let broken = present(status.monitors).filter(|(state, _)| is_broken(state));
+    let broken: Vec<String> = broken
+        .map(|(state, count)| match state {
+            "partial" => format!("{count} partly down"),
+            state => format!("{count} {state}"),
+        })
+        .collect();
+    match (broken.as_slice(), status.incidents_total) {
         _ if total == 0 => "Nothing is watched".to_owned(),
-        (0, 0, 0, 0) if status.incidents_total == 0 => "Everything works".to_owned(),
-        (0, 0, 0, 0) => {
-            format!("{} open, every monitor works", counted(status.incidents_total, "incident"))
-        }
-        _ => {
-            let named = [
-                (down, "down"),
-                (partial, "partly down"),
-                (unknown, "unknown"),
-                (suspect, "suspect"),
-            ];
-            let parts = named.into_iter().filter(|(count, _)| *count > 0);
-            let parts: Vec<String> = parts.map(|(count, word)| format!("{count} {word}")).collect();
-            format!("{} of {}", parts.join(", "), counted(total, "monitor"))
-        }
+        ([], 0) => "Everything works".to_owned(),
+        ([], open) => format!("{} open, every monitor works", counted(open, "incident")),
+        (parts, _) => format!("{} of {}", parts.join(", "), counted(total, "monitor")),
     }
 }
 
@@ -232,24 +228,13 @@ fn notes(status: &Status) -> Vec<String> {
     if status.monitors.total > 0 && status.channels.is_empty() {
         notes.push("Nobody is told of failures: there is no [[channel]] yet.".to_owned());
     }
-    if status.store.full {
-        notes.push("The disk of the store is full: single results are not kept.".to_owned());
-    }
-    notes.extend(status.store.trouble.as_deref().map(|it| format!("The store: {}", text(it))));
+    notes.extend(told::of_store(&status.store));
     notes
 }
 
-fn counts(counts: &Counts) -> Vec<(&'static str, usize)> {
-    let all = [
-        ("down", counts.down),
-        ("partial", counts.partial),
-        ("suspect", counts.suspect),
-        ("unknown", counts.unknown),
-        ("up", counts.up),
-        ("maintenance", counts.maintenance),
-        ("paused", counts.paused),
-    ];
-    all.into_iter().filter(|(_, count)| *count > 0).collect()
+/// Returns the states that monitors are in, with how many of them.
+fn present(counts: Counts) -> impl Iterator<Item = (&'static str, usize)> {
+    counts.by_state().into_iter().filter(|(_, count)| *count > 0)
 }
 
 fn open(incident: &Incident, now: &str) -> Open {

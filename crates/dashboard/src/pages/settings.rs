@@ -17,6 +17,7 @@ use crate::model::{Channel, Delivery, Status, Tested, Undelivered};
 use crate::running::App;
 use crate::session::{Users, Viewer};
 use crate::settings::Role;
+use crate::told;
 use crate::words::{between, bytes, counted, is_plain, lasted, moment, text};
 
 /// What was just done.
@@ -156,11 +157,7 @@ fn silent(why: &Missing) -> String {
 
 fn watch(status: &Status, alerts: &Undelivered) -> Watch {
     let store = &status.store;
-    let mut troubles = Vec::new();
-    if store.full {
-        troubles.push("The disk of the store is full: single results are not kept.".to_owned());
-    }
-    troubles.extend(store.trouble.as_deref().map(|it| format!("The store: {}", text(it))));
+    let mut troubles: Vec<String> = told::of_store(store).collect();
     troubles.extend(
         store.started_anew.as_deref().map(|it| {
             format!("The old store could not be used and was put aside, at {}.", text(it))
