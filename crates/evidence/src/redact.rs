@@ -53,9 +53,16 @@ fn secret(line: &str, name: &str, mut from: usize) -> Option<(usize, usize)> {
         }
         let value = from + separator;
         let quoted = rest[..separator].contains(['"', '\'']) || in_quotes(line, at);
+        let is_argument = line[..at].ends_with('\'');
         let end = line[value..]
-            .find(|c| if quoted { c == '"' || c == '\n' } else { c == '\n' })
-            .map_or(line.len(), |end| end + value);
+            .char_indices()
+            .find(|(end, c)| match c {
+                '\n' => true,
+                '"' => quoted,
+                '\'' => is_argument && ends_argument(&line[value + end + 1..]),
+                _ => false,
+            })
+            .map_or(line.len(), |(end, _)| end + value);
         let found = &line[value..end];
         if !found.trim().is_empty() && !found.starts_with(MASK) {
             return Some((value, end));
@@ -73,6 +80,12 @@ fn find_ignoring_case(line: &str, word: &str, from: usize) -> Option<usize> {
 
 fn in_quotes(line: &str, at: usize) -> bool {
     line[..at].bytes().filter(|byte| *byte == b'"').count() % 2 == 1
+}
+
+/// Whether an argument of a shell ends with the quote before this text. A quote within one is written
+/// `'\''`, and elsewhere one may be part of a secret.
+fn ends_argument(behind: &str) -> bool {
+    behind.is_empty() || behind.starts_with(char::is_whitespace)
 }
 
 /// Masks `user:password@` in URLs.
@@ -101,8 +114,11 @@ fn userinfo(line: &str) -> String {
 fn query_values(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut chars = line.char_indices().peekable();
-    let mut in_query = false;
+    let (mut in_query, mut in_argument) = (false, false);
     while let Some((at, c)) = chars.next() {
+        if !line[..at].ends_with(|c: char| !c.is_whitespace()) {
+            in_argument = c == '\'';
+        }
         out.push(c);
         if c == '?' {
             in_query = line[..at].ends_with(|c: char| !c.is_whitespace());
@@ -113,7 +129,8 @@ fn query_values(line: &str) -> String {
                 c.is_whitespace() || matches!(c, '&' | ';' | '"' | '<' | '>' | '#' | ')' | ',')
             };
             let mut masked = false;
-            while chars.peek().is_some_and(|(_, c)| !ends(*c)) {
+            let closes = |at: usize, c| in_argument && c == '\'' && ends_argument(&line[at + 1..]);
+            while chars.peek().is_some_and(|(at, c)| !ends(*c) && !closes(*at, *c)) {
                 chars.next();
                 masked = true;
             }
@@ -150,6 +167,25 @@ mod tests {
             r#"{"Authorization":["***"],"a":1}"#
         );
         assert_eq!(redact("header: 'Set-Cookie: a=xxxx', client"), "header: 'Set-Cookie: ***");
+    }
+
+    #[test]
+    fn a_masked_command_keeps_the_quotes_around_its_arguments() {
+        assert_eq!(
+            redact("curl -sS 'https://shop.example/a?token=abc' | head"),
+            "curl -sS 'https://shop.example/a?token=***' | head"
+        );
+        assert_eq!(
+            redact("curl -H 'Authorization: Bearer x' 'https://shop.example/?a=1&b=2'\n"),
+            "curl -H 'Authorization: ***' 'https://shop.example/?a=***&b=***'\n"
+        );
+    }
+
+    #[test]
+    fn a_quote_within_a_secret_ends_no_mask() {
+        assert_eq!(redact(r"curl 'http://a/?q=it'\''s-mine'"), "curl 'http://a/?q=***'");
+        assert_eq!(redact("GET /a?q=it's-mine HTTP/1.1"), "GET /a?q=*** HTTP/1.1");
+        assert_eq!(redact("'Cookie: a='b'; c=d' x"), "'Cookie: ***' x");
     }
 
     #[test]
