@@ -12,14 +12,26 @@ use crate::support::{SHORT, TIMEOUTS, answering, get, observe, origin, read_requ
 
 const OK: &[u8] = b"HTTP/1.1 204 No Content\r\n\r\n";
 
-fn socket_path(name: &str) -> PathBuf {
-    let path = std::env::temp_dir().join(format!("goodgate-probe-{}-{name}", std::process::id()));
-    std::fs::remove_file(&path).ok();
-    path
+/// A path for a unix socket that nobody else has; the socket goes with it.
+struct SocketPath(PathBuf);
+
+impl SocketPath {
+    fn new(name: &str) -> Self {
+        let name = format!("goodgate-probe-{}-{name}", std::process::id());
+        let path = Self(std::env::temp_dir().join(name));
+        std::fs::remove_file(&path.0).ok();
+        path
+    }
+
+    fn probe(&self) -> Request {
+        Request { endpoint: Endpoint::Unix(self.0.clone()), ..get(([127, 0, 0, 1], 1).into()) }
+    }
 }
 
-fn to_unix(path: PathBuf) -> Request {
-    Request { endpoint: Endpoint::Unix(path), ..get(([127, 0, 0, 1], 1).into()) }
+impl Drop for SocketPath {
+    fn drop(&mut self) {
+        std::fs::remove_file(&self.0).ok();
+    }
 }
 
 async fn outcome(probe: &Request) -> Connect {
@@ -53,50 +65,50 @@ async fn a_full_accept_queue_times_out() {
 
 #[tokio::test]
 async fn a_missing_unix_socket_is_named() {
-    let path = socket_path("missing");
+    let path = SocketPath::new("missing");
 
-    let outcome = outcome(&to_unix(path)).await;
+    let outcome = outcome(&path.probe()).await;
 
     assert_eq!(outcome, Connect::SocketMissing);
 }
 
 #[tokio::test]
 async fn a_unix_socket_without_a_listener_refuses() {
-    let path = socket_path("dead");
-    drop(UnixListener::bind(&path).unwrap());
+    let path = SocketPath::new("dead");
+    drop(UnixListener::bind(&path.0).unwrap());
 
-    let outcome = outcome(&to_unix(path)).await;
+    let outcome = outcome(&path.probe()).await;
 
     assert_eq!(outcome, Connect::Refused);
 }
 
 #[tokio::test]
 async fn a_full_unix_queue_is_named() {
-    let path = socket_path("full");
+    let path = SocketPath::new("full");
     let socket = UnixSocket::new_stream().unwrap();
-    socket.bind(&path).unwrap();
+    socket.bind(&path.0).unwrap();
     let _listener = socket.listen(1).unwrap();
     let mut waiting = Vec::new();
-    while let Ok(opened) = UnixStream::connect(&path).await {
+    while let Ok(opened) = UnixStream::connect(&path.0).await {
         waiting.push(opened);
     }
 
-    let outcome = outcome(&to_unix(path)).await;
+    let outcome = outcome(&path.probe()).await;
 
     assert_eq!(outcome, Connect::QueueFull);
 }
 
 #[tokio::test]
 async fn a_unix_socket_answers() {
-    let path = socket_path("open");
-    let listener = UnixListener::bind(&path).unwrap();
+    let path = SocketPath::new("open");
+    let listener = UnixListener::bind(&path.0).unwrap();
     tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
         read_request(&mut stream).await;
         stream.write_all(OK).await.unwrap();
     });
 
-    let observed = observe(&to_unix(path)).await;
+    let observed = observe(&path.probe()).await;
 
     assert_eq!(observed.exchange.unwrap().outcome, Http::Complete);
 }
