@@ -52,5 +52,12 @@ pub(super) const LINES: usize = 12;
 /// Starts that are tried where another process takes a port in between.
 pub(super) const STARTS: usize = 3;
 
+/// What lies in the folder of temporary files, as far as it is looked through for what killed demonstrations
+/// left.
+pub(super) const LOOKED_AT: usize = 10_000;
+
+/// What killed demonstrations left, as far as one of them removes it.
+pub(super) const LEFT: usize = 16;
+
 /// Bytes of the folder's path: sockets lie two levels below it, whose paths have 107 at most (unix(7)).
 pub(super) const FOLDER: usize = 80;
