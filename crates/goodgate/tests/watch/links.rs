@@ -1,29 +1,64 @@
 //! Acknowledgement by the link of a message.
 
+use std::net::SocketAddr;
+
+use anyhow::ensure;
+use goodgate_lab::Held;
+use goodgate_lab::browser::Browser;
+
 use super::asking::over_tcp;
 use super::origin::Origin;
 use super::sink::Sink;
 use super::support::{PATIENCE, Watch, are_well, asks, hook};
-use goodgate_lab::wait::wait_until;
+
+goodgate_lab::scenarios! {
+    whoever_opens_the_link_in_a_browser_acknowledges_with_its_button: [CHROMIUM],
+}
+
+/// A watch with an open incident, and the link of the message about it.
+struct Told {
+    watch: Watch,
+    listen: SocketAddr,
+    link: String,
+    _shop: Origin,
+}
+
+impl Told {
+    fn start() -> Self {
+        let (shop, sink) = (Origin::new(), Sink::new());
+        let listen = goodgate_lab::port::reserve().expect("a port");
+        let text = format!("listen = \"{listen}\"\nurl = \"http://{listen}\"\n")
+            + &asks("shop", shop.address, "")
+            + &hook("ops", &sink);
+        let watch = Watch::new(&text);
+        watch.until(&["status"], |status| are_well(status, 1));
+        shop.answer(502);
+        let told = sink.wait_for("opened");
+        let link = told["links"]["acknowledge"].as_str().expect("a link").to_owned();
+        watch.until(&["incident", "1"], |file| file["incident"]["state"] == "open");
+        Self { watch, listen, link, _shop: shop }
+    }
+}
+
+fn whoever_opens_the_link_in_a_browser_acknowledges_with_its_button() -> Held {
+    let told = Told::start();
+    let browser = Browser::start()?;
+    let tab = browser.tab()?;
+
+    tab.open(&told.link)?;
+    tab.fill("#by", "ann")?;
+    tab.click("button")?;
+    tab.wait_for_text("ann takes care of it now")?;
+
+    let file = told.watch.json(&["incident", "1"]);
+    ensure!(file["incident"]["acknowledged"]["by"] == "ann", "{file:#}");
+    Ok(())
+}
 
 #[test]
 fn the_link_of_a_message_shows_a_page_and_only_its_button_acts() {
-    let (shop, sink) = (Origin::new(), Sink::new());
-    let listen = goodgate_lab::port::reserve().expect("a port");
-    let text = format!("listen = \"{listen}\"\nurl = \"http://{listen}\"\n")
-        + &asks("shop", shop.address, "")
-        + &hook("ops", &sink);
-    let watch = Watch::new(&text);
-    watch.until(&["status"], |status| are_well(status, 1));
-
-    shop.answer(502);
-    let told = sink.wait_for("opened");
-    let link = told["links"]["acknowledge"].as_str().expect("a link");
+    let Told { watch, listen, link, _shop } = Told::start();
     let target = link.strip_prefix(&format!("http://{listen}")).expect("our address");
-    wait_until("the incident", PATIENCE, || {
-        Ok((watch.json(&["incident", "1"])["incident"]["state"] == "open").then_some(()))
-    })
-    .expect("the incident");
 
     let (status, page) = over_tcp(listen, "GET", target);
     assert_eq!(status, 200, "{page}");

@@ -70,7 +70,8 @@ pub(super) fn page(status: StatusCode, page: &Page) -> Response<Body> {
     let headers = response.headers_mut();
     let strictest = HeaderValue::from_static("default-src 'none'");
     headers.insert(CONTENT_SECURITY_POLICY, POLICY.clone().unwrap_or(strictest));
-    // The address of the page is what allows to act.
+    // The address of the page is what allows to act. Browsers say `Origin: null` of its form then, which is
+    // not looked at: the signature in the address is.
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
 }
