@@ -3,9 +3,9 @@
 mod place;
 pub(crate) mod said;
 
+pub(crate) use goodgate_dashboard::back::segment;
 pub(crate) use place::{Place, Spot};
 
-use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -123,19 +123,6 @@ pub(crate) fn by(named: Option<&str>) -> String {
     let of = |name: &str| std::env::var(name).ok().filter(|name| !name.trim().is_empty());
     let by = named.map(str::to_owned).or_else(|| of("SUDO_USER")).or_else(|| of("USER"));
     by.unwrap_or_else(|| "goodgate".to_owned())
-}
-
-/// Returns one part of a path: nothing in it means something there.
-pub(crate) fn segment(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
-            out.push(char::from(byte));
-        } else {
-            // Writing into a string cannot fail, here and below.
-            write!(out, "%{byte:02X}").ok();
-        }
-        out
-    })
 }
 
 /// Writes an answer to standard output.
