@@ -264,6 +264,17 @@ pub(super) const ALL: &[Route] = &[
     },
     Route {
         in_path: NUMBER,
+        body: Some(&[BY]),
+        ..post(
+            "/incidents/{number}/resolve",
+            By::Watch,
+            Scope::Act,
+            "goodgate.incident_told/1",
+            "Says that it is over; refused while one of its monitors fails.",
+        )
+    },
+    Route {
+        in_path: NUMBER,
         body: Some(SAID),
         ..post(
             "/incidents/{number}/notes",

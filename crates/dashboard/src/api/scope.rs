@@ -12,7 +12,7 @@ words! {
     pub enum Scope {
         /// Looking.
         Read = "read",
-        /// Working on incidents: acknowledge, note, check now, pause, drain, test a channel.
+        /// Working on incidents: acknowledge, resolve, note, check now, pause, drain, test a channel.
         Act = "act",
         /// Changing what is watched, and when nobody is told; reloading.
         Write = "write",

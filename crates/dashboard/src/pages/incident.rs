@@ -40,6 +40,7 @@ struct Page {
     when: String,
     care: String,
     is_open: bool,
+    is_over: bool,
     finding: Finding,
     chain: Option<Chain>,
     steps: Vec<Todo>,
@@ -136,7 +137,7 @@ pub(crate) async fn back(
     }
 }
 
-/// `POST /incidents/N/acknowledge`, `notes`, `steps`, `preview`, `publish` and `retract`.
+/// `POST /incidents/N/acknowledge`, `resolve`, `notes`, `steps`, `preview`, `publish` and `retract`.
 pub(crate) async fn act(
     State(app): State<Arc<App>>,
     Extension(viewer): Extension<Viewer>,
@@ -154,6 +155,7 @@ pub(crate) async fn act(
     let said = filled.text.replace("\r\n", "\n");
     let (act, body) = match act.as_str() {
         "acknowledge" => ("acknowledge", json!({ "by": by })),
+        "resolve" => ("resolve", json!({ "by": by })),
         "notes" => ("notes", json!({ "by": by, "text": said })),
         "publish" => ("publish", json!({ "by": by, "text": said })),
         "retract" => ("retract", json!({ "by": by })),
@@ -228,6 +230,7 @@ fn of(mut frame: Frame, file: &IncidentFile, events: Option<&Events>) -> Page {
         when: when(incident, &file.at),
         care: care(incident),
         is_open: incident.state == "open",
+        is_over,
         finding: Finding::of_incident(incident),
         chain: drawn::chain(known),
         steps: steps(&file.steps),

@@ -21,7 +21,7 @@ words! {
     pub enum Role {
         /// Look.
         Viewer = "viewer",
-        /// Look and act: acknowledge, note, pause, silence, drain, test.
+        /// Look and act: acknowledge, resolve, note, pause, silence, drain, test.
         Operator = "operator",
     }
 }

@@ -20,6 +20,7 @@ Examples:
   goodgate incident 7 ack
   goodgate incident 7 note \"the disk of db-2 is full\"
   goodgate incident 7 step \"restarted php-fpm\"
+  goodgate incident 7 resolve
   goodgate incident 7 evidence 31 | jq .evidence")]
 pub(crate) struct Incident {
     /// The number of an incident; without one the latest are listed.
@@ -61,6 +62,12 @@ enum Action {
         /// What.
         text: String,
         /// Who did; whoever is logged in, unless it is said.
+        #[arg(long, value_name = "NAME")]
+        by: Option<String>,
+    },
+    /// Say that it is over, before it is by itself; refused while one of its monitors fails.
+    Resolve {
+        /// Who does; whoever is logged in, unless it is said.
         #[arg(long, value_name = "NAME")]
         by: Option<String>,
     },
@@ -120,6 +127,7 @@ fn act(
         Action::Step { text, by: who } => {
             ("steps", json!({ "text": text, "by": by(who.as_deref()) }))
         }
+        Action::Resolve { by: who } => ("resolve", json!({ "by": by(who.as_deref()) })),
         Action::Evidence { piece } => {
             write_json(&watch.get(&format!("/incidents/{number}/evidence/{piece}"))?)?;
             return Ok(Outcome::Fine);
@@ -136,6 +144,7 @@ fn act(
             let who = incident.get("acknowledged").map(|it| said::text(it, "by"));
             format!("incident {number}: {} takes care of it\n", who.unwrap_or_default())
         }
+        Action::Resolve { .. } => format!("incident {number}: over\n"),
         _ => format!("incident {number}: written into its timeline\n"),
     };
     write(&done)?;

@@ -35,10 +35,24 @@ fn a_refused_connection_is_told_with_its_cause_and_where_the_chain_broke() {
     assert!(kinds.contains(&"attempt") && kinds.contains(&"verdict"), "{kinds:?}");
 
     watch.run(&["incident", "1", "ack", "--by", "ann"]);
+    watch.run(&["incident", "1", "resolve"]);
+    let incident = watch.json(&["incident", "1"]);
+    assert_eq!(incident["incident"]["state"], "acknowledged", "it still fails: {incident:#}");
     origin.listen();
     watch.until(&["status"], |status| are_well(status, 1));
     let incident = watch.json(&["incident", "1"]);
     assert_eq!(incident["incident"]["acknowledged"]["by"], "ann", "{incident:#}");
+    assert_eq!(incident["incident"]["state"], "acknowledged", "two minutes have not passed");
+
+    let done = watch.run(&["incident", "1", "resolve", "--by", "ann"]);
+    assert!(done.contains("incident 1: over"), "{done}");
+    let told = sink.wait_for("resolved");
+    assert_eq!(told["incident"]["id"], "1", "{told:#}");
+    let incident = watch.json(&["incident", "1"]);
+    assert_eq!(incident["incident"]["state"], "resolved", "{incident:#}");
+    let said = incident["timeline"].as_array().into_iter().flatten();
+    let said: Vec<_> = said.filter(|line| line["kind"] == "resolved").collect();
+    assert_eq!(said[0]["by"], "ann", "{said:?}");
 }
 
 #[test]

@@ -118,6 +118,7 @@ impl Engine {
             Event::Tick => {}
             Event::Transition(transition) => self.transition(&transition),
             Event::Acknowledge { incident, by } => self.acknowledge(incident, by),
+            Event::Resolve { incident, by } => self.resolve(incident, by),
             Event::Note { incident, by, text } => self.write(incident, What::Note(by, text)),
             Event::Step { incident, by, text } => self.write(incident, What::Step(by, text)),
             Event::Publish { incident, by, text } => {
@@ -342,7 +343,7 @@ impl Engine {
         }
     }
 
-    fn scene(&self) -> Scene<'_> {
+    pub(super) fn scene(&self) -> Scene<'_> {
         Scene {
             policy: &self.policy,
             standings: &self.state.standings,
@@ -354,7 +355,7 @@ impl Engine {
     }
 
     /// Returns the incidents and where changes are noted, beside the view of everything else.
-    fn parts(&mut self) -> (Scene<'_>, &mut BTreeMap<IncidentId, Case>, &mut Out) {
+    pub(super) fn parts(&mut self) -> (Scene<'_>, &mut BTreeMap<IncidentId, Case>, &mut Out) {
         let Snapshot { watch, standings, silences, markers, cases } = &mut self.state;
         let (policy, cut, now) = (&self.policy, watch.cut.as_ref(), self.now);
         (Scene { policy, standings, silences, markers, cut, now }, cases, &mut self.out)

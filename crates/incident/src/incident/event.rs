@@ -25,6 +25,13 @@ pub enum Event {
         /// Who.
         by: String,
     },
+    /// Somebody says that it is over, before it would be by itself.
+    Resolve {
+        /// What.
+        incident: IncidentId,
+        /// Who.
+        by: String,
+    },
     /// Somebody says something.
     Note {
         /// To what.
@@ -147,12 +154,14 @@ pub struct Delivery {
 }
 
 /// Why an event was not taken. Nothing has changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
     /// There is no incident with this number that can still change.
     NoSuchIncident,
     /// The incident is over.
     Over,
+    /// It cannot be over: this monitor of it fails.
+    StillFails(MonitorId),
     /// There is no such silence.
     NoSuchSilence,
     /// There are as many silences as there may be.
@@ -164,6 +173,7 @@ pub enum Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::StillFails(monitor) => return write!(f, "{monitor} still fails"),
             Self::NoSuchIncident => "no incident with this number that can still change",
             Self::Over => "the incident is over",
             Self::NoSuchSilence => "no such silence",

@@ -10,6 +10,7 @@ use super::event::{Delivery, Event, Marker, Refusal};
 use super::limits;
 use super::policy::{PlanId, Policy};
 use super::record::{Stage, Waiting};
+use super::settle;
 use super::silence::{Silence, SilenceId};
 use super::timeline::What;
 
@@ -22,6 +23,17 @@ impl Engine {
                 Some(_) => Ok(()),
                 None => Err(Refusal::NoSuchIncident),
             },
+            Event::Resolve { incident, .. } => {
+                let case = self.state.cases.get(incident).ok_or(Refusal::NoSuchIncident)?;
+                let scene = self.scene();
+                let subject = case.incident.subject;
+                let mut failing = case.failing();
+                match failing.find(|member| scene.is_known_to_fail(subject, member)) {
+                    _ if case.is_over() => Err(Refusal::Over),
+                    Some(member) => Err(Refusal::StillFails(member.monitor.clone())),
+                    None => Ok(()),
+                }
+            }
             Event::Note { incident, .. }
             | Event::Step { incident, .. }
             | Event::Publish { incident, .. }
@@ -61,6 +73,17 @@ impl Engine {
         let name = text::shorten(&by, limits::NAME_MAX);
         case.incident.acknowledged = Some((name, self.now));
         self.out.write(&mut case.incident, self.now, What::Acknowledged(by));
+        self.look(id);
+    }
+
+    /// Somebody says that an incident is over.
+    pub(super) fn resolve(&mut self, id: IncidentId, by: String) {
+        let (scene, cases, out) = self.parts();
+        let Some(case) = cases.get_mut(&id) else { return };
+        // What was open a moment ago may be over by the time that has passed.
+        if !case.is_over() {
+            settle::by_hand(&scene, case, by, out);
+        }
         self.look(id);
     }
 

@@ -31,14 +31,16 @@ pub(super) fn settle(scene: &Scene<'_>, case: &mut Case, out: &mut Out) -> Optio
         last = last.max(Some(at));
     }
     let Some(last) = last else {
-        resolve(scene, case, Ending::Withdrawn, scene.now, out);
+        let what = What::Resolved(Ending::Withdrawn);
+        resolve(scene, case, Ending::Withdrawn, scene.now, what, out);
         return None;
     };
     let due = after(last, window);
     if scene.now < due {
         return Some(due);
     }
-    resolve(scene, case, Ending::Recovered, last, out);
+    let what = What::Resolved(Ending::Recovered);
+    resolve(scene, case, Ending::Recovered, last, what, out);
     None
 }
 
@@ -68,11 +70,37 @@ fn split_off(
     next
 }
 
-fn resolve(scene: &Scene<'_>, case: &mut Case, ending: Ending, until: Timestamp, out: &mut Out) {
+/// Ends the incident because somebody says so. Members that cannot be measured leave it: where one of
+/// them is found to fail later, that is news.
+pub(super) fn by_hand(scene: &Scene<'_>, case: &mut Case, by: String, out: &mut Out) {
+    let mut until = None;
+    for member in case.members.values_mut() {
+        match member.part {
+            Part::Failing => {
+                member.part = Part::Withdrawn(scene.now);
+                out.member(case.incident.id, &member.monitor);
+                until = Some(scene.now);
+            }
+            Part::Recovered(at) => until = until.max(Some(at)),
+            Part::SplitOff(_) | Part::Withdrawn(_) => {}
+        }
+    }
+    let what = What::ResolvedBy(by);
+    resolve(scene, case, Ending::ByHand, until.unwrap_or(scene.now), what, out);
+}
+
+fn resolve(
+    scene: &Scene<'_>,
+    case: &mut Case,
+    ending: Ending,
+    until: Timestamp,
+    what: What,
+    out: &mut Out,
+) {
     case.incident.stage = Stage::Resolved;
     case.incident.until = Some(until);
     case.incident.resolved_at = Some(scene.now);
-    out.write(&mut case.incident, scene.now, What::Resolved(ending));
+    out.write(&mut case.incident, scene.now, what);
     tell::end(scene, case, ending, out);
     for member in case.members.values_mut().filter(|member| member.is_told) {
         member.is_told = false;

@@ -70,6 +70,8 @@ pub enum What {
     Late(AlertKey),
     /// It is over.
     Resolved(Ending),
+    /// It is over, says somebody.
+    ResolvedBy(String),
     /// It began again.
     Reopened,
 }
@@ -82,6 +84,8 @@ pub enum Ending {
     Recovered,
     /// Nobody wants those checked that still failed, or their failures are expected.
     Withdrawn,
+    /// Somebody said so.
+    ByHand,
 }
 
 impl What {
@@ -105,7 +109,7 @@ impl What {
             Self::Delivered(..) => "delivered",
             Self::Undeliverable(..) => "undeliverable",
             Self::Late(_) => "late",
-            Self::Resolved(_) => "resolved",
+            Self::Resolved(_) | Self::ResolvedBy(_) => "resolved",
             Self::Reopened => "reopened",
         }
     }
@@ -131,7 +135,8 @@ impl What {
             | Self::Step(..)
             | Self::Published(..)
             | Self::Retracted(_)
-            | Self::Resolved(_) => limits::ENTRIES_MAX,
+            | Self::Resolved(_)
+            | Self::ResolvedBy(_) => limits::ENTRIES_MAX,
         }
     }
 
@@ -145,6 +150,7 @@ impl What {
             Self::Step(by, text) => Self::Step(name(by), long(text)),
             Self::Published(by, text) => Self::Published(name(by), long(text)),
             Self::Retracted(by) => Self::Retracted(name(by)),
+            Self::ResolvedBy(by) => Self::ResolvedBy(name(by)),
             Self::Undeliverable(key, channel, why) => Self::Undeliverable(key, channel, name(why)),
             other => other,
         }
@@ -154,9 +160,10 @@ impl What {
     fn bytes(&self) -> usize {
         match self {
             Self::Verdict { summary, .. } => summary.len(),
-            Self::Acknowledged(text) | Self::Retracted(text) | Self::Undeliverable(_, _, text) => {
-                text.len()
-            }
+            Self::Acknowledged(text)
+            | Self::Retracted(text)
+            | Self::ResolvedBy(text)
+            | Self::Undeliverable(_, _, text) => text.len(),
             Self::Note(by, text) | Self::Step(by, text) | Self::Published(by, text) => {
                 by.len() + text.len()
             }

@@ -21,6 +21,7 @@ enum Act {
     Doubt(usize, usize),
     Silence(Option<usize>, Option<usize>, u64),
     Acknowledge(usize),
+    Resolve(usize),
     Reach(bool),
     Pass(u64),
 }
@@ -43,6 +44,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (some, prop::option::of(0..CAUSES.len()), 1..40_u64)
             .prop_map(|(monitor, cause, minutes)| Act::Silence(monitor, cause, minutes)),
         1 => (0..4_usize).prop_map(Act::Acknowledge),
+        1 => (0..4_usize).prop_map(Act::Resolve),
         1 => any::<bool>().prop_map(Act::Reach),
         6 => prop_oneof![0..30_u64, 0..300_u64, 0..4000_u64].prop_map(Act::Pass),
     ]
@@ -145,6 +147,14 @@ fn carry_out(world: &mut World, truth: &mut Truth, number: usize, act: &Act) {
             let open = cases.filter(|case| !case.is_over()).nth(nth);
             if let Some(incident) = open.map(|case| case.incident.id) {
                 world.give(Event::Acknowledge { incident, by: "ann".to_owned() });
+            }
+        }
+        Act::Resolve(nth) => {
+            let cases = world.engine.snapshot().cases.values();
+            let open = cases.filter(|case| !case.is_over()).nth(nth);
+            if let Some(incident) = open.map(|case| case.incident.id) {
+                // Refused while somebody fails, which is as good.
+                world.try_give(Event::Resolve { incident, by: "ann".to_owned() });
             }
         }
         Act::Reach(is_reachable) => world.is_reachable = is_reachable,

@@ -2,9 +2,9 @@
 
 use goodgate_incident::AlertKind::{Escalated, Opened, Reminder, Resolved};
 use goodgate_incident::incident::{
-    ChannelId, Event, Marker, MarkerKind, PlanId, Refusal, Stage, Why,
+    ChannelId, Ending, Event, Marker, MarkerKind, PlanId, Refusal, Stage, Why,
 };
-use goodgate_incident::{IncidentId, State};
+use goodgate_incident::{Doubt, IncidentId, State};
 
 use crate::world::{World, address, mins, monitor, plan, policy, secs};
 
@@ -105,6 +105,64 @@ fn what_is_over_or_unknown_cannot_be_acknowledged() {
     assert_eq!(late, Err(Refusal::Over));
     assert_eq!(wrong, Err(Refusal::NoSuchIncident));
     assert_eq!(world.only().incident.stage, Stage::Resolved);
+}
+
+fn resolve(world: &mut World) -> Result<(), Refusal> {
+    let event = Event::Resolve { incident: IncidentId(1), by: "ann".to_owned() };
+    world.try_give(event)
+}
+
+#[test]
+fn what_still_fails_cannot_be_said_to_be_over() {
+    let mut world = one_down(&[], None);
+
+    assert_eq!(resolve(&mut world), Err(Refusal::StillFails(monitor(0))));
+    world.goes(&monitor(0), State::Partial, None, None);
+    assert_eq!(resolve(&mut world), Err(Refusal::StillFails(monitor(0))));
+    assert_eq!(world.only().incident.stage, Stage::Open);
+}
+
+#[test]
+fn whoever_knows_that_it_is_over_says_so_and_all_who_heard_of_it_hear_that() {
+    let mut world = one_down(&[], None);
+    world.recovers(0);
+
+    assert_eq!(resolve(&mut world), Ok(()));
+
+    assert_eq!(world.only().incident.stage, Stage::Resolved);
+    assert_eq!(world.only().incident.until, Some(world.now));
+    assert_eq!(world.kinds(), [Opened, Resolved]);
+    assert_eq!(world.last().why, Why::Over(Ending::ByHand));
+    assert_eq!(resolve(&mut world), Err(Refusal::Over));
+    let none = Event::Resolve { incident: IncidentId(2), by: "ann".to_owned() };
+    assert_eq!(world.try_give(none), Err(Refusal::NoSuchIncident));
+}
+
+#[test]
+fn what_is_said_to_be_over_and_fails_again_soon_is_the_same_incident() {
+    let mut world = one_down(&[], None);
+    world.recovers(0);
+    resolve(&mut world).unwrap();
+    world.pass(secs(30));
+
+    world.fails(0, "connect_refused", &[address("192.0.2.1:443")]);
+
+    assert_eq!(world.only().incident.stage, Stage::Open);
+    assert_eq!(world.only().incident.reopened, 1);
+}
+
+#[test]
+fn what_cannot_be_measured_can_be_said_to_be_over_and_is_news_when_it_fails() {
+    let mut world = one_down(&[], None);
+    world.goes(&monitor(0), State::Unknown, None, Some(Doubt::Processor));
+
+    assert_eq!(resolve(&mut world), Ok(()));
+    world.pass(secs(30));
+    world.fails(0, "connect_refused", &[address("192.0.2.1:443")]);
+
+    let stages: Vec<Stage> =
+        world.engine.snapshot().cases.values().map(|case| case.incident.stage).collect();
+    assert_eq!(stages, [Stage::Resolved, Stage::Open]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use goodgate_incident::incident::{
     Alert, Case, ChannelId, Delivery, Effect, Engine, Entry, Event, Incident, Pace, Plan, PlanId,
-    Policy, Snapshot, Step, Watched, What,
+    Policy, Refusal, Snapshot, Step, Watched, What,
 };
 use goodgate_incident::{
     AlertKey, AlertKind, Component, Doubt, Finding, IncidentId, MonitorId, State, Timestamp,
@@ -157,6 +157,14 @@ impl World {
     pub(crate) fn give(&mut self, event: Event) {
         self.take(event);
         self.deliver();
+    }
+
+    /// Gives an event that may be refused.
+    pub(crate) fn try_give(&mut self, event: Event) -> Result<(), Refusal> {
+        let mut like = Engine::new(self.engine.policy().clone(), self.stored.clone());
+        like.apply(self.now, event.clone())?;
+        self.give(event);
+        Ok(())
     }
 
     /// Lets time pass, with a tick whenever the engine wants one.

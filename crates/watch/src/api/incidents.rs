@@ -122,6 +122,18 @@ pub(super) async fn acknowledge(
     now_is(&panel, &number).await
 }
 
+/// `POST /incidents/N/resolve`.
+pub(super) async fn resolve(
+    State(panel): State<Arc<Panel>>,
+    Path(number): Path<String>,
+    request: Request,
+) -> Answer {
+    let who: Who = asked::body(request.into_body()).await?;
+    let id = file(&panel, &number).await?.incident.id;
+    within(panel.desk.resolve(id, asked::by(who.by, "api")?)).await?;
+    now_is(&panel, &number).await
+}
+
 /// `POST /incidents/N/notes`.
 pub(super) async fn note(
     State(panel): State<Arc<Panel>>,

@@ -115,7 +115,14 @@ fn of_incident(unchanged: Unchanged) -> Refusal {
         ),
         Unchanged::Over => Refusal::new(
             StatusCode::CONFLICT,
-            "The incident is over, and cannot be acknowledged any more.",
+            "The incident is over, and cannot be acknowledged or resolved any more.",
+        ),
+        Unchanged::StillFails(monitor) => Refusal::new(
+            StatusCode::CONFLICT,
+            format!(
+                "It is not over: {monitor} still fails. The incident ends by itself when its monitors \
+                 are well; until then acknowledge it, silence it, or pause the monitor."
+            ),
         ),
         Unchanged::NoSuchSilence => {
             Refusal::missing("There is no such silence; GET /silences lists them.")

@@ -36,6 +36,7 @@ GET    /incidents?before=&limit=       the latest first
 GET    /incidents/N                    the whole file
 GET    /incidents/N/evidence/K
 POST   /incidents/N/acknowledge        {\"by\"}
+POST   /incidents/N/resolve            {\"by\"}
 POST   /incidents/N/notes              {\"text\", \"by\"}
 POST   /incidents/N/steps              {\"text\", \"by\"}
 POST   /incidents/N/publish            {\"text\", \"by\"}: what status pages say of it
@@ -72,6 +73,7 @@ pub(super) fn router(panel: Arc<Panel>) -> Router {
         .route("/incidents/{number}", get(incidents::one))
         .route("/incidents/{number}/evidence/{piece}", get(incidents::evidence))
         .route("/incidents/{number}/acknowledge", post(incidents::acknowledge))
+        .route("/incidents/{number}/resolve", post(incidents::resolve))
         .route("/incidents/{number}/notes", post(incidents::note))
         .route("/incidents/{number}/steps", post(incidents::step))
         .route("/incidents/{number}/publish", post(incidents::publish))

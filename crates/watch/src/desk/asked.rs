@@ -38,6 +38,9 @@ impl Duty {
                     self.acknowledged.try_send((incident, by)).ok();
                 }
             }
+            Ask::Resolve(incident, by, answer) => {
+                self.apply(now, Event::Resolve { incident, by }, answer);
+            }
             Ask::Note(incident, by, text, answer) => {
                 self.apply(now, Event::Note { incident, by, text }, answer);
             }

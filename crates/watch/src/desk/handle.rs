@@ -60,6 +60,15 @@ impl Desk {
         self.ask(|answer| Ask::Acknowledge(incident, by, answer)).await
     }
 
+    /// Says that an incident is over.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused`] while one of its monitors fails, and as of every question.
+    pub async fn resolve(&self, incident: IncidentId, by: String) -> Result<(), Refused> {
+        self.ask(|answer| Ask::Resolve(incident, by, answer)).await
+    }
+
     /// Writes a note into the timeline of an incident.
     pub async fn note(
         &self,

@@ -67,6 +67,8 @@ pub struct Heard {
 pub enum Ask {
     /// Takes care of an incident.
     Acknowledge(IncidentId, String, Answer<()>),
+    /// Says that it is over: who does.
+    Resolve(IncidentId, String, Answer<()>),
     /// Writes a note into its timeline: who, and what.
     Note(IncidentId, String, String, Answer<()>),
     /// Writes a step that was taken into its timeline: who, and what.

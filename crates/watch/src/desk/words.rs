@@ -105,6 +105,9 @@ pub(super) fn of_entry(what: &What) -> (Option<MonitorId>, Option<Arc<str>>, Str
         What::Resolved(Ending::Withdrawn) => {
             (None, None, "nobody wants those checked that still failed".to_owned())
         }
+        // The timeline needs a word of its own, and nobody writes one.
+        What::Resolved(Ending::ByHand) => (None, None, "it is over".to_owned()),
+        What::ResolvedBy(by) => (None, person(by), format!("{by} says that it is over")),
         What::Reopened => (None, None, "it fails again, and is open again".to_owned()),
     }
 }

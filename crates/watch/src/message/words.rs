@@ -88,6 +88,7 @@ pub(super) fn why(alert: &Alert) -> Option<String> {
 pub(super) const fn ending(why: &Why) -> &'static str {
     match why {
         Why::Over(Ending::Withdrawn) => "Its monitors are not checked any more.",
+        Why::Over(Ending::ByHand) => "Somebody who looked after it says so.",
         _ => "It answers again.",
     }
 }

@@ -18,6 +18,17 @@ fn an_incident_is_acknowledged_once_and_by_somebody() {
 }
 
 #[test]
+fn an_incident_whose_monitor_fails_is_not_over() {
+    let stand = Stand::new();
+
+    let answer = stand.post("/incidents/3/resolve", r#"{"by": "ann"}"#);
+
+    assert_eq!(answer.status, 409);
+    assert!(answer.body.contains("shop still fails"), "{answer:?}");
+    assert_eq!(stand.post("/incidents/9/resolve", "").status, 404);
+}
+
+#[test]
 fn what_people_say_and_do_goes_into_the_timeline() {
     let stand = Stand::new();
 

@@ -21,6 +21,7 @@ fn over_tcp_everything_needs_the_token() {
         ("GET", "/incidents/3"),
         ("GET", "/incidents/3/evidence/1"),
         ("POST", "/incidents/3/acknowledge"),
+        ("POST", "/incidents/3/resolve"),
         ("POST", "/incidents/3/notes"),
         ("POST", "/incidents/3/steps"),
         ("GET", "/events"),

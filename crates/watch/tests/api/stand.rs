@@ -439,6 +439,10 @@ impl SmallDesk {
             Ask::Note(id, by, text, answer) => {
                 drop(answer.send(self.note(id, "note", &by, text).await));
             }
+            Ask::Resolve(_, _, answer) => {
+                let failing = Refusal::StillFails(id("shop"));
+                drop(answer.send(Err(Refused::Incident(failing))));
+            }
             Ask::Publish(id, by, text, answer) => {
                 drop(answer.send(self.note(id, "published", &by, text).await));
             }
