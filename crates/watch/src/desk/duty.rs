@@ -499,7 +499,7 @@ impl Duty {
             Ok(effects) => effects,
             Err(refusal) => {
                 if let Some(answer) = answer {
-                    answer.send(Err(refusal.into())).ok();
+                    answer.send(Err(refusal.clone().into())).ok();
                 }
                 return Err(refusal);
             }
