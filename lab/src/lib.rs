@@ -14,6 +14,7 @@ pub mod lab;
 pub mod net;
 pub mod origin;
 pub mod pages;
+pub mod pictures;
 pub mod port;
 pub mod program;
 pub mod recorded;

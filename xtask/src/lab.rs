@@ -1,4 +1,5 @@
-//! `cargo xtask lab`: the declared scenarios with real gateways, scored.
+//! `cargo xtask lab`: the declared scenarios with real gateways, scored; `cargo xtask pictures` goes to the same
+//! program.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -14,7 +14,6 @@ mod lab;
 mod lint;
 mod new;
 mod packages;
-mod pictures;
 mod process;
 #[cfg(feature = "score")]
 mod score;
@@ -41,8 +40,9 @@ cargo xtask COMMAND
   tidy                   the repository's own rules, from cargo metadata and the files
   new cause SLUG         write the four pieces of a cause
   docs [--check]         write the generated pages of docs/reference; --check only compares them
+  pictures               take the pictures of docs/pictures in Chromium while `goodgate demo` runs
   pictures [--height PIXELS] REPORT.html...
-                         render reports to docs/pictures with headless Chromium
+                         the same of reports
   bench [--runs N] [--bin PATH]
                          measure the binary; medians over N runs (default 20)
   bench gateway|scoreboard [--quick] [--only PART] [--proxy NAME] ...
@@ -74,7 +74,7 @@ fn dispatch(arguments: &[&str]) -> anyhow::Result<()> {
         ["tidy"] => tidy::run(),
         ["new", "cause", slug] => new::cause(slug),
         ["docs", rest @ ..] => docs(rest),
-        ["pictures", rest @ ..] => pictures::run(rest),
+        ["pictures", ..] => lab::run(arguments),
         ["bench", rest @ ..] => bench::run(rest),
         ["deb"] => deb::run(),
         ["soak", rest @ ..] => soak::run(rest),

@@ -18,19 +18,24 @@
     return Boolean(selected && !selected.isCollapsed);
   };
 
+  // What can have the focus, and by what one tells it on the page that comes: buttons have no address.
+  const stops = (within) => [...within.querySelectorAll("a[href],button,input,select,textarea,summary,[tabindex]")];
+  const key = (it) => it.id || it.getAttribute("href") || it.getAttribute("aria-labelledby")
+    || [it.form ? it.form.getAttribute("action") : "", it.textContent].join(" ");
+
   const replace = (page) => {
     const from = page.querySelector("main"), to = document.querySelector("main");
     const told = page.getElementById("live");
     if (!from || !to || !told) { location.reload(); return; }
     const open = [...to.querySelectorAll("details[id][open]")].map((it) => it.id);
-    const at = document.activeElement;
-    const place = at && to.contains(at) ? at.getAttribute("href") || at.id : "";
+    const at = document.activeElement, has = at && to.contains(at) ? key(at) : "";
+    const same = () => stops(to).filter((it) => key(it) === has);
+    const place = has ? same().indexOf(at) : -1;
     to.replaceChildren(...from.childNodes);
     for (const id of open) { const it = document.getElementById(id); if (it) it.open = true; }
-    if (place) {
-      const all = [...to.querySelectorAll("a[href],[id]")];
-      const same = all.find((it) => it.id === place || it.getAttribute("href") === place);
-      if (same) same.focus({ preventScroll: true });
+    if (place >= 0) {
+      const found = same();
+      if (found.length) (found[place] || found[0]).focus({ preventScroll: true });
     }
     document.title = page.title;
     live.textContent = told.textContent;
@@ -40,7 +45,7 @@
   const refresh = async () => {
     if (document.hidden || disturbs()) { due = true; return; }
     if (busy) { due = true; return; }
-    const now = performance.now(), wait = last + Math.max(GAP, 10 * took) - now;
+    const now = performance.now(), wait = last + Math.min(Math.max(GAP, 10 * took), EVERY) - now;
     if (wait > 0) {
       timer = timer || setTimeout(() => { timer = 0; refresh(); }, wait);
       return;

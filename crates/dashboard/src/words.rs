@@ -73,6 +73,14 @@ pub(crate) fn lines(text: &str) -> String {
     neutralise(&shorten(text, TEXT_OF_LINES))
 }
 
+/// Names the one monitor of an incident, and counts several.
+pub(crate) fn members(monitors: &[String]) -> String {
+    match monitors {
+        [one] => text(one),
+        all => counted(all.len(), "monitor"),
+    }
+}
+
 /// Returns `1 monitor`, `2 monitors`.
 pub(crate) fn counted(count: usize, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }

@@ -26,13 +26,20 @@ pub enum Theme {
 pub enum Key {
     /// To what comes next.
     Tab,
+    /// Tab with Shift: to what came before.
+    BackTab,
     /// Follows a link, sends a form.
     Enter,
     /// Opens what can be opened, ticks a box.
     Space,
     /// Closes what is open.
     Escape,
+    /// The next one of a list.
+    Down,
 }
+
+/// The bit of the protocol for Shift being held.
+const SHIFT: u32 = 8;
 
 /// A tab of a browser.
 #[derive(Debug)]
@@ -217,19 +224,57 @@ impl Tab {
     /// When the browser refuses.
     pub fn press(&self, key: Key) -> anyhow::Result<()> {
         let (name, code, typed) = match key {
-            Key::Tab => ("Tab", 9, ""),
+            Key::Tab | Key::BackTab => ("Tab", 9, ""),
             Key::Enter => ("Enter", 13, "\r"),
             Key::Space => (" ", 32, " "),
             Key::Escape => ("Escape", 27, ""),
+            Key::Down => ("ArrowDown", 40, ""),
         };
+        let held = if key == Key::BackTab { SHIFT } else { 0 };
+        let wanted = json!({"key": name, "windowsVirtualKeyCode": code, "modifiers": held});
+        self.strike(&wanted, typed)
+    }
+
+    /// Types a text into what has the focus, a key for each letter.
+    ///
+    /// # Errors
+    ///
+    /// When the browser refuses.
+    pub fn strike_keys(&self, text: &str) -> anyhow::Result<()> {
+        let mut letters = text.chars().map(String::from);
+        letters.try_for_each(|letter| self.strike(&json!({"key": letter}), &letter))
+    }
+
+    fn strike(&self, key: &Value, typed: &str) -> anyhow::Result<()> {
         for kind in ["keyDown", "keyUp"] {
-            let mut wanted = json!({"type": kind, "key": name, "windowsVirtualKeyCode": code});
+            let mut wanted = key.clone();
+            wanted["type"] = kind.into();
             if kind == "keyDown" && !typed.is_empty() {
                 wanted["text"] = typed.into();
             }
             self.call("Input.dispatchKeyEvent", &wanted)?;
         }
         Ok(())
+    }
+
+    /// Runs a script in every page that is opened from now on, before those of the page.
+    ///
+    /// # Errors
+    ///
+    /// When the browser refuses.
+    pub fn before_pages(&self, js: &str) -> anyhow::Result<()> {
+        let wanted = json!({"source": js});
+        self.call("Page.addScriptToEvaluateOnNewDocument", &wanted).map(drop)
+    }
+
+    /// Leaves pages that are opened from now on without their timer, so that nothing but what they are
+    /// told changes them.
+    ///
+    /// # Errors
+    ///
+    /// When the browser refuses.
+    pub fn without_timers(&self) -> anyhow::Result<()> {
+        self.before_pages("window.setInterval = () => 0")
     }
 
     /// Makes the window so large, in pixels; narrow ones are those of phones.

@@ -16,7 +16,7 @@ use crate::model::{Incident, Incidents, Status};
 use crate::running::App;
 use crate::session::Viewer;
 use crate::told;
-use crate::words::{self, between, counted, lasted, moment, text};
+use crate::words::{self, between, lasted, moment, text};
 
 /// Which incidents are wanted.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -104,7 +104,7 @@ fn of(mut frame: Frame, status: &Status, list: &Incidents, is_first: bool) -> Pa
 }
 
 fn row(incident: &Incident, now: &str) -> Row {
-    let monitors = counted(incident.monitors.len(), "monitor");
+    let monitors = words::members(&incident.monitors);
     let care = match (&incident.acknowledged, &incident.resolved_at) {
         (Some(moved), None) => format!(" · {} takes care", text(&moved.by)),
         (Some(moved), Some(_)) => format!(" · {} took care", text(&moved.by)),

@@ -86,7 +86,7 @@ pub(crate) async fn live(
     }
     let changes = unfold(seen, |mut seen| async {
         let event = match timeout(HEARTBEAT, seen.changed()).await {
-            Ok(Ok(())) => Event::default().event("changed").data(""),
+            Ok(Ok(())) => changed(),
             Ok(Err(_)) => return None,
             Err(_) => Event::default().comment("still there"),
         };
@@ -97,9 +97,27 @@ pub(crate) async fn live(
     response
 }
 
+/// The event of a change. A browser drops an event whose data are empty (HTML, 9.2.6).
+fn changed() -> Event {
+    Event::default().event("changed").data("changed")
+}
+
 #[cfg(test)]
 mod tests {
+    use axum::body::to_bytes;
+    use futures_util::stream::iter;
+
     use super::*;
+
+    #[tokio::test]
+    async fn a_change_brings_data_or_no_browser_would_tell_the_page_of_it() {
+        let events = iter([Ok::<Event, Infallible>(changed())]);
+
+        let body = Sse::new(events).into_response().into_body();
+
+        let bytes = to_bytes(body, 1_000).await.expect("an event");
+        assert_eq!(bytes, "event: changed\ndata: changed\n\n");
+    }
 
     #[test]
     fn a_page_misses_what_was_seen_to_change_after_it_was_made() {

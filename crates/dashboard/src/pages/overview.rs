@@ -238,14 +238,17 @@ fn present(counts: Counts) -> impl Iterator<Item = (&'static str, usize)> {
 }
 
 fn open(incident: &Incident, now: &str) -> Open {
+    // What names the cause says how sure that is as well, and twice helps nobody.
+    let is_said = incident.cause.as_ref().is_some_and(|it| incident.summary.contains(it.as_str()));
+    let title = incident.title.as_deref().filter(|_| !is_said);
     Open {
         id: incident.id.clone(),
         state: incident.state.clone(),
         lasted: between(&incident.opened_at, now).map(lasted).unwrap_or_default(),
         summary: text(&incident.summary),
-        title: incident.title.as_deref().map(text).unwrap_or_default(),
+        title: title.map(text).unwrap_or_default(),
         sure: format!("{:.0} %", incident.confidence * 100.0),
-        monitors: counted(incident.monitors.len(), "monitor"),
+        monitors: words::members(&incident.monitors),
         by: incident.acknowledged.as_ref().map(|it| text(&it.by)).unwrap_or_default(),
     }
 }
@@ -356,6 +359,29 @@ mod tests {
         let marked: Vec<bool> = shown.rows.iter().map(|row| row.is_502).collect();
         assert_eq!(marked, [true, false, false]);
         assert_eq!(shown.spike.as_deref(), Some("1 monitor is answered with 502."));
+    }
+
+    #[test]
+    fn an_incident_names_its_one_monitor_and_counts_several() {
+        let of = |names: &[&str]| {
+            let monitors = names.iter().map(|&name| name.to_owned()).collect();
+            open(&Incident { monitors, ..Incident::default() }, "").monitors
+        };
+
+        assert_eq!(of(&["shop"]), "shop");
+        assert_eq!(of(&["shop", "cart"]), "2 monitors");
+    }
+
+    #[test]
+    fn an_incident_says_its_cause_once() {
+        let of = |summary: &str| {
+            let (cause, title) =
+                (Some("connect_refused".to_owned()), Some("Nothing listens.".to_owned()));
+            open(&Incident { summary: summary.to_owned(), cause, title, ..Incident::default() }, "")
+        };
+
+        assert_eq!(of("refused (connect_refused, 95 % sure)").title, "");
+        assert_eq!(of("it does not answer").title, "Nothing listens.");
     }
 
     #[test]

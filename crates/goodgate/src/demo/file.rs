@@ -98,7 +98,18 @@ settle = "5s"                 # when an incident is over; 2m by default
         let behind = at(origin);
         text.push_str(&monitor(name, &format!("http://{gateway}{path}"), Some(&behind)));
     }
-    text + &format!("[dashboard]\nlisten = \"{dashboard}\"\n")
+    let [(shop, ..), (reports, ..)] = THROUGH;
+    text + &format!(
+        r#"[dashboard]
+listen = "{dashboard}"
+
+# What those read who use it: /status/shop
+[[dashboard.status_page]]
+name = "shop"
+title = "The shop"
+monitors = ["{shop}", "{reports}"]
+"#
+    )
 }
 
 fn monitor(name: &str, url: &str, origin: Option<&str>) -> String {

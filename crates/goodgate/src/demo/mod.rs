@@ -119,6 +119,7 @@ async fn shown(
     };
     let mut visitors = JoinSet::new();
     visitors.spawn(traffic::flow(ways, Arc::clone(&totals)));
+    let config = folder.path().join("goodgate.toml").display().to_string();
     let mut show = Show {
         tell,
         at: &at,
@@ -126,6 +127,7 @@ async fn shown(
         deaths: running.deaths(),
         totals,
         program: &program,
+        config: &config,
         seen: Seen::default(),
         sums: Sums::default(),
     };
@@ -145,7 +147,8 @@ async fn shown(
     let ended = show
         .sum_up(&why)
         .with_command(format!("{program} run --to http://127.0.0.1:3000"))
-        .with_command(format!("{program} diagnose https://example.com/"));
+        .with_command(format!("{program} diagnose https://example.com/"))
+        .with_command(format!("{program} report 1 --output incident-1.html"));
     tell.event(&ended)?;
     Ok(outcome)
 }

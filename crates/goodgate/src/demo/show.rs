@@ -26,6 +26,8 @@ pub(super) struct Show<'a> {
     pub(super) totals: Arc<Totals>,
     /// How this program is called.
     pub(super) program: &'a str,
+    /// The configuration of the running parts.
+    pub(super) config: &'a str,
     /// What was seen so far.
     pub(super) seen: Seen,
     /// What was told so far, for the end.
@@ -230,7 +232,18 @@ impl Show<'_> {
         };
         let data = json!({ "incident": id, "monitors": moved.monitors, "cause": cause });
         let link = self.page(&format!("/incidents/{id}"));
-        Ok(self.tell.event(&Event::new(kind, text).at(link).with(data))?)
+        let mut event = Event::new(kind, text).at(link).with(data);
+        // Once is enough to know how.
+        if moved.how == Move::Closed && self.sums.closed == 1 {
+            event = event.with_command(self.report(id));
+        }
+        Ok(self.tell.event(&event)?)
+    }
+
+    /// The command that writes the report of an incident while the demonstration runs.
+    fn report(&self, id: &str) -> String {
+        let Self { program, config, .. } = self;
+        format!("{program} report {id} --output incident-{id}.html \\\n  --config {config}")
     }
 
     /// Tells how many requests met the fault and were answered all the same.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
+mod chromium;
 mod ends;
 mod once;
 mod support;

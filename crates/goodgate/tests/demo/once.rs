@@ -3,6 +3,8 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
 
+use goodgate_lab::Workdir;
+
 use super::support::{BINARY, Demo, json, page, text};
 
 #[test]
@@ -53,6 +55,16 @@ fn the_three_kinds_happen_the_parts_say_the_same_and_nothing_is_left() {
     let (status, shown) = page(text(&closed, "/link"));
     assert_eq!(status, 200);
     assert!(shown.contains(text(opened, "/data/cause")), "{shown}");
+
+    // The command that it names writes the report.
+    let reports = Workdir::new().expect("a folder");
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(text(&closed, "/commands/0")).current_dir(reports.path());
+    let output = command.output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let name = format!("incident-{}.html", text(&closed, "/data/incident"));
+    let report = std::fs::read_to_string(reports.join(&name)).expect("a report");
+    assert!(report.contains(text(opened, "/data/cause")), "{report}");
 
     assert!(!demo.processes().is_empty());
     demo.send(super::support::Signal::INT);

@@ -58,8 +58,14 @@ impl Demo {
 
     /// Waits for the first event of a kind.
     pub(crate) fn wait_for(&mut self, kind: &str) -> Value {
+        self.wait_for_one(kind, |_| true)
+    }
+
+    /// Waits for the first event of a kind that is as wanted.
+    pub(crate) fn wait_for_one(&mut self, kind: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let found = wait_until(kind, PATIENCE, || {
-            let found = self.told().into_iter().find(|event| event["event"] == kind);
+            let is_it = |event: &Value| event["event"] == kind && wanted(event);
+            let found = self.told().into_iter().find(is_it);
             let has_ended = self.child.try_wait()?.is_some();
             // What it told last is read a moment later.
             anyhow::ensure!(found.is_some() || !has_ended || self.is_read(), "it has ended");

@@ -154,7 +154,7 @@ fn carry_out(world: &mut World, truth: &mut Truth, number: usize, act: &Act) {
             let open = cases.filter(|case| !case.is_over()).nth(nth);
             if let Some(incident) = open.map(|case| case.incident.id) {
                 // Refused while somebody fails, which is as good.
-                world.try_give(Event::Resolve { incident, by: "ann".to_owned() });
+                world.try_give(Event::Resolve { incident, by: "ann".to_owned() }).ok();
             }
         }
         Act::Reach(is_reachable) => world.is_reachable = is_reachable,

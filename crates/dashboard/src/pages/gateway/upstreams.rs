@@ -117,7 +117,7 @@ fn facts(upstream: &Upstream) -> Vec<(&'static str, String)> {
         ),
     };
     vec![
-        ("Breaker", text(breaker(upstream.breaker.as_deref()))),
+        ("Breaker of the upstream", text(breaker(upstream.breaker.as_deref()))),
         ("In flight", of_most(upstream.in_flight, settings.in_flight_max)),
         ("In the queue", of_most(upstream.queued, settings.queue_max)),
         ("Waiting for an endpoint", number(upstream.waiting_for_endpoint)),
@@ -156,7 +156,9 @@ fn of_endpoint(upstream: &Upstream, endpoint: &Endpoint) -> End {
         says.extend(count.map(|count| format!("{count} {what}")));
     };
     count(endpoint.in_flight, "in flight");
-    count(endpoint.connections_open, "connections open");
+    let connections =
+        if endpoint.connections_open == Some(1) { "connection" } else { "connections" };
+    count(endpoint.connections_open, &format!("{connections} open"));
     count(endpoint.connections_kept, "kept for later");
     let recent = endpoint.recent;
     if let (Some(good), Some(failed), Some(bad)) = (recent.good, recent.failed, recent.answered_5xx)

@@ -14,6 +14,8 @@ goodgate_lab::scenarios! {
 fn an_incident_appears_by_itself_is_acknowledged_and_noted_and_one_logs_out() -> Held {
     let stand = Stand::start()?;
     let tab = stand.tab_of(ANNA)?;
+    tab.without_timers()?;
+    tab.open(&stand.url("/"))?;
     tab.wait_for_text("Everything works")?;
     // A page that is loaded anew would not know this.
     tab.evaluate("window.stayed = true")?;

@@ -140,7 +140,7 @@ fn axe_finds_nothing_serious_on_any_page_in_either_theme() -> Held {
 }
 
 /// Everything with an incident, a piece of evidence and a failure to look at.
-struct Site {
+pub(super) struct Site {
     stand: Stand,
     anna: Tab,
     guest: Tab,
@@ -150,7 +150,7 @@ struct Site {
 }
 
 impl Site {
-    fn start() -> anyhow::Result<Self> {
+    pub(super) fn start() -> anyhow::Result<Self> {
         let stand = Stand::start()?;
         let (anna, guest) = (stand.tab_of(ANNA)?, stand.tab()?);
         let number = stand.break_it(&anna)?;
@@ -170,8 +170,13 @@ impl Site {
         Ok(Self { stand, anna, guest, number, piece, failure })
     }
 
+    /// Returns the tabs in which pages are opened.
+    pub(super) fn tabs(&self) -> [&Tab; 2] {
+        [&self.anna, &self.guest]
+    }
+
     /// Returns every page with the tab of who opens it.
-    fn pages(&self) -> impl Iterator<Item = (&Tab, String)> {
+    pub(super) fn pages(&self) -> impl Iterator<Item = (&Tab, String)> {
         PAGES.iter().map(|page| {
             let path = page.path.replace("/N", &format!("/{}", self.number));
             let path = path.replace("PIECE", &self.piece).replace("FAILURE", &self.failure);

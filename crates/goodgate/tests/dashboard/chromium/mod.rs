@@ -4,4 +4,5 @@ mod acting;
 mod attacks;
 mod axe;
 mod every_page;
+mod keyboard;
 pub(crate) mod stand;

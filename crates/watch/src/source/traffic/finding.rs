@@ -130,7 +130,11 @@ fn sentence(
             let out = round.behind.iter().flat_map(|behind| &behind.out);
             let out: Vec<String> =
                 out.take(crate::source::limits::NAMED).map(|endpoint| name(endpoint)).collect();
-            format!("{some} of {of} endpoints of {behind} are ejected or down: {}", out.join(", "))
+            let are = if some == "1" { "is" } else { "are" };
+            format!(
+                "{some} of {of} endpoints of {behind} {are} ejected or down: {}",
+                out.join(", ")
+            )
         }
         Rule::Handshakes => format!(
             "{some} of {of} TLS handshakes with endpoints of {behind} failed in the last {within}{mostly}"
