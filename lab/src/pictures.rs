@@ -23,7 +23,7 @@ const FOLDER: &str = "../docs/pictures";
 const SIZE: (u32, u32) = (1200, 900);
 
 /// The same of the overview, down to the monitors, and of a status page, which is short.
-const OVERVIEW: (u32, u32) = (1200, 1150);
+const OVERVIEW: (u32, u32) = (1200, 992);
 const STATUS: (u32, u32) = (1200, 580);
 
 /// The same of a phone.
