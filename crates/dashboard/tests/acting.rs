@@ -371,7 +371,7 @@ async fn what_the_watch_refuses_is_said() {
 
     let refused = site.post(&anna, "/incidents/7/notes", &anna.key, "&text=").await;
     let again = site.ask("GET /incidents/7/notes", &[("Cookie", &anna.cookie)], "").await;
-    let unknown = site.post(&anna, "/incidents/7/resolve", &anna.key, "").await;
+    let unknown = site.post(&anna, "/incidents/7/unheard", &anna.key, "").await;
 
     assert_eq!(refused.status, 400);
     assert!(refused.body.contains("is empty: say it in a few words"), "{}", refused.body);

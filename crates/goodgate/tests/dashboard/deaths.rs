@@ -49,7 +49,7 @@ fn pages_say_that_the_watch_is_away_and_show_it_again_when_it_is_back() {
 
     assert_eq!(away.status, 502, "{}", away.body);
     assert!(away.body.contains("the watch at unix:"), "{}", away.body);
-    assert!(away.body.contains("does not answer within"), "{}", away.body);
+    assert!(away.body.contains("does not answer in time"), "{}", away.body);
     program.until("/", |page| page.status == 200 && page.body.contains("shop"));
 }
 

@@ -310,6 +310,7 @@ fn a_watch_that_cannot_start_keeps_no_gateway_from_serving() {
     let process = Gateway::within(folder, command(), &text);
 
     process.wait_for("has ended: exit code 2; it is started again in 200ms");
+    process.wait_for("listening on ");
     let said = process.said();
     let listening = said.lines().find_map(|line| line.strip_prefix("listening on "));
     let address = listening.and_then(|at| at.parse().ok()).expect("an address");

@@ -47,7 +47,7 @@ fn a_refused_connection_is_told_with_its_cause_and_where_the_chain_broke() {
     let done = watch.run(&["incident", "1", "resolve", "--by", "ann"]);
     assert!(done.contains("incident 1: over"), "{done}");
     let told = sink.wait_for("resolved");
-    assert_eq!(told["incident"]["id"], "1", "{told:#}");
+    assert_eq!(told["incident"]["id"], 1, "{told:#}");
     let incident = watch.json(&["incident", "1"]);
     assert_eq!(incident["incident"]["state"], "resolved", "{incident:#}");
     let said = incident["timeline"].as_array().into_iter().flatten();
