@@ -3,7 +3,7 @@
 //! They are made by this program itself, run again on the client: a process cannot change its
 //! network without `unsafe`, and the child can be ended at any time.
 
-use std::io::{ErrorKind, Read, Write as _};
+use std::io::{BufRead as _, BufReader, ErrorKind, Read, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -32,6 +32,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The longest time that all traffic of a scenario may take.
 const ALL: Duration = Duration::from_mins(1);
+
+/// The number of requests of traffic that goes on. It says when it has begun, and nothing else.
+const ENDLESS: u32 = u32::MAX;
+
+/// What is said once a request of such traffic is sent.
+const SENT: &str = "sent";
 
 /// The most bytes taken of one answer.
 const ANSWER_MAX: usize = 1 << 22;
@@ -71,16 +77,21 @@ pub fn make(client: &Host, traffic: &Traffic, gateway: SocketAddr) -> anyhow::Re
     Ok(answers)
 }
 
-/// Starts traffic that goes on until the value is dropped.
+/// Starts traffic that goes on until the value is dropped, and waits until each of those that make it has sent
+/// its first request.
 ///
 /// # Errors
 ///
-/// When it cannot be started.
+/// When it cannot be started, or does not begin.
 pub fn keep_up(client: &Host, traffic: &Traffic, gateway: SocketAddr) -> anyhow::Result<Ongoing> {
-    let endless = Traffic { requests: u32::MAX, ..traffic.clone() };
+    let endless = Traffic { requests: ENDLESS, ..traffic.clone() };
     let mut command = command(client, &endless, gateway)?;
-    command.stdout(Stdio::null());
-    Ok(Ongoing(command.spawn().context("start the traffic")?))
+    command.stdout(Stdio::piped());
+    let mut ongoing = Ongoing(command.spawn().context("start the traffic")?);
+    let said = ongoing.0.stdout.take().context("no output of the traffic")?;
+    let sent = BufReader::new(said).lines().take(traffic.at_once as usize).count();
+    ensure!(sent == traffic.at_once as usize, "the traffic ended before it had begun");
+    Ok(ongoing)
 }
 
 /// Traffic that goes on; it ends when the value is dropped.
@@ -100,7 +111,7 @@ fn command(client: &Host, traffic: &Traffic, gateway: SocketAddr) -> anyhow::Res
     Ok(client.command([program, COMMAND.to_owned(), words, gateway.to_string()]))
 }
 
-/// Carries out the command: prints one word for each request.
+/// Carries out the command: prints one word for each request; of traffic that goes on only that it has begun.
 ///
 /// # Errors
 ///
@@ -117,8 +128,16 @@ pub fn carry_out(arguments: &[String]) -> anyhow::Result<()> {
         for _ in 0..traffic.at_once {
             scope.spawn(|| {
                 let mut kept = None;
+                let is_endless = traffic.requests == ENDLESS;
+                let mut first = is_endless.then_some(());
                 while take_one(&left) {
-                    println!("{}", request(&traffic, gateway, &mut kept));
+                    let mut sent = || first.take().into_iter().for_each(|()| println!("{SENT}"));
+                    let word = request(&traffic, gateway, &mut kept, &mut sent);
+                    // Where nobody took it, all that can be done is done.
+                    sent();
+                    if !is_endless {
+                        println!("{word}");
+                    }
                     pause(Duration::from_millis(traffic.pause_ms));
                 }
             });
@@ -132,8 +151,13 @@ fn take_one(left: &AtomicU32) -> bool {
 }
 
 /// Makes one request and says in a word what became of it.
-fn request(traffic: &Traffic, gateway: SocketAddr, kept: &mut Option<TcpStream>) -> String {
-    let outcome = exchange(traffic, gateway, kept);
+fn request(
+    traffic: &Traffic,
+    gateway: SocketAddr,
+    kept: &mut Option<TcpStream>,
+    sent: impl FnMut(),
+) -> String {
+    let outcome = exchange(traffic, gateway, kept, sent);
     outcome.unwrap_or_else(|error| {
         let word = match error.kind() {
             ErrorKind::ConnectionRefused => "refused",
@@ -149,6 +173,7 @@ fn exchange(
     traffic: &Traffic,
     gateway: SocketAddr,
     kept: &mut Option<TcpStream>,
+    mut head_sent: impl FnMut(),
 ) -> std::io::Result<String> {
     let patience = traffic.give_up_ms.map_or(PATIENCE, Duration::from_millis);
     let mut stream = match kept.take() {
@@ -158,6 +183,7 @@ fn exchange(
     stream.set_read_timeout(Some(patience))?;
     stream.set_write_timeout(Some(patience))?;
     stream.write_all(head(traffic, gateway).as_bytes())?;
+    head_sent();
     // A peer that answers early may close while the body is being sent; the answer still counts.
     let sent = send_body(&mut stream, traffic.upload_bytes);
     let word = match read_answer(&mut stream, traffic.method == "HEAD") {
