@@ -243,8 +243,11 @@ impl Duty {
     }
 
     fn glances(&self) -> impl Iterator<Item = Glance<'_>> {
-        self.book.iter().filter_map(|(id, entry)| {
-            let monitor = self.fleet.get(id)?;
+        // Both are in the order of their ids: to look ten thousand of them up would cost more than all the rest.
+        let mut fleet = self.fleet.iter().peekable();
+        self.book.iter().filter_map(move |(id, entry)| {
+            while fleet.next_if(|monitor| monitor.id() < id).is_some() {}
+            let monitor = fleet.next_if(|monitor| monitor.id() == id)?;
             Some(Glance {
                 id,
                 target: &entry.target,

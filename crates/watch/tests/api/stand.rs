@@ -430,6 +430,13 @@ impl SmallDesk {
         Ok(())
     }
 
+    /// All monitors, in the order of their ids.
+    fn sorted(&self) -> Vec<MonitorView> {
+        let mut all = self.views.lock().expect("a lock").clone();
+        all.sort_by(|one, other| one.id.cmp(&other.id));
+        all
+    }
+
     async fn answer(&self, ask: Ask) {
         // Whoever asked may have gone.
         match ask {
@@ -487,13 +494,11 @@ impl SmallDesk {
             }
             Ask::RemoveMonitor(id, answer) => drop(answer.send(self.remove(&id).await)),
             Ask::Monitors(answer) => {
-                let mut all = self.views.lock().expect("a lock").clone();
-                all.sort_by(|one, other| one.id.cmp(&other.id));
-                drop(answer.send(Ok(all)));
+                drop(answer.send(Ok(self.sorted())));
             }
             Ask::Monitor(id, answer) => drop(answer.send(Ok(self.find(&id).ok()))),
             Ask::Survey(wanted, answer) => {
-                let all = self.views.lock().expect("a lock").clone();
+                let all = self.sorted();
                 let view = |id: &MonitorId| all.iter().find(|view| view.id == *id).cloned();
                 drop(answer.send(Ok(survey(all.iter().map(glance), &wanted, view))));
             }
