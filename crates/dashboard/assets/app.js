@@ -1,5 +1,5 @@
 // Fetches the page again when something has changed, and puts its content in the place of the old one.
-// Whoever writes, selects or has opened something is not disturbed.
+// Whoever writes, selects, presses or has opened something is not disturbed.
 "use strict";
 (() => {
   const live = document.getElementById("live");
@@ -9,7 +9,15 @@
   const GAP = 2000;
   let busy = false, due = false, last = -GAP, took = 0, timer = 0;
 
+  // What is pressed must still be there when it is let go, or nothing has been clicked.
+  let pressed = false;
+  for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => { pressed = true; }, true);
+  for (const name of ["keyup", "pointerup", "pointercancel", "blur"]) {
+    addEventListener(name, () => { pressed = false; if (due) setTimeout(refresh); }, true);
+  }
+
   const disturbs = () => {
+    if (pressed) return true;
     const at = document.activeElement;
     if (at && /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName) && at.closest("main")) return true;
     const written = (it) => it.value !== it.defaultValue;
@@ -54,7 +62,10 @@
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
       if (answer.redirected) { location.reload(); return; }
-      if (answer.ok) replace(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      const text = await answer.text();
+      // Somebody may have begun to write while the page was on its way.
+      if (disturbs()) { due = true; return; }
+      if (answer.ok) replace(new DOMParser().parseFromString(text, "text/html"));
     } catch {
       live.textContent = "not connected; trying again";
     } finally {

@@ -179,14 +179,17 @@ impl Tab {
     ///
     /// When there is none, or it takes no place.
     pub fn click(&self, selector: &str) -> anyhow::Result<()> {
-        let place = self.evaluate(&format!(
+        let place = format!(
             "(() => {{ const it = {}; if (!it) return null; it.scrollIntoView({{block: 'center'}}); \
              const at = it.getClientRects()[0]; if (!at || !at.width) return null; \
              return [at.x + at.width / 2, at.y + at.height / 2]; }})()",
             first(selector)
-        ))?;
+        );
+        // A page that has just been opened may have its address before it has its content.
+        self.wait_for(&place).with_context(|| format!("nothing to click: {selector}"))?;
+        let place = self.evaluate(&place)?;
         let [x, y] = [place.get(0), place.get(1)].map(|at| at.and_then(Value::as_f64));
-        let (x, y) = x.zip(y).with_context(|| format!("nothing to click: {selector}"))?;
+        let (x, y) = x.zip(y).with_context(|| format!("gone before the click: {selector}"))?;
         for kind in ["mousePressed", "mouseReleased"] {
             let wanted = json!({"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1});
             self.call("Input.dispatchMouseEvent", &wanted)?;
