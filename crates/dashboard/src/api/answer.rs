@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Extension, Request, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use axum::http::{Method, Response, StatusCode};
 use goodgate_door::{Object, bearer, refuse};
 use serde_json::{Map, Value};
@@ -29,6 +29,8 @@ pub(super) struct Refusal {
     error: String,
     /// When to try again, where that is another time than after a wrong token.
     wait: Option<Duration>,
+    /// The methods that the path takes, where it takes others (RFC 9110, section 15.5.6).
+    allow: Option<String>,
 }
 
 /// Who asks.
@@ -40,7 +42,7 @@ pub(super) enum Who {
 }
 
 fn refusal(status: StatusCode, error: impl Into<String>) -> Refusal {
-    Refusal { status, error: error.into(), wait: None }
+    Refusal { status, error: error.into(), wait: None, allow: None }
 }
 
 /// `GET /api/openapi.json`: what there is, for programs and their makers. It is no secret.
@@ -62,12 +64,15 @@ pub(crate) async fn api(
 
 /// Answers what is refused.
 pub(super) fn refused(refusal: Refusal) -> Response<Body> {
-    let Refusal { status, error, wait } = refusal;
+    let Refusal { status, error, wait, allow } = refusal;
     let body =
         Object::answer("goodgate.api_error/1").with("status", status.as_u16()).with("error", error);
     let mut response = refuse(status, body, None);
     if let Some(wait) = wait {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds(wait)));
+    }
+    if let Some(allow) = allow.and_then(|methods| HeaderValue::try_from(methods).ok()) {
+        response.headers_mut().insert(ALLOW, allow);
     }
     response
 }
@@ -90,7 +95,8 @@ async fn answered(
             "There is nothing at this path; GET /api/openapi.json says what there is.",
         ),
         Lost::Method(methods) => {
-            refusal(StatusCode::METHOD_NOT_ALLOWED, format!("This path takes {methods}."))
+            let error = format!("This path takes {methods}.");
+            Refusal { allow: Some(methods), ..refusal(StatusCode::METHOD_NOT_ALLOWED, error) }
         }
     })?;
     let query = query(found.route.in_query, head.uri.query().unwrap_or_default())?;
@@ -160,7 +166,7 @@ async fn own(
         let status = StatusCode::from_u16(why.status()).unwrap_or(StatusCode::BAD_GATEWAY);
         let (says, hint) = why.words();
         let wait = if let Refused::Wait(wait, _) = &why { Some(*wait) } else { None };
-        Refusal { status, error: format!("{says} {hint}").trim_end().to_owned(), wait }
+        Refusal { status, error: format!("{says} {hint}").trim_end().to_owned(), wait, allow: None }
     })
 }
 
@@ -317,6 +323,20 @@ mod tests {
         for wrong in ["limit=-1", "limit=x", "limit", "since=now", "other=1", "upstream=a%0d%0a"] {
             assert_eq!(read(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_method_that_is_not_taken_is_told_which_ones_are() {
+        let allow = Some("PUT, DELETE".to_owned());
+        let response = refused(Refusal {
+            allow,
+            ..refusal(StatusCode::METHOD_NOT_ALLOWED, "It takes others.")
+        });
+
+        assert_eq!(
+            response.headers().get(ALLOW).map(HeaderValue::as_bytes),
+            Some(&b"PUT, DELETE"[..])
+        );
     }
 
     #[test]
