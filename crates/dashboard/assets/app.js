@@ -12,9 +12,10 @@
   // What is pressed must still be there when it is let go, or nothing has been clicked.
   let pressed = false;
   for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => { pressed = true; }, true);
-  for (const name of ["keyup", "pointerup", "pointercancel", "blur"]) {
-    addEventListener(name, () => { pressed = false; if (due) setTimeout(refresh); }, true);
-  }
+  const release = () => { pressed = false; if (due) setTimeout(refresh); };
+  for (const name of ["keyup", "pointerup", "pointercancel"]) addEventListener(name, release, true);
+  // Of the window alone: a press takes the focus from an element, and is no end of it.
+  addEventListener("blur", release);
 
   const disturbs = () => {
     if (pressed) return true;

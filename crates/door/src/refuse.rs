@@ -9,7 +9,7 @@ use crate::{Object, json};
 
 /// Answers a request that is refused with a body that says why, and the fields that belong to its status.
 /// `allow` names the methods that the path takes, where that is what is wrong.
-pub fn refuse(status: StatusCode, body: Object, allow: Option<&'static str>) -> Response<Body> {
+pub fn refuse(status: StatusCode, body: Object, allow: Option<&str>) -> Response<Body> {
     let mut response = json(status, body);
     let headers = response.headers_mut();
     if status == StatusCode::UNAUTHORIZED {
@@ -18,8 +18,8 @@ pub fn refuse(status: StatusCode, body: Object, allow: Option<&'static str>) -> 
     if status == StatusCode::TOO_MANY_REQUESTS {
         headers.insert(RETRY_AFTER, HeaderValue::from(limits::TRY_EVERY.as_secs()));
     }
-    if let Some(allow) = allow {
-        headers.insert(ALLOW, HeaderValue::from_static(allow));
+    if let Some(allow) = allow.and_then(|methods| HeaderValue::from_str(methods).ok()) {
+        headers.insert(ALLOW, allow);
     }
     response
 }

@@ -173,11 +173,11 @@ impl Tab {
         Ok(found.as_str().context("no address")?.to_owned())
     }
 
-    /// Presses the mouse in the middle of the first element that a selector finds.
+    /// Waits for the first element that a selector finds, and presses the mouse in its middle.
     ///
     /// # Errors
     ///
-    /// When there is none, or it takes no place.
+    /// When there is none in time, or it takes no place.
     pub fn click(&self, selector: &str) -> anyhow::Result<()> {
         let place = format!(
             "(() => {{ const it = {}; if (!it) return null; it.scrollIntoView({{block: 'center'}}); \

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Extension, Request, State};
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use axum::http::{Method, Response, StatusCode};
 use goodgate_door::{Object, bearer, refuse};
 use serde_json::{Map, Value};
@@ -67,12 +67,9 @@ pub(super) fn refused(refusal: Refusal) -> Response<Body> {
     let Refusal { status, error, wait, allow } = refusal;
     let body =
         Object::answer("goodgate.api_error/1").with("status", status.as_u16()).with("error", error);
-    let mut response = refuse(status, body, None);
+    let mut response = refuse(status, body, allow.as_deref());
     if let Some(wait) = wait {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds(wait)));
-    }
-    if let Some(allow) = allow.and_then(|methods| HeaderValue::try_from(methods).ok()) {
-        response.headers_mut().insert(ALLOW, allow);
     }
     response
 }
@@ -89,16 +86,7 @@ async fn answered(
     let found = find(method, path);
     let wanted = found.as_ref().map_or(Scope::Read, |found| found.route.scope);
     let who = allowed(app, from, &head.headers, wanted)?;
-    let found = found.map_err(|lost| match lost {
-        Lost::Path => refusal(
-            StatusCode::NOT_FOUND,
-            "There is nothing at this path; GET /api/openapi.json says what there is.",
-        ),
-        Lost::Method(methods) => {
-            let error = format!("This path takes {methods}.");
-            Refusal { allow: Some(methods), ..refusal(StatusCode::METHOD_NOT_ALLOWED, error) }
-        }
-    })?;
+    let found = found.map_err(nothing_there)?;
     let query = query(found.route.in_query, head.uri.query().unwrap_or_default())?;
     let body = match found.route.body {
         Some(_) => Some(object(body, &who, found.route.by).await?),
@@ -122,6 +110,20 @@ async fn answered(
         Err(Missing::Silent(why)) => Err(refusal(StatusCode::BAD_GATEWAY, why)),
         Err(Missing::Refused { status, why }) => {
             Err(refusal(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_GATEWAY), why))
+        }
+    }
+}
+
+/// Refuses what no route is for.
+fn nothing_there(lost: Lost) -> Refusal {
+    match lost {
+        Lost::Path => refusal(
+            StatusCode::NOT_FOUND,
+            "There is nothing at this path; GET /api/openapi.json says what there is.",
+        ),
+        Lost::Method(methods) => {
+            let error = format!("This path takes {methods}.");
+            Refusal { allow: Some(methods), ..refusal(StatusCode::METHOD_NOT_ALLOWED, error) }
         }
     }
 }
@@ -327,16 +329,18 @@ mod tests {
 
     #[test]
     fn a_method_that_is_not_taken_is_told_which_ones_are() {
-        let allow = Some("PUT, DELETE".to_owned());
-        let response = refused(Refusal {
-            allow,
-            ..refusal(StatusCode::METHOD_NOT_ALLOWED, "It takes others.")
-        });
+        let allow = |method, path| {
+            let response = refused(nothing_there(find(method, path).expect_err("no route")));
+            let allow = response.headers().get("allow").cloned();
+            (
+                response.status().as_u16(),
+                allow.map(|methods| methods.to_str().expect("text").to_owned()),
+            )
+        };
 
-        assert_eq!(
-            response.headers().get(ALLOW).map(HeaderValue::as_bytes),
-            Some(&b"PUT, DELETE"[..])
-        );
+        assert_eq!(allow("DELETE", "/status"), (405, Some("GET".to_owned())));
+        assert_eq!(allow("TRACE", "/monitors/shop"), (405, Some("GET, PUT, DELETE".to_owned())));
+        assert_eq!(allow("GET", "/nothing"), (404, None));
     }
 
     #[test]
